@@ -1,0 +1,52 @@
+# Needs Python 3.11 or newer and make; everything else is installed into .venv, and the server's files into a user cache.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+BIN := .venv/bin
+HERE := $(CURDIR)
+DEMO_HOME := $(HERE)/.demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo down test lint format bench lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(BIN)/.installed ## Install incahoots and what it needs into .venv
+
+$(BIN)/.installed: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "incahoots needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv (a minute or two) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## Simulate, load, derive all seven networks, find communities; leaves the server up
+	@$(BIN)/python -m incahoots.demo --home $(DEMO_HOME)
+
+down: setup ## Stop the demo's server
+	@$(BIN)/incahoots down --home $(DEMO_HOME)
+
+test: setup lint ## Check the code and run all tests, on a real Neo4j that they start and stop
+	@$(BIN)/python -m pytest
+
+lint: setup ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@mkdir -p .typecheck && rm -rf .typecheck/incahoots && cp -rs $(HERE)/incahoots .typecheck/incahoots
+	@for part in analytics cypher loaders; do ln -sfn $(HERE)/$$part .typecheck/incahoots/$$part; done
+	@cd .typecheck && ../$(BIN)/mypy --config-file ../pyproject.toml -p incahoots
+
+format: setup ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## Measure against the coordination-network-toolkit; see benchmarks/README.md
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
+	@$(BIN)/python -m benchmarks
+
+lock: setup ## Renew requirements.lock and benchmarks/requirements.lock
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras pyproject.toml -o requirements.lock
+
+clean: down ## Stop the demo's server and remove what the targets made
+	rm -rf .venv .demo .typecheck .pytest_cache .mypy_cache .ruff_cache build dist *.egg-info

@@ -1,0 +1,216 @@
+"""Communities and central accounts of a coordination network, by Graph Data Science."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from graphdatascience import GraphDataScience
+from graphdatascience.graph.graph_api import Graph
+
+from incahoots.analytics.coordination import chosen, find_run
+from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
+from incahoots.database import Connectable, Database, connect, explained, missing_gds
+from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
+
+ALGORITHMS = ("louvain", "leiden")
+
+#: Centralities that are computed, as columns of the result and properties of ``SCORED_IN``.
+CENTRALITIES = ("degree", "weighted_degree", "eigenvector", "pagerank", "betweenness")
+
+#: Graph Data Science without a licence runs on at most four threads.
+_THREADS = min(4, os.cpu_count() or 1)
+
+#: From this many accounts on betweenness is estimated from a sample of as many sources.
+BETWEENNESS_SOURCES = 2_000
+
+_WRITE_BATCH = 10_000
+
+
+@dataclass(frozen=True)
+class Communities:
+    """The answer of `communities`.
+
+    Attributes
+    ----------
+    run_id, algorithm : str
+    accounts : pd.DataFrame
+        A row an account of the network: account_id, screen_name, community (0 is the largest), degree, weighted_degree,
+        eigenvector, pagerank, betweenness; by community and weighted degree.
+    modularity : float
+        Of the partition, weighted.
+    """
+
+    run_id: str
+    algorithm: str
+    accounts: pd.DataFrame
+    modularity: float
+
+    @property
+    def n_communities(self) -> int:
+        """How many there are."""
+        return int(self.accounts["community"].nunique())
+
+    def table(self) -> pd.DataFrame:
+        """One row a community, the largest first: its size, its weighted degree and its most central accounts."""
+        grouped = self.accounts.groupby("community", sort=True)
+        return pd.DataFrame(
+            {
+                "community": list(grouped.groups),
+                "accounts": grouped.size().to_numpy(),
+                "weighted_degree": grouped["weighted_degree"].sum().to_numpy(),
+                "most_central": [list(group["account_id"].head(5)) for _, group in grouped],
+            }
+        )
+
+
+def communities(
+    database: Connectable,
+    run_id: str,
+    *,
+    algorithm: str = "louvain",
+    behaviours: Iterable[str] | None = None,
+    resolution: float = 1.0,
+    seed: int = 42,
+    report: Report = silent,
+) -> Communities:
+    """Find communities and central accounts in the network of a run, and write them to the graph.
+
+    The network is taken as undirected: the weight between two accounts is the sum over both directions and all
+    behaviours. Accounts without an edge are not in it.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph, optional
+        As for ``connect``. It needs Graph Data Science.
+    run_id : str
+        A complete run.
+    algorithm : {'louvain', 'leiden'}
+    behaviours : iterable of str, optional
+        Only these. When None all of the run but co_post, which only says that two accounts are awake at the same time
+        (co_post too where the run has nothing else).
+    resolution : float
+        Leiden's gamma; Louvain in Graph Data Science knows only 1.
+    seed : int
+        For Leiden and the sample of betweenness.
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    Communities
+        Also written as ``(:Account)-[:SCORED_IN]->(:Run)``, replacing an earlier answer for this run.
+
+    Raises
+    ------
+    DatabaseError
+        There is no Graph Data Science.
+    UsageError
+        There is no such run or algorithm, or the run has no edges.
+
+    Notes
+    -----
+    Betweenness is exact up to 2,000 accounts, and above estimated from as many sampled sources. One thread is used for
+    the communities, so that the same network gives the same answer.
+    """
+    if algorithm not in ALGORITHMS:
+        raise UsageError(f"There is no algorithm {algorithm!r}.", f"Choose from: {', '.join(ALGORITHMS)}.")
+    if resolution != 1.0 and algorithm != "leiden":
+        raise UsageError("Louvain has no resolution here.", "Use --algorithm leiden.")
+    with connect(database) as opened:
+        run = find_run(opened, run_id)
+        rows = chosen(behaviours) if behaviours is not None else _without_co_post(run["behaviours"])
+        types = [row.relationship for row in rows]
+        if not opened.has_gds():
+            raise missing_gds()
+        with _projected(opened, run_id, types) as (gds, graph):
+            frame = _scores(gds, graph, algorithm, resolution, seed, report)
+            modularity = _modularity(gds, graph)
+        names = opened.query("runs/account_names", run_id=run_id, types=types)
+        accounts = names.merge(frame, on="node_id", how="inner").drop(columns="node_id")
+        accounts["community"] = _by_size(accounts)
+        accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
+        _write(opened, run_id, algorithm, accounts)
+    columns = ["account_id", "screen_name", "community", *CENTRALITIES]
+    return Communities(run_id, algorithm, accounts[columns].reset_index(drop=True), modularity)
+
+
+def _without_co_post(names: list[str]) -> list[Behaviour]:
+    """The behaviours of a run that say more than that two accounts were awake."""
+    rows = [BEHAVIOURS[name] for name in names]
+    return [row for row in rows if row.name != "co_post"] or rows
+
+
+@contextmanager
+def _projected(database: Database, run_id: str, types: list[str]) -> Iterator[tuple[GraphDataScience, Graph]]:
+    """The run's network in the graph catalogue, for as long as it is needed."""
+    # Two people may look at the same run at once.
+    name = f"incahoots-{uuid.uuid4().hex}"
+    made = database.query("projections/coordination", graph_name=name, run_id=run_id, types=types)
+    if made.empty or made["relationships"].iloc[0] == 0:
+        raise UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")
+    gds = GraphDataScience(database.driver, database=database.name, arrow=False, show_progress=False)
+    graph = gds.graph.get(name)
+    try:
+        with explained():
+            yield gds, graph
+    finally:
+        gds.graph.drop(name, fail_if_missing=False)
+
+
+def _scores(
+    gds: GraphDataScience, graph: Graph, algorithm: str, resolution: float, seed: int, report: Report
+) -> pd.DataFrame:
+    """One row a node: its community and its centralities."""
+    weight: Any = {"relationship_weight_property": "weight"}
+    threads: Any = {"concurrency": _THREADS}
+    if algorithm == "leiden":
+        gds.leiden.mutate(graph, "community", gamma=resolution, random_seed=seed, concurrency=1, **weight)
+    else:
+        gds.louvain.mutate(graph, "community", concurrency=1, **weight)
+    report("communities", 1, 6)
+    frame = gds.graph.node_properties.stream(graph, "community")
+    frame = frame.rename(columns={"nodeId": "node_id", "propertyValue": "community"})[["node_id", "community"]]
+    sample = BETWEENNESS_SOURCES if len(frame) > BETWEENNESS_SOURCES else None
+    steps: dict[str, Callable[[], pd.DataFrame]] = {
+        "degree": lambda: gds.degree_centrality.stream(graph, **threads),
+        "weighted_degree": lambda: gds.degree_centrality.stream(graph, **threads, **weight),
+        "eigenvector": lambda: gds.eigenvector_centrality.stream(graph, max_iterations=1_000, **threads, **weight),
+        "pagerank": lambda: gds.page_rank.stream(graph, max_iterations=200, **threads, **weight),
+        "betweenness": lambda: gds.betweenness_centrality.stream(
+            graph, sampling_size=sample, sampling_seed=seed if sample else None, **threads
+        ),
+    }
+    for number, (name, step) in enumerate(steps.items()):
+        scores = step().rename(columns={"nodeId": "node_id", "score": name})
+        frame = frame.merge(scores[["node_id", name]], on="node_id")
+        report("communities", number + 2, 6)
+    return frame
+
+
+def _modularity(gds: GraphDataScience, graph: Graph) -> float:
+    """The weighted modularity of the partition that was found."""
+    found = gds.modularity.stats(graph, "community", relationship_weight_property="weight", concurrency=_THREADS)
+    return float(found.modularity)
+
+
+def _by_size(accounts: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """Number communities from the largest down; of two alike the one with the first account id goes first."""
+    grouped = accounts.groupby("community")["account_id"].agg(["size", "min"])
+    order = grouped.sort_values(["size", "min"], ascending=[False, True]).index
+    return accounts["community"].map({community: number for number, community in enumerate(order)}).to_numpy()
+
+
+def _write(database: Database, run_id: str, algorithm: str, accounts: pd.DataFrame) -> None:
+    """Write the scores back."""
+    database.query("runs/clear_scores", run_id=run_id)
+    rows = accounts[["account_id", "community", *CENTRALITIES]].to_dict(orient="records")
+    for start in range(0, len(rows), _WRITE_BATCH):
+        database.query("runs/write_scores", run_id=run_id, algorithm=algorithm, rows=rows[start : start + _WRITE_BATCH])

@@ -1,0 +1,289 @@
+"""Coordination networks: derive them with Cypher, as runs; read their edges and the posts behind them.
+
+``u -> v`` with weight w: w of u's posts each have at least one post of v within the window with the same trace. The
+window slides, is centred on u's post, and is inclusive.
+
+References
+----------
+Graham, Hames and Alpert 2024 (S3), "The coordination network toolkit".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
+from incahoots.database import Connectable, Database, connect
+from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
+from incahoots.windows import format_window, parse_window
+
+
+@dataclass(frozen=True)
+class Coordination:
+    """A run that is done.
+
+    Attributes
+    ----------
+    run_id : str
+    edges : dict of str to int
+        Relationships by behaviour.
+    """
+
+    run_id: str
+    edges: dict[str, int] = field(default_factory=dict)
+
+
+def chosen(behaviours: str | Iterable[str]) -> list[Behaviour]:
+    """Find behaviours by name; ``all`` means the seven of the paper and their kin, without variants.
+
+    Raises
+    ------
+    UsageError
+        There is none of that name.
+    """
+    names = [behaviours] if isinstance(behaviours, str) else list(dict.fromkeys(behaviours))
+    unknown = [name for name in names if name not in BEHAVIOURS and name != "all"]
+    if unknown or not names:
+        raise UsageError(
+            f"There is no behaviour {unknown[0]!r}." if unknown else "No behaviour is given.",
+            f"Choose from: all, {', '.join(BEHAVIOURS)}.",
+        )
+    return [row for row in BEHAVIOURS.values() if row.name in names or ("all" in names and row.in_all)]
+
+
+def default_run_id(behaviours: Sequence[Behaviour], window_s: int, leader: bool, operation_id: str | None) -> str:
+    """Name a run after what it computes, so that the same call replaces its own result."""
+    complete = [row for row in BEHAVIOURS.values() if row.in_all]
+    what = "all" if list(behaviours) == complete else "+".join(row.name for row in behaviours)
+    return "-".join([what, format_window(window_s), *(["leader"] if leader else []), *filter(None, [operation_id])])
+
+
+def coordinate(
+    database: Connectable = None,
+    behaviours: str | Iterable[str] = "all",
+    window: str | int = "60s",
+    *,
+    min_weight: int = 2,
+    run_id: str | None = None,
+    operation_id: str | None = None,
+    leader: bool = False,
+    loops: bool = False,
+    retweets: bool | None = None,
+    report: Report = silent,
+) -> Coordination:
+    """Derive coordination networks.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph, optional
+        As for ``connect``.
+    behaviours : str or iterable of str
+        Names from ``BEHAVIOURS``, or ``all``.
+    window : str or int
+        ``60s``, ``5m``, ``1h``, or seconds; inclusive.
+    min_weight : int
+        Edges below are left out; each direction by itself.
+    run_id : str, optional
+        Name of the run. A run of that name is replaced. Made from the other parameters when None.
+    operation_id : str, optional
+        Only accounts of this operation.
+    leader : bool
+        Count only later posts of v: ``u -> v`` then says that u goes first.
+    loops : bool
+        Also match an account with itself.
+    retweets : bool, optional
+        Whether co_link, co_hashtag and co_mention consider retweets; each behaviour's own default when None.
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    Coordination
+
+    Raises
+    ------
+    UsageError
+        A behaviour, the window, the weight or the operation makes no sense.
+    DatabaseError
+        The database is not there or refuses.
+
+    Notes
+    -----
+    Until the run is complete its ``(:Run)`` has no ``ended_at``, and `edges` refuses to read it.
+    """
+    rows = chosen(behaviours)
+    window_s = parse_window(window) if isinstance(window, str) else window
+    if window_s < 0:
+        raise UsageError(f"A window of {window_s} s is none.", "It is 0 or more.")
+    if min_weight < 1:
+        raise UsageError(f"A least weight of {min_weight} is none.", "It is 1 or more.")
+    run_id = run_id or default_run_id(rows, window_s, leader, operation_id)
+    about = {
+        "behaviours": [row.name for row in rows],
+        "window_s": window_s,
+        "min_weight": min_weight,
+        "leader": leader,
+        "loops": loops,
+        "operation_id": operation_id,
+        "retweets": retweets,
+    }
+    with connect(database) as opened:
+        _check_operation(opened, operation_id)
+        opened.ensure_schema()
+        drop_edges(opened, run_id)
+        opened.query("runs/start", run_id=run_id, kind="coordination", parameters=about, version=version("incahoots"))
+        done = Coordination(run_id)
+        for number, row in enumerate(rows):
+            report(row.name, number, len(rows))
+            done.edges[row.name] = _derive(opened, row, run_id, about)
+        counts = {"edges": sum(done.edges.values())} | {f"edges_{name}": count for name, count in done.edges.items()}
+        opened.query("runs/finish", run_id=run_id, counts=counts)
+    return done
+
+
+def _derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any]) -> int:
+    """Derive one network; give its number of edges."""
+    names = ("window_s", "min_weight", "leader", "loops", "operation_id")
+    parameters = {name: about[name] for name in names} | {"run_id": run_id}
+    if row.takes_retweets is not None:
+        parameters["retweets"] = row.takes_retweets if about["retweets"] is None else about["retweets"]
+    return int(database.query(f"coordination/{row.name}", **parameters)["edges"].iloc[0])
+
+
+def drop_edges(database: Database, run_id: str) -> int:
+    """Delete the relationships of a run; give how many there were."""
+    return int(database.query("runs/drop_edges", run_id=run_id)["edges"].iloc[0])
+
+
+def drop(database: Connectable, run_id: str) -> int:
+    """Remove a run and everything it derived.
+
+    Returns
+    -------
+    int
+        Relationships removed.
+
+    Raises
+    ------
+    UsageError
+        There is no such run.
+    """
+    with connect(database) as opened:
+        find_run(opened, run_id, complete=False)
+        # The note goes last: a removal that is interrupted can be called again.
+        count = drop_edges(opened, run_id)
+        opened.query("runs/forget_run", run_id=run_id)
+    return count
+
+
+def runs(database: Connectable = None) -> pd.DataFrame:
+    """List the runs: one row each, the newest last; ``ended_at`` is missing while one is not complete."""
+    with connect(database) as opened:
+        return opened.query("runs/list")
+
+
+def find_run(database: Database, run_id: str, *, complete: bool = True) -> pd.Series[Any]:
+    """Find a run by its name.
+
+    Raises
+    ------
+    UsageError
+        There is none, or it is not complete.
+    """
+    found = database.query("runs/list", run_id=run_id)
+    if found.empty:
+        known = ", ".join(database.query("runs/list")["run_id"]) or "none yet"
+        raise UsageError(f"There is no run {run_id!r}.", f"Runs: {known}.")
+    run = found.iloc[0]
+    if complete and pd.isna(run["ended_at"]):
+        raise UsageError(
+            f"The run {run_id!r} was started but is not complete.", "Call `incahoots coordinate` for it again."
+        )
+    return run
+
+
+def edges(database: Connectable, run_id: str) -> pd.DataFrame:
+    """Read the edges of a run.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns source, target (account ids), behaviour, weight (posts of the source), window_s; the heaviest first.
+
+    Raises
+    ------
+    UsageError
+        There is no such run, or it is not complete.
+    """
+    with connect(database) as opened:
+        find_run(opened, run_id)
+        frame = opened.query("runs/edges", run_id=run_id)
+    names = {row.relationship: row.name for row in BEHAVIOURS.values()}
+    return frame.assign(behaviour=frame["behaviour"].map(names).astype("object"))
+
+
+def why(database: Connectable, run_id: str, source: str, target: str, *, limit: int = 1_000) -> pd.DataFrame:
+    """Show the pairs of posts behind the edges from one account to another.
+
+    Parameters
+    ----------
+    database, run_id
+        As for `edges`.
+    source, target : str
+        Account ids.
+    limit : int
+        Most pairs of posts a behaviour, the earliest first.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a behaviour, trace and pair of posts: behaviour, trace, tweet_id, created_at, text of the source's
+        post; other_tweet_id, other_created_at, other_text of the target's; gap_s, positive where the target was later.
+
+    Raises
+    ------
+    UsageError
+        There is no such run, or it has no such edge.
+    """
+    with connect(database) as opened:
+        run = find_run(opened, run_id)
+        between = set(opened.query("runs/edges_between", run_id=run_id, source=source, target=target)["behaviour"])
+        if not between:
+            raise UsageError(
+                f"The run {run_id!r} has no edge from {source!r} to {target!r}.",
+                "Edges have a direction; `incahoots edges` lists them.",
+            )
+        parts = [
+            _evidence(opened, row, run, source, target, limit)
+            for row in BEHAVIOURS.values()
+            if row.relationship in between
+        ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _evidence(
+    database: Database, row: Behaviour, run: pd.Series[Any], source: str, target: str, limit: int
+) -> pd.DataFrame:
+    """The pairs of posts behind an edge of one behaviour."""
+    takes = row.takes_retweets if pd.isna(run["retweets"]) else bool(run["retweets"])
+    found = database.query(
+        "explore/why_connected", source=source, target=target, share=row.share, key=row.key,
+        window_s=int(run["window_s"]), leader=bool(run["leader"]), retweets=takes is not False, limit=limit,
+    )  # fmt: skip
+    found.insert(0, "behaviour", row.name)
+    return found
+
+
+def _check_operation(database: Database, operation_id: str | None) -> None:
+    """See that an operation is there before anything of the old run is removed."""
+    if operation_id is None:
+        return
+    known = list(database.query("explore/which_operations", limit=10_000)["operation_id"])
+    if operation_id not in known:
+        raise UsageError(f"There is no operation {operation_id!r}.", f"Operations: {', '.join(known) or 'none yet'}.")

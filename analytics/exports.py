@@ -1,0 +1,71 @@
+"""Networks as files that Gephi, Cytoscape, networkx and spreadsheets open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+
+from incahoots.csv_guard import guarded
+from incahoots.errors import UsageError
+
+FORMATS = (".csv", ".parquet", ".graphml", ".gexf")
+
+
+def check_format(path: Path) -> None:
+    """See that a file can be written before anything is computed.
+
+    Raises
+    ------
+    UsageError
+        Its ending is none of `FORMATS`, or its folder is not there.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(f"Cannot write {path.name!r}.", f"Choose an ending from: {', '.join(FORMATS)}.")
+    if not path.resolve().parent.is_dir():
+        raise UsageError(f"There is no folder {path.parent}.", "Make it first.")
+
+
+def write(edges: pd.DataFrame, path: Path) -> None:
+    """Write edges to a file; its ending says the format.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        With the columns source, target, behaviour, weight, window_s.
+    path : Path
+        Replaced whole, or not at all.
+    """
+    check_format(path)
+    part = path.with_name(path.name + ".part")
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        guarded(edges).to_csv(part, index=False)
+    elif suffix == ".parquet":
+        edges.to_parquet(part, index=False)
+    elif suffix == ".graphml":
+        nx.write_graphml(network(edges), part)
+    else:
+        nx.write_gexf(network(edges), part)
+    part.replace(path)
+
+
+def network(edges: pd.DataFrame) -> nx.MultiDiGraph[str]:
+    """Make edges a labelled weighted multidigraph: one key a behaviour.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame([("a", "b", "co_link", 2, 60)],
+    ...                      columns=["source", "target", "behaviour", "weight", "window_s"])
+    >>> network(frame)["a"]["b"]["co_link"]["weight"]
+    2
+    """
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for row in edges.to_dict(orient="records"):
+        # A key that is text is fine with networkx, if not with its type stubs.
+        key: Any = row["behaviour"]
+        numbers = {"weight": int(row["weight"]), "window_s": int(row["window_s"])}
+        graph.add_edge(row["source"], row["target"], key=key, behaviour=row["behaviour"], **numbers)
+    return graph

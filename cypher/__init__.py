@@ -1,0 +1,146 @@
+"""Every query of incahoots, one statement a file: found by name, checked against its header, run.
+
+The file is the single home of a query: the same bytes go to the database from Python and into Neo4j Browser from an
+analyst's clipboard. Its header says what it takes, writes and returns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from incahoots.errors import UsageError
+
+FAMILIES = ("schema", "load", "coordination", "runs", "projections", "explore")
+
+_PARAMETER = re.compile(r"//\s+\$(?P<name>\w+)(?:\s*=\s*(?P<default>\S+))?\s{2,}(?P<meaning>.+)")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a query, as its header declares it."""
+
+    name: str
+    meaning: str
+    default: Any = None
+    required: bool = True
+
+    def read(self, text: str) -> Any:
+        """Turn text from a command line into a value of the declared kind: int, float, bool, strings or string."""
+        kind = self.meaning.split(",")[0].strip()
+        if text == "null":
+            return None
+        try:
+            if kind.startswith("int"):
+                return int(text)
+            if kind.startswith("float"):
+                return float(text)
+            if kind.startswith("bool"):
+                return {"true": True, "false": False}[text.lower()]
+        except (ValueError, KeyError):
+            raise UsageError(f"{self.name}={text} is no {kind}.", f"${self.name} is: {self.meaning}") from None
+        if kind.startswith("strings"):
+            return [part for part in text.split(",") if part]
+        return text
+
+
+@dataclass(frozen=True)
+class Query:
+    """A shipped query."""
+
+    name: str
+    text: str
+    title: str
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def family(self) -> str:
+        """The folder it lives in."""
+        return self.name.split("/")[0]
+
+    @property
+    def header(self) -> str:
+        """The comment lines at the top."""
+        return "\n".join(line for line in self.text.splitlines() if line.startswith("//"))
+
+    @property
+    def manages_transactions(self) -> bool:
+        """Whether it opens and commits transactions of its own, so that it cannot run inside another."""
+        return "TRANSACTIONS" in self.text
+
+    def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Complete parameters with the header's defaults.
+
+        Raises
+        ------
+        UsageError
+            A parameter is missing or unknown; the message carries the header.
+        """
+        unknown = sorted(given.keys() - self.parameters.keys())
+        missing = [p.name for p in self.parameters.values() if p.required and p.name not in given]
+        if unknown or missing:
+            wrong = [f"needs {name}" for name in missing] + [f"knows no {name}" for name in unknown]
+            raise UsageError(f"The query {self.name} {', '.join(wrong)}.", f"Its header says:\n{self.header}")
+        return {p.name: given.get(p.name, p.default) for p in self.parameters.values()}
+
+
+def _default(text: str) -> Any:
+    """A default as the header writes it."""
+    if text == "null":
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    try:
+        return int(text)
+    except ValueError:
+        return float(text) if re.fullmatch(r"-?\d*\.\d+", text) else text.strip('"')
+
+
+def parse(name: str, text: str) -> Query:
+    """Read a query's header."""
+    title = text.splitlines()[0].removeprefix("//").strip()
+    parameters = {}
+    for line in text.splitlines():
+        if match := _PARAMETER.match(line):
+            default = match["default"]
+            parameters[match["name"]] = Parameter(
+                match["name"],
+                match["meaning"],
+                None if default is None else _default(default),
+                required=default is None,
+            )
+    return Query(name, text, title, parameters)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every query's name, such as ``coordination/co_link``."""
+    root = resources.files(__name__)
+    return tuple(
+        f"{family}/{file.name.removesuffix('.cypher')}"
+        for family in FAMILIES
+        for file in sorted((root / family).iterdir(), key=lambda entry: entry.name)
+        if file.name.endswith(".cypher")
+    )
+
+
+@cache
+def find(name: str) -> Query:
+    """Find a query by its name, with or without its family.
+
+    Raises
+    ------
+    UsageError
+        There is none, or several families have one of that name.
+    """
+    matches = [full for full in names() if full == name or full.split("/")[1] == name]
+    if len(matches) != 1:
+        problem = "There is no query" if not matches else "Several queries are called"
+        raise UsageError(f"{problem} {name!r}.", f"Choose from: {', '.join(matches or names())}.")
+    family, file = matches[0].split("/")
+    text = (resources.files(__name__) / family / f"{file}.cypher").read_text(encoding="utf-8")
+    return parse(matches[0], text)

@@ -1,0 +1,44 @@
+// Co-hashtag: accounts that used the same hashtag close in time
+//
+// u -> v when at least $min_weight of u's posts carry a hashtag that v used within $window_s seconds.
+//
+// Params
+//   $window_s = 60  int, seconds, inclusive, >= 0
+//   $min_weight = 2  int, distinct posts of u, >= 1
+//   $run_id  string; no relationship of this run and type may be there yet
+//   $leader = false  bool, count only posts of v that come after u's
+//   $loops = false  bool, also match an account with itself
+//   $operation_id = null  string or null, only accounts of this operation
+//   $retweets = true  bool, also consider retweets
+// Writes
+//   (:Account)-[:CO_HASHTAG {run_id, weight, window_s}]->(:Account)
+// Returns
+//   edges  int, relationships written
+// Source
+//   exact: Cinus et al. 2024 (S2), co-hashtag, but directed as in S3
+// Browser
+//   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
+CYPHER 5
+MATCH (u:Account)
+WHERE COUNT { (u)-[:POSTED]->() } >= $min_weight
+  AND ($operation_id IS NULL OR EXISTS { (u)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+CALL (u) {
+  MATCH (u)-[:POSTED]->(post)-[p:HAS_HASHTAG]->(hashtag)
+  WHERE COUNT { (hashtag)<-[:HAS_HASHTAG]-() } > 1 AND ($retweets OR NOT p.is_retweet)
+  CALL (u, post, p) {
+    MATCH (v)-[:POSTED]->(other)-[q:HAS_HASHTAG]->()
+    USING INDEX q:HAS_HASHTAG(key, ts)
+    WHERE q.key = p.key AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+      AND ($retweets OR NOT q.is_retweet)
+      AND other <> post AND ($loops OR v <> u)
+      AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+    RETURN DISTINCT v
+  }
+  WITH v, count(DISTINCT post) AS weight
+  WHERE weight >= $min_weight
+  RETURN v, weight
+} IN CONCURRENT TRANSACTIONS OF 200 ROWS
+CALL (u, v, weight) {
+  CREATE (u)-[:CO_HASHTAG {run_id: $run_id, weight: weight, window_s: $window_s}]->(v)
+} IN TRANSACTIONS OF 10000 ROWS
+RETURN count(*) AS edges

@@ -1,0 +1,43 @@
+// Co-tweet without URLs: accounts that posted the same text close in time, links aside
+//
+// u -> v when at least $min_weight of u's posts have a text that v posted within $window_s seconds. As co_tweet, with URLs removed too.
+// Retweets and empty texts never match.
+//
+// Params
+//   $window_s = 60  int, seconds, inclusive, >= 0
+//   $min_weight = 2  int, distinct posts of u, >= 1
+//   $run_id  string; no relationship of this run and type may be there yet
+//   $leader = false  bool, count only posts of v that come after u's
+//   $loops = false  bool, also match an account with itself
+//   $operation_id = null  string or null, only accounts of this operation
+// Writes
+//   (:Account)-[:CO_TWEET_NO_URL {run_id, weight, window_s}]->(:Account)
+// Returns
+//   edges  int, relationships written
+// Source
+//   exact: co-tweet of S2, directed as in S3
+// Browser
+//   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
+CYPHER 5
+MATCH (u:Account)
+WHERE COUNT { (u)-[:POSTED]->() } >= $min_weight
+  AND ($operation_id IS NULL OR EXISTS { (u)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+CALL (u) {
+  MATCH (u)-[p:POSTED]->(post)
+  WHERE p.text_key_no_url IS NOT NULL
+  CALL (u, post, p) {
+    MATCH (v)-[q:POSTED]->(other)
+    USING INDEX q:POSTED(text_key_no_url, ts)
+    WHERE q.text_key_no_url = p.text_key_no_url AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+      AND other <> post AND ($loops OR v <> u)
+      AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+    RETURN DISTINCT v
+  }
+  WITH v, count(DISTINCT post) AS weight
+  WHERE weight >= $min_weight
+  RETURN v, weight
+} IN CONCURRENT TRANSACTIONS OF 200 ROWS
+CALL (u, v, weight) {
+  CREATE (u)-[:CO_TWEET_NO_URL {run_id: $run_id, weight: weight, window_s: $window_s}]->(v)
+} IN TRANSACTIONS OF 10000 ROWS
+RETURN count(*) AS edges

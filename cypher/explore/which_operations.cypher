@@ -1,0 +1,14 @@
+// Which operations are loaded?
+//
+// Params
+//   $limit = 100  int, rows
+// Returns
+//   a row an operation: its accounts and tweets, the states it is attributed to and targets
+MATCH (operation:Operation)
+RETURN operation.operation_id AS operation_id, operation.baseline AS baseline, operation.released_on AS released_on,
+       [(operation)-[:ATTRIBUTED_TO]->(state) | state.name] AS states,
+       [(operation)-[:TARGETS]->(state) | state.name] AS targets,
+       COUNT { (operation)<-[:PART_OF]-() } AS accounts,
+       COUNT { (operation)<-[:PART_OF]-()-[:POSTED]->() } AS tweets
+ORDER BY operation_id
+LIMIT $limit

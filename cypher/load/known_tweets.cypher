@@ -1,0 +1,20 @@
+// Which of these tweets are loaded already, and what is known of them?
+//
+// A stub, a tweet that was only referred to, is not loaded: it has no time.
+//
+// Params
+//   $tweet_ids  strings
+// Returns
+//   a row a loaded tweet: its properties, who posted it, and what hangs on it
+UNWIND $tweet_ids AS tweet_id
+MATCH (tweet:Tweet {tweet_id: tweet_id})
+WHERE tweet.ts IS NOT NULL
+RETURN tweet_id, tweet {.*, .tweet_id} AS properties,
+       [(account)-[:POSTED]->(tweet) | account.account_id] AS account_ids,
+       [(tweet)-[:RETWEETS]->(original) | original.tweet_id] AS retweeted,
+       [(tweet)-[:QUOTES]->(original) | original.tweet_id] AS quoted,
+       [(tweet)-[:REPLIES_TO]->(original) | original.tweet_id] AS replied,
+       [(tweet)-[:MENTIONS]->(account) | account.account_id] AS mentions,
+       [(tweet)-[:HAS_HASHTAG]->(hashtag) | hashtag.tag] AS hashtags,
+       [(tweet)-[link:LINKS_TO]->() | link.raw] AS urls,
+       [(tweet)-[act:ADDRESSES]->(account) | [act.kind, account.account_id]] AS addressed

@@ -1,0 +1,11 @@
+// Load which tweet replies to which
+//
+// Params
+//   $rows  list of maps {tweet_id, original_id, key, ts}
+// Writes
+//   (:Tweet)-[:REPLIES_TO]->(:Tweet); both ends must be there
+UNWIND $rows AS row
+MATCH (start:Tweet {tweet_id: row.tweet_id})
+MATCH (end:Tweet {tweet_id: row.original_id})
+MERGE (start)-[edge:REPLIES_TO]->(end)
+ON CREATE SET edge.key = row.key, edge.ts = row.ts

@@ -1,0 +1,12 @@
+// Which edges of a run go from one account to another?
+//
+// Params
+//   $run_id  string
+//   $source  string, account id
+//   $target  string, account id
+// Returns
+//   behaviour  string, the relationship's type
+//   weight  int
+MATCH (:Account {account_id: $source})-[edge]->(:Account {account_id: $target})
+WHERE edge.run_id = $run_id
+RETURN type(edge) AS behaviour, edge.weight AS weight

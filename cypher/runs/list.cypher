@@ -1,0 +1,12 @@
+// Which runs are there?
+//
+// Params
+//   $run_id = null  string or null, only this one
+// Returns
+//   a row a run, the newest last; ended_at is null while a run is not complete
+MATCH (run:Run)
+WHERE $run_id IS NULL OR run.run_id = $run_id
+RETURN run.run_id AS run_id, run.kind AS kind, run.behaviours AS behaviours, run.window_s AS window_s,
+       run.min_weight AS min_weight, run.leader AS leader, run.retweets AS retweets, run.operation_id AS operation_id, run.edges AS edges,
+       run.version AS version, run.started_at AS started_at, run.ended_at AS ended_at
+ORDER BY started_at, run_id

@@ -1,0 +1,6 @@
+// Key: one Account node for each account_id
+//
+// Writes
+//   a uniqueness constraint, which loading by MERGE relies on
+CREATE CONSTRAINT account_key IF NOT EXISTS
+FOR (node:Account) REQUIRE node.account_id IS UNIQUE

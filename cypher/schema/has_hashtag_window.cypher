@@ -1,0 +1,8 @@
+// Index: posts of one trace in order of time (co_hashtag)
+//
+// A window on a trace is one seek here: equal key, ts in a range.
+//
+// Writes
+//   a range index on relationships
+CREATE INDEX has_hashtag_window IF NOT EXISTS
+FOR ()-[share:HAS_HASHTAG]-() ON (share.key, share.ts)

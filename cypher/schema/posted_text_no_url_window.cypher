@@ -1,0 +1,8 @@
+// Index: posts of one trace in order of time (co_tweet_no_url)
+//
+// A window on a trace is one seek here: equal text_key_no_url, ts in a range.
+//
+// Writes
+//   a range index on relationships
+CREATE INDEX posted_text_no_url_window IF NOT EXISTS
+FOR ()-[share:POSTED]-() ON (share.text_key_no_url, share.ts)

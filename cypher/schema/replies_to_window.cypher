@@ -1,0 +1,8 @@
+// Index: posts of one trace in order of time (co_reply)
+//
+// A window on a trace is one seek here: equal key, ts in a range.
+//
+// Writes
+//   a range index on relationships
+CREATE INDEX replies_to_window IF NOT EXISTS
+FOR ()-[share:REPLIES_TO]-() ON (share.key, share.ts)

@@ -1,0 +1,8 @@
+// Index: posts of one trace in order of time (co_retweet)
+//
+// A window on a trace is one seek here: equal key, ts in a range.
+//
+// Writes
+//   a range index on relationships
+CREATE INDEX retweets_window IF NOT EXISTS
+FOR ()-[share:RETWEETS]-() ON (share.key, share.ts)

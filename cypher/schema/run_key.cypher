@@ -1,0 +1,6 @@
+// Key: one Run node for each run_id
+//
+// Writes
+//   a uniqueness constraint, which loading by MERGE relies on
+CREATE CONSTRAINT run_key IF NOT EXISTS
+FOR (node:Run) REQUIRE node.run_id IS UNIQUE

@@ -1,0 +1,1 @@
+"""Find accounts that act together, on Neo4j."""

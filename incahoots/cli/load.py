@@ -1,0 +1,121 @@
+"""``incahoots load``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from incahoots.cli.options import Context, shared
+from incahoots.cli.output import print_json, print_table, progress, say
+from incahoots.errors import UsageError
+from incahoots.loaders import SOURCES
+from incahoots.loaders.load import MAX_REJECTS, Loaded, Operation
+from incahoots.loaders.load import load as load_files
+
+DONE_WITH_REJECTS = 3
+
+
+@click.command()
+@click.argument("format_", metavar="FORMAT", type=click.Choice(list(SOURCES)))
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--operation", "operation_id", metavar="ID", help="The operation these accounts are part of.")
+@click.option("--state", "states", multiple=True, metavar="NAME", help="A state it is attributed to; may be repeated.")
+@click.option("--target", "targets", multiple=True, metavar="NAME", help="A state it targets; may be repeated.")
+@click.option("--baseline", is_flag=True, help="The operation is none: a community for comparison.")
+@click.option("--released-on", metavar="YYYY-MM-DD", help="When the publisher released it.")
+@click.option("--bulk", is_flag=True, help="Write the store of the managed server directly; it must be empty.")
+@click.option(
+    "--max-rejects",
+    metavar="SHARE",
+    type=click.FloatRange(0, 1),
+    default=MAX_REJECTS,
+    show_default=True,
+    help="Fail, and load nothing, when more than this share of rows is bad.",
+)
+@click.option(
+    "--rejects",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where to list the rejected rows (default: in the home folder).",
+)
+@click.option(
+    "--mapping", metavar="FILE", type=click.Path(path_type=Path), help="For the format table: which column is what."
+)
+@click.option(
+    "--object",
+    "object_",
+    metavar="KIND",
+    help="For the format shares: what an object is, retweet (default), link, hashtag, mention or reply.",
+)
+@shared
+def load(
+    context: Context,
+    format_: str,
+    paths: tuple[Path, ...],
+    operation_id: str | None,
+    states: tuple[str, ...],
+    targets: tuple[str, ...],
+    baseline: bool,
+    released_on: str | None,
+    bulk: bool,
+    max_rejects: float,
+    rejects: Path | None,
+    mapping: Path | None,
+    object_: str | None,
+) -> int:
+    """Load posts or accounts from files into the graph.
+
+    A row is loaded, or counted as a duplicate, or rejected with its reason: none is lost. Loading again changes
+    nothing. PATH may be the folder that `simulate` wrote.
+
+    \b
+    Examples:
+      incahoots load io-archive tweets.csv.gz users.csv --operation ru_2019 --state Russia
+      incahoots load twitter-v2 search.jsonl.gz
+      incahoots load table posts.parquet --mapping columns.toml
+      incahoots load io-archive simulation/ --bulk
+
+    Exit code 0: all rows are in; 3: some were rejected; 1: failed, and nothing was loaded.
+    """
+    if operation_id is None and (states or targets or baseline or released_on):
+        raise UsageError(
+            "--state, --target, --baseline and --released-on describe an operation.", "Name it with --operation ID."
+        )
+    operation = Operation(operation_id, states, targets, baseline, released_on) if operation_id else None
+    options = {name: value for name, value in {"mapping": mapping, "object": object_}.items() if value is not None}
+    with progress(context) as report:
+        loaded = load_files(
+            format_,
+            paths,
+            operation=operation,
+            bulk=bulk,
+            home=context.home,
+            max_rejects=max_rejects,
+            rejects=rejects,
+            report=report,
+            **options,
+        )
+    _print(context, loaded)
+    return DONE_WITH_REJECTS if loaded.counts.rejected else 0
+
+
+def _print(context: Context, loaded: Loaded) -> None:
+    """What became of the rows, file by file."""
+    if context.json:
+        print_json(
+            {
+                **asdict(loaded.counts),
+                "files": {name: asdict(counts) for name, counts in loaded.files.items()},
+                "rejects": str(loaded.rejects) if loaded.rejects else None,
+            }
+        )
+        return
+    rows = [{"file": Path(name).name, **asdict(counts)} for name, counts in loaded.files.items()]
+    if len(rows) > 1:
+        rows.append({"file": "all", **asdict(loaded.counts)})
+    print_table(context, pd.DataFrame(rows))
+    if loaded.rejects:
+        say(context, f"Rejected rows and duplicates that differ are listed in {loaded.rejects}")

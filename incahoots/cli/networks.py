@@ -1,0 +1,162 @@
+"""``incahoots coordinate``, ``runs``, ``drop``, ``edges``, ``why`` and ``communities``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from incahoots.analytics import communities as detection
+from incahoots.analytics import coordination, exports
+from incahoots.cli.options import Context, Window, shared
+from incahoots.cli.output import print_record, print_table, progress, say
+from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.database import connect
+
+
+@click.command(epilog="Behaviours: " + ", ".join(BEHAVIOURS))
+@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True)
+@click.option("--window", type=Window(), required=True, help="Longest time between two posts: 60s, 5m, 1h, 1d.")
+@click.option("--min-weight", type=click.IntRange(1), default=2, show_default=True, help="Least posts of an edge.")
+@click.option("--run", "run_id", metavar="NAME", help="Name of the run; one of that name is replaced.")
+@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option("--leader", is_flag=True, help="Count only later posts of the other: edges say who goes first.")
+@click.option("--loops", is_flag=True, help="Also match an account with itself.")
+@click.option(
+    "--retweets/--no-retweets",
+    default=None,
+    help="Whether co_link, co_hashtag and co_mention consider retweets (default: not co_link).",
+)
+@shared
+def coordinate(
+    context: Context,
+    behaviours: tuple[str, ...],
+    window: int,
+    min_weight: int,
+    run_id: str | None,
+    operation_id: str | None,
+    leader: bool,
+    loops: bool,
+    retweets: bool | None,
+) -> None:
+    """Derive coordination networks, as a run.
+
+    An edge from u to v has the weight w when w of u's posts each have a post of v with the same trace within the
+    window. It is evidence for a person to read, not a verdict: newsrooms coordinate too.
+
+    \b
+    Examples:
+      incahoots coordinate all --window 60s
+      incahoots coordinate co_link co_retweet --window 5m --min-weight 3 --run links
+      incahoots coordinate co_hashtag --window 1h --operation ru_2019 --leader
+    """
+    with progress(context) as report, connect(home=context.home) as database:
+        done = coordination.coordinate(
+            database, behaviours, window, min_weight=min_weight, run_id=run_id, operation_id=operation_id,
+            leader=leader, loops=loops, retweets=retweets, report=report,
+        )  # fmt: skip
+    record = {"run_id": done.run_id, **done.edges, "edges": sum(done.edges.values())}
+    print_record(context, record)
+
+
+@click.command()
+@shared
+def runs(context: Context) -> None:
+    """List the runs, the newest last."""
+    with connect(home=context.home) as database:
+        frame = coordination.runs(database)
+    print_table(context, frame if context.json else frame.drop(columns=["kind", "version", "retweets"]))
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN")
+@shared
+def drop(context: Context, run_id: str) -> None:
+    """Remove a run and everything it derived."""
+    with connect(home=context.home) as database:
+        count = coordination.drop(database, run_id)
+    print_record(context, {"run_id": run_id, "edges_removed": count})
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write .csv, .parquet, .graphml or .gexf instead of printing.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=50,
+    show_default=True,
+    help="Rows to print, the heaviest first; 0 prints all. Files always hold all.",
+)
+@shared
+def edges(context: Context, run_id: str, output: Path | None, limit: int) -> None:
+    """Show or write the edges of a run.
+
+    \b
+    Examples:
+      incahoots edges all-60s
+      incahoots edges all-60s -o network.gexf
+    """
+    if output is not None:
+        exports.check_format(output)
+    with connect(home=context.home) as database:
+        frame = coordination.edges(database, run_id)
+    if output is not None:
+        exports.write(frame, output)
+        say(context, f"{len(frame):,} edges written to {output}")
+        return
+    shown = frame if context.json or limit == 0 else frame.head(limit)
+    print_table(context, shown)
+    if len(shown) < len(frame):
+        say(context, f"The heaviest {len(shown)} of {len(frame):,} edges; --limit 0 prints all, -o writes a file.")
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN")
+@click.argument("source")
+@click.argument("target")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Most pairs a behaviour.")
+@shared
+def why(context: Context, run_id: str, source: str, target: str, limit: int) -> None:
+    """Show the pairs of posts behind an edge.
+
+    SOURCE and TARGET are account ids, as `incahoots edges` prints them.
+    """
+    with connect(home=context.home) as database:
+        frame = coordination.why(database, run_id, source, target, limit=limit)
+    print_table(context, frame)
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN")
+@click.option("--algorithm", type=click.Choice(list(detection.ALGORITHMS)), default="louvain", show_default=True)
+@click.option("--accounts", is_flag=True, help="Print a row an account, with its centralities, not a row a community.")
+@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
+@shared
+def communities(context: Context, run_id: str, algorithm: str, accounts: bool, limit: int) -> None:
+    """Find communities and central accounts in a run's network, by Graph Data Science.
+
+    Written back as (:Account)-[:SCORED_IN]->(:Run), with degree, weighted degree, eigenvector centrality, PageRank
+    and betweenness.
+
+    \b
+    Examples:
+      incahoots communities all-60s
+      incahoots communities all-60s --algorithm leiden --accounts --json
+    """
+    with progress(context) as report, connect(home=context.home) as database:
+        found = detection.communities(database, run_id, algorithm=algorithm, report=report)
+    frame: pd.DataFrame = found.accounts if accounts else found.table()
+    print_table(context, frame if context.json or limit == 0 else frame.head(limit))
+    say(
+        context,
+        f"{found.n_communities:,} communities of {len(found.accounts):,} accounts, "
+        f"modularity {found.modularity:.3f} ({algorithm}).",
+    )

@@ -1,0 +1,127 @@
+"""``up``, ``down``, ``status``, ``doctor``: the managed local server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import pandas as pd
+
+from incahoots import server
+from incahoots.cli.options import Context, shared
+from incahoots.cli.output import print_record, print_table, progress, say
+from incahoots.server import ServerInfo
+from incahoots.server.ports import BOLT, HTTP
+
+
+@click.command()
+@shared
+@click.option("--bolt-port", type=click.IntRange(0, 65535), help="Port for queries; 0: any (default: 7687, if free).")
+@click.option("--http-port", type=click.IntRange(0, 65535), help="Port for Browser; 0: any (default: 7474, if free).")
+@click.option("--no-auth", is_flag=True, help="Ask nobody for a password: for tests.")
+@click.option("--show-password", is_flag=True, help="Print the password too.")
+def up(context: Context, bolt_port: int | None, http_port: int | None, no_auth: bool, show_password: bool) -> None:
+    """Start a local Neo4j with Graph Data Science.
+
+    The first time it fetches some 145 MB into your cache. The server listens on this machine only, and keeps running
+    until you stop it.
+
+    \b
+    Examples:
+      incahoots up
+      incahoots up --bolt-port 0 --http-port 0
+      incahoots up --home ./case-42 --show-password
+    """
+    was_up = server.status(context.folder) is not None
+    with progress(context) as report:
+        info = server.start(context.folder, bolt_port=bolt_port, http_port=http_port, auth=not no_auth, report=report)
+    if was_up:
+        say(context, "It runs already.")
+    elif bolt_port is None and not info.bolt_uri.endswith(f":{BOLT}"):
+        say(context, f"Not on the usual ports {BOLT} and {HTTP}: they are taken, or this server had others before.")
+    print_record(context, _record(info, show_password))
+    say(context, f"Stop it with: {_command('down', context)}")
+
+
+@click.command()
+@shared
+def down(context: Context) -> None:
+    """Stop the local server; its data stays.
+
+    \b
+    Examples:
+      incahoots down
+      incahoots down --home ./case-42
+    """
+    with progress(context) as report:
+        stopped = server.stop(context.folder, report=report)
+    if context.json:
+        print_record(context, {"stopped": stopped})
+    else:
+        say(context, "Stopped." if stopped else "It was not running.")
+
+
+@click.command()
+@shared
+@click.option("--show-password", is_flag=True, help="Print the password too.")
+def status(context: Context, show_password: bool) -> None:
+    """Tell where the local server is; exit code 1 when it does not run.
+
+    \b
+    Examples:
+      incahoots status
+      incahoots status --json --show-password
+    """
+    info = server.status(context.folder)
+    if info is not None:
+        print_record(context, {"running": True, **_record(info, show_password)})
+        return
+    print_record(context, {"running": False, "home": str(context.folder)})
+    say(context, f"Start it with: {_command('up', context)}")
+    raise click.exceptions.Exit(1)
+
+
+@click.command()
+@shared
+def doctor(context: Context) -> None:
+    """Check everything the local server needs; exit code 1 when something is missing.
+
+    \b
+    Examples:
+      incahoots doctor
+      incahoots doctor --json
+    """
+    checks = server.doctor(context.folder)
+    frame = pd.DataFrame(
+        {
+            "check": [check.name for check in checks],
+            "ok": [check.ok if context.json else "ok" if check.ok else "MISSING" for check in checks],
+            "detail": [check.detail for check in checks],
+            "remedy": ["" if check.ok else check.remedy for check in checks],
+        }
+    )
+    print_table(context, frame)
+    if not all(check.ok for check in checks):
+        raise click.exceptions.Exit(1)
+
+
+def _record(info: ServerInfo, show_password: bool) -> dict[str, Any]:
+    """Give what a person or a script needs to connect."""
+    if not info.auth:
+        secret = {"password": "none is asked for"}
+    elif show_password:
+        secret = {"password": info.password}
+    else:
+        secret = {"password_file": str(info.home / "server.json")}
+    return {
+        "bolt": info.bolt_uri,
+        "browser": info.http_url,
+        "user": info.username,
+        **secret,
+        "home": str(info.home),
+    }
+
+
+def _command(name: str, context: Context) -> str:
+    """Write a command for this home, to copy."""
+    return f"incahoots {name}" + (f" --home '{context.home}'" if context.home else "")

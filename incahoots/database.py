@@ -1,0 +1,306 @@
+"""Where a connection comes from, and the one way queries are run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+import neo4j
+import pandas as pd
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
+
+from incahoots import cypher
+from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.errors import DatabaseError
+from incahoots.settings import home_folder
+
+if TYPE_CHECKING:
+    from py2neo import Graph
+
+#: Whatever a function of incahoots takes for a database.
+Connectable: TypeAlias = "Database | neo4j.Driver | str | Graph | None"
+
+# Silent by default, as a library should be: without a handler, Python prints warnings of the server to stderr.
+logging.getLogger("neo4j.notifications").addHandler(logging.NullHandler())
+
+#: Attempts at a query that failed for a passing reason (a deadlock, a leader election).
+ATTEMPTS = 6
+
+
+class Database:
+    """A Neo4j database: a driver, the database's name, and the shipped queries by name.
+
+    Parameters
+    ----------
+    driver : neo4j.Driver
+        The Neo4j driver; closed with this object only when ``owned``.
+    name : str, optional
+        The database's name; the server's default when None.
+    owned : bool
+        Whether closing this closes the driver.
+
+    Examples
+    --------
+    >>> with connect() as database:                                   # doctest: +SKIP
+    ...     database.query("explore/how_much_is_there")
+    """
+
+    def __init__(self, driver: neo4j.Driver, name: str | None = None, *, owned: bool = False) -> None:
+        self.driver = driver
+        self.name = name
+        self._owned = owned
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the driver, if it was opened here."""
+        if self._owned:
+            self.driver.close()
+
+    @contextmanager
+    def session(self) -> Iterator[neo4j.Session]:
+        """A session on this database, whose failures are told with a remedy."""
+        with explained(), self.driver.session(database=self.name) as session:
+            yield session
+
+    def query(self, name: str, /, **parameters: Any) -> pd.DataFrame:
+        """Run a shipped query and give its rows.
+
+        Parameters
+        ----------
+        name : str
+            As in `incahoots.cypher.names`.
+        **parameters
+            The query's own; defaults come from its header.
+
+        Returns
+        -------
+        pd.DataFrame
+            One column for each thing the query returns.
+
+        Raises
+        ------
+        UsageError
+            The query is not there, or a parameter is missing or unknown.
+        DatabaseError
+            The database is not there or refuses.
+        """
+        query = cypher.find(name)
+        return self.run(query.text, query.bind(parameters))
+
+    def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Run a statement and give its rows; a passing failure is tried again.
+
+        A statement that manages transactions of its own is sent outside one. It is tried again too, so all of ours
+        that write either replace what they wrote or merge on a key.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.session() as session:
+                    result = session.run(neo4j.Query(text), dict(parameters or {}))
+                    return pd.DataFrame([_plain(record) for record in result], columns=list(result.keys()))
+            except TransientError:
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(0.1 * 2**attempt)
+        raise AssertionError("unreachable")
+
+    def ensure_schema(self) -> None:
+        """Create the keys and indexes that are missing, and wait until they can be used."""
+        there = set(self.query("runs/index_names")["name"])
+        for name in cypher.names():
+            if name.startswith("schema/") and name.removeprefix("schema/") not in there:
+                self.query(name)
+        for row in BEHAVIOURS.values():
+            # One line a behaviour, so that a new one needs no file of its own for it.
+            if f"{row.name}_run" not in there:
+                self.run(f"CREATE INDEX {row.name}_run IF NOT EXISTS FOR ()-[e:{row.relationship}]-() ON (e.run_id)")
+        self.query("runs/await_indexes")
+
+    def has_gds(self) -> bool:
+        """Whether Graph Data Science is installed."""
+        return bool(self.query("runs/has_procedure", name="gds.louvain.stream")["found"].iloc[0])
+
+    def is_empty(self) -> bool:
+        """Whether there is no node at all."""
+        return bool(self.query("runs/is_empty")["empty"].iloc[0])
+
+
+def _plain(record: neo4j.Record) -> list[Any]:
+    """A record's values, with the driver's times as Python's."""
+    return [_native(value) for value in record.values()]
+
+
+def _native(value: Any) -> Any:
+    """One value as Python's own type where the driver has its own."""
+    if hasattr(value, "to_native"):
+        return value.to_native()
+    if isinstance(value, list):
+        return [_native(part) for part in value]
+    if isinstance(value, neo4j.graph.Node | neo4j.graph.Relationship):
+        return {key: _native(part) for key, part in value.items()}
+    if isinstance(value, dict):
+        return {key: _native(part) for key, part in value.items()}
+    return value
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what the Neo4j driver raises into one line with its remedy. Passing failures go through untouched."""
+    try:
+        yield
+    except AuthError as problem:
+        raise DatabaseError(
+            "The database refuses this user name or password.", "Check NEO4J_USERNAME and NEO4J_PASSWORD."
+        ) from problem
+    except ServiceUnavailable as problem:
+        raise DatabaseError(
+            f"No database answers: {_first_line(problem)}",
+            "Start one with `incahoots up`, or set NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD.",
+        ) from problem
+    except TransientError:
+        raise
+    except ClientError as problem:
+        if problem.code == "Neo.ClientError.Procedure.ProcedureNotFound" and "gds." in str(problem):
+            raise missing_gds() from problem
+        if problem.code == "Neo.ClientError.Database.DatabaseNotFound":
+            raise DatabaseError("There is no database of that name.", "Check NEO4J_DATABASE.") from problem
+        raise DatabaseError(f"The database refused a query: {_first_line(problem)}") from problem
+    except (Neo4jError, DriverError) as problem:
+        raise DatabaseError(f"The database failed: {_first_line(problem)}") from problem
+
+
+def missing_gds() -> DatabaseError:
+    """The error for a database without Graph Data Science."""
+    return DatabaseError(
+        "This database has no Graph Data Science, which communities and centralities need.",
+        "Install the graph-data-science plugin (2.13 for Neo4j 5.26), or use `incahoots up`, which brings it. "
+        "Coordination networks work without it.",
+    )
+
+
+def _first_line(problem: BaseException) -> str:
+    """The part of a message that a person needs."""
+    message = problem.message if isinstance(problem, Neo4jError) and problem.message else str(problem)
+    return message.splitlines()[0] if message else type(problem).__name__
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """Read ``NAME=value`` lines, as in the credentials file that Aura hands out."""
+    if not path.is_file():
+        raise DatabaseError(f"There is no file {path}.", "Give the file that holds NEO4J_URI and NEO4J_PASSWORD.")
+    settings = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if equals and not name.startswith("#"):
+            settings[name.strip()] = value.strip().strip("\"'")
+    return settings
+
+
+def connect(
+    target: Connectable = None,
+    *,
+    home: str | os.PathLike[str] | None = None,
+    env_file: str | os.PathLike[str] | None = None,
+    username: str | None = None,
+    password: str | None = None,
+    database: str | None = None,
+) -> Database:
+    """Connect to a database, checking that it answers.
+
+    Parameters
+    ----------
+    target : Database, neo4j.Driver, str or py2neo.Graph, optional
+        A connection that is there already, or a URI. When None: ``NEO4J_URI`` from ``env_file`` or the environment,
+        else the managed server of ``home``.
+    home : path, optional
+        The managed server's folder; ``INCAHOOTS_HOME`` or the user's data folder when None. A ``home`` that is given
+        goes before the environment's ``NEO4J_URI``.
+    env_file : path, optional
+        A file of ``NEO4J_URI``, ``NEO4J_USERNAME``, ``NEO4J_PASSWORD``, ``NEO4J_DATABASE``.
+    username, password, database : str, optional
+        Go before what the environment says.
+
+    Returns
+    -------
+    Database
+        Use it in a ``with`` statement; leaving that closes a Neo4j driver that was opened here, never a given one.
+
+    Raises
+    ------
+    DatabaseError
+        Nothing answers, or it refuses; the message says what to do.
+    """
+    if isinstance(target, Database):
+        # Closing what is returned must not close what was given.
+        return Database(target.driver, target.name)
+    if isinstance(target, neo4j.Driver):
+        return _checked(Database(target, database))
+    if target is not None and not isinstance(target, str):
+        return _from_py2neo(target, database)
+    settings = read_env_file(Path(env_file)) if env_file else dict(os.environ)
+    uri = target or (None if home and not env_file else settings.get("NEO4J_URI"))
+    if uri is None:
+        return _managed(home)
+    auth = (
+        username or settings.get("NEO4J_USERNAME") or "neo4j",
+        password or settings.get("NEO4J_PASSWORD") or "",
+    )
+    return _open(uri, auth if auth[1] else None, database or settings.get("NEO4J_DATABASE"))
+
+
+def _open(uri: str, auth: tuple[str, str] | None, name: str | None) -> Database:
+    """Open a driver of our own and see that it works."""
+    try:
+        driver = neo4j.GraphDatabase.driver(uri, auth=auth, user_agent="incahoots")
+    except (ValueError, DriverError) as problem:
+        raise DatabaseError(
+            f"{uri!r} is no address of a database.", "Write it like bolt://localhost:7687."
+        ) from problem
+    return _checked(Database(driver, name, owned=True))
+
+
+def _checked(database: Database) -> Database:
+    """Ask for an answer now, so that a wrong address or password fails where it was given."""
+    try:
+        with database.session() as session:
+            session.run("RETURN 1").consume()
+    except DatabaseError:
+        database.close()
+        raise
+    return database
+
+
+def _managed(home: str | os.PathLike[str] | None) -> Database:
+    """Connect to the managed server of a home."""
+    from incahoots import server
+
+    folder = home_folder(home)
+    info = server.status(folder)
+    if info is None:
+        raise DatabaseError(
+            f"No server runs in {folder}, and NEO4J_URI is not set.",
+            "Start one with `incahoots up`, or point NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD at yours.",
+        )
+    return _open(info.bolt_uri, (info.username, info.password) if info.auth else None, None)
+
+
+def _from_py2neo(graph: Any, name: str | None) -> Database:
+    """Open a driver to where a ``py2neo.Graph`` is connected: py2neo's own cannot do all that is needed here."""
+    try:
+        profile = graph.service.profile
+        uri, auth = profile.uri, profile.auth
+    except AttributeError as problem:
+        raise DatabaseError(
+            f"Cannot connect to a {type(graph).__name__}.", "Give a URI, a neo4j.Driver or a py2neo.Graph."
+        ) from problem
+    return _open(uri, tuple(auth) if auth and auth[1] else None, name or graph.name)

@@ -1,0 +1,81 @@
+"""Run Neo4j's administration tool on the stopped server of a home: for its first password, for a bulk import."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from incahoots.errors import ServerError
+from incahoots.server.configuration import java_flags
+from incahoots.server.java import Java
+
+ADMIN_CLASS = "org.neo4j.cli.AdminTool"
+
+
+class AdminError(ServerError):
+    """The administration tool failed; ``output`` is all it said."""
+
+    def __init__(self, message: str, output: str) -> None:
+        super().__init__(message)
+        self.output = output
+
+
+def class_path(files: Path) -> str:
+    """Everything the server is made of. GDS first, as Neo4j's own start script has it."""
+    return os.pathsep.join(str(files / part / "*") for part in ("plugins", "lib"))
+
+
+def java_environment(home: Path) -> dict[str, str]:
+    """Environment of the server: the user's, with this home."""
+    # Variables of these names would change the memory or the class path behind our back.
+    dropped = ("NEO4J_CONF", "HEAP_SIZE", "JAVA_OPTS", "CLASSPATH", "EXTENDED_CONF")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return {**kept, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+
+
+def write_arguments(words: Iterable[str]) -> str:
+    """Write words as an argument file: one a line, quoted."""
+    return "".join('"{}"\n'.format(word.replace("\\", "\\\\").replace('"', '\\"')) for word in words)
+
+
+def run_admin(
+    java: Java, files: Path, home: Path, command: Sequence[str], arguments: Sequence[str], *, heap_mib: int = 256
+) -> str:
+    """Run ``neo4j-admin``; the arguments go through a file, which ``ps`` does not show and which may be long.
+
+    Raises
+    ------
+    AdminError
+        The tool failed; the message is the line of its output that says why.
+    """
+    with tempfile.TemporaryDirectory(dir=home / "run") as folder:
+        file = Path(folder, "arguments")
+        file.touch(mode=0o600)
+        file.write_text(write_arguments(arguments), encoding="utf-8")
+        done = subprocess.run(
+            [java.program, *java_flags(), f"-Xmx{heap_mib}m", "-XX:+UseParallelGC", "-cp", class_path(files),
+             ADMIN_CLASS, *command, f"@{file}"],
+            env=java_environment(home), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+        )  # fmt: skip
+    if done.returncode != 0:
+        raise AdminError(f"neo4j-admin {' '.join(command)} failed: {useful_line(done.stdout)}", done.stdout)
+    return done.stdout
+
+
+def useful_line(output: str) -> str:
+    """Pick the line that says what went wrong out of a tool's output."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    # A stack trace names the root cause last; Java itself, when it does not even start, says it first.
+    for mark, which in (("Caused by:", -1), ("Exception:", -1), ("Error:", 0), ("ERROR", -1)):
+        if found := [line for line in lines if mark in line]:
+            return found[which].removeprefix("Caused by:").strip()
+    return lines[-1] if lines else "it said nothing."
+
+
+def set_first_password(java: Java, files: Path, home: Path, password: str) -> None:
+    """Set the password of the user ``neo4j`` before the server's first start."""
+    run_admin(java, files, home, ("dbms", "set-initial-password"), (password,))

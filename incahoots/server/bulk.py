@@ -1,0 +1,120 @@
+"""Fill the database of a stopped server from CSV files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from incahoots.errors import ServerError
+from incahoots.progress import Report, silent
+from incahoots.server.admin import AdminError, run_admin
+from incahoots.server.assembly import assemble
+from incahoots.server.configuration import choose_memory, machine_bytes, render
+from incahoots.server.home import locked, read_state
+from incahoots.server.java import find_java
+from incahoots.server.ports import choose_ports
+from incahoots.server.process import status
+
+WHAT = "Importing"
+REPORT = "import.report"
+
+
+def bulk_import(
+    home: Path,
+    nodes: Mapping[str, Sequence[Path]],
+    relationships: Mapping[str, Sequence[Path]],
+    *,
+    options: Sequence[str] = (),
+    report: Report = silent,
+) -> str:
+    """Replace the whole database by the content of CSV files, which is many times faster than loading.
+
+    Parameters
+    ----------
+    home : Path
+        Of a stopped server.
+    nodes, relationships : dict of str to list of Path
+        By label, and by type: the header file and the data files, in order.
+    options : sequence of str
+        More options of ``neo4j-admin database import full``, such as ``--quote='``.
+    report : Report
+        Told when it begins and ends.
+
+    Returns
+    -------
+    str
+        What the tool printed: counts and times.
+
+    Raises
+    ------
+    ServerError
+        The server runs, a file is missing, or the import failed, which leaves the database empty. Bad lines are listed
+        in ``logs/import.report``.
+    """
+    home = home.resolve()
+    if status(home) is not None:
+        raise ServerError("The server runs: bulk import needs it stopped.", "Run incahoots down, or use paused().")
+    with locked(home):
+        java, files, memory = find_java(), assemble(report), choose_memory(machine_bytes())
+        state = read_state(home)
+        ports = state.ports or choose_ports(0, 0)
+        text = render(home, files, ports, memory, auth=state.auth)
+        (home / "conf" / "neo4j.conf").write_text(text, encoding="utf-8")
+        arguments = import_arguments(
+            nodes,
+            relationships,
+            report_file=home / "logs" / REPORT,
+            threads=os.cpu_count() or 1,
+            options=options,
+        )
+        report(WHAT, 0, 1)
+        try:
+            output = run_admin(java, files, home, ("database", "import", "full"), arguments, heap_mib=memory.heap)
+        except AdminError as problem:
+            if "store files" not in problem.output:
+                raise
+            # Half a store stops the database from starting at all; what was there before is overwritten in any case.
+            for kind in ("databases", "transactions"):
+                shutil.rmtree(home / "data" / kind / "neo4j", ignore_errors=True)
+            raise ServerError(
+                problem.message, f"The database is empty now. Bad lines, if any, are in {home / 'logs' / REPORT}."
+            ) from problem
+        report(WHAT, 1, 1)
+    return output
+
+
+def import_arguments(
+    nodes: Mapping[str, Sequence[Path]],
+    relationships: Mapping[str, Sequence[Path]],
+    *,
+    report_file: Path,
+    threads: int,
+    options: Sequence[str],
+) -> list[str]:
+    """Arguments of ``neo4j-admin database import full``."""
+    return [
+        "neo4j",
+        "--overwrite-destination=true",
+        "--verbose",  # without it the tool keeps the reason of a failure for itself
+        "--id-type=string",
+        "--multiline-fields=true",
+        "--normalize-types=true",
+        "--max-off-heap-memory=50%",
+        f"--threads={threads}",
+        f"--report-file={report_file}",
+        *options,  # here: the tool takes any word after the following for one more file
+        *(f"--nodes={label}={_join(paths)}" for label, paths in nodes.items()),
+        *(f"--relationships={kind}={_join(paths)}" for kind, paths in relationships.items()),
+    ]
+
+
+def _join(paths: Sequence[Path]) -> str:
+    """Header file and data files as the tool wants them; a comma or a quote in a name would split it."""
+    for path in paths:
+        if any(character in str(path) for character in ",'\""):
+            raise ServerError(f"{path} cannot be imported: its name has a comma or a quote.", "Rename or move it.")
+        if not path.is_file():
+            raise ServerError(f"{path} is not there.", "Bulk import reads the header file first, then the data files.")
+    return ",".join(str(path.resolve()) for path in paths)

@@ -1,0 +1,164 @@
+"""Look over everything the managed server needs: what is there, what is not, and what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import neo4j
+from neo4j.exceptions import DriverError, Neo4jError
+
+from incahoots.errors import ServerError
+from incahoots.server import assembly
+from incahoots.server.configuration import choose_memory, machine_bytes
+from incahoots.server.fetch import resolvers
+from incahoots.server.java import find_java
+from incahoots.server.ports import BOLT, HTTP, is_free
+from incahoots.server.process import status
+
+GIB = 2**30
+FILES_WANTED = 4096
+DATA_BYTES = 2 * GIB
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def doctor(home: Path) -> list[Check]:
+    """Look at everything the managed server needs; works when nothing is installed and nothing runs."""
+    looks: list[tuple[str, Callable[[Path], Check]]] = [
+        ("python", _python),
+        ("java", _java),
+        ("resolver", _resolver),
+        ("server files", _files),
+        ("disk", _disk),
+        ("memory", _memory),
+        ("open files", _open_files),
+        ("ports", _ports),
+        ("server", _server),
+        ("NEO4J_URI", _environment),
+    ]
+    return [_guarded(name, look, home) for name, look in looks]
+
+
+def _guarded(name: str, look: Callable[[Path], Check], home: Path) -> Check:
+    """Make an error a check that failed: one thing that is broken must not hide the others."""
+    try:
+        return look(home)
+    except ServerError as problem:
+        return Check(name, False, problem.message, problem.remedy)
+
+
+def _python(home: Path) -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("python", sys.version_info >= (3, 11), f"{version} at {sys.executable}", "Use Python 3.11 or later.")
+
+
+def _java(home: Path) -> Check:
+    java = find_java()
+    return Check("java", True, f"{java.version} from {java.source}, {java.program}")
+
+
+def _resolver(home: Path) -> Check:
+    ways = list(resolvers())
+    # Files that are there already need nobody to fetch them.
+    ok = bool(ways) or assembly.is_assembled(assembly.assembled_folder())
+    return Check(
+        "resolver", ok, " and ".join(ways) or "neither Maven nor jgo",
+        "Install Maven, or: pip install 'incahoots[server]'.",
+    )  # fmt: skip
+
+
+def _files(home: Path) -> Check:
+    folder = assembly.assembled_folder()
+    if not assembly.is_assembled(folder):
+        return Check("server files", True, f"not fetched yet; incahoots up will, into {folder}")
+    wrong = assembly.damage(folder)
+    return Check(
+        "server files", not wrong, wrong[0] if wrong else str(folder), f"Remove {folder} and run incahoots up."
+    )
+
+
+def _disk(home: Path) -> Check:
+    cache = assembly.assembled_folder()
+    needed = 0 if assembly.is_assembled(cache) else assembly.NEEDED_BYTES
+    in_cache, in_home = assembly.free_bytes(cache), assembly.free_bytes(home)
+    return Check(
+        "disk", in_cache >= needed and in_home >= DATA_BYTES,
+        f"{in_home / GIB:.1f} GiB free for data, {in_cache / GIB:.1f} GiB for server files",
+        "Make room, or choose other folders with --home and INCAHOOTS_CACHE.",
+    )  # fmt: skip
+
+
+def _memory(home: Path) -> Check:
+    total = machine_bytes()
+    memory = choose_memory(total)
+    return Check(
+        "memory", (memory.heap + memory.page_cache) * 2**20 < total * 0.9,
+        f"{total / GIB:.1f} GiB; the server takes up to {memory.heap} MiB heap and {memory.page_cache} MiB pages",
+        "Set INCAHOOTS_HEAP and INCAHOOTS_PAGECACHE to less.",
+    )  # fmt: skip
+
+
+def _open_files(home: Path) -> Check:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return Check("open files", True, "no limit here")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Java raises the soft limit to the hard one by itself.
+    enough = hard == resource.RLIM_INFINITY or hard >= FILES_WANTED
+    return Check("open files", enough, f"{soft}, at most {hard}", f"Raise the limit to {FILES_WANTED} (ulimit -n).")
+
+
+def _ports(home: Path) -> Check:
+    if running := status(home):
+        return Check("ports", True, f"{running.bolt_uri} is ours")
+    taken = [str(port) for port in (BOLT, HTTP) if not is_free(port)]
+    detail = f"{' and '.join(taken)} taken; incahoots up takes others" if taken else f"{BOLT} and {HTTP} are free"
+    return Check("ports", True, detail)
+
+
+def _server(home: Path) -> Check:
+    running = status(home)
+    if running is None:
+        return Check("server", True, f"not running in {home}; incahoots up starts it")
+    return _reach("server", running.bolt_uri, running.connect(), f"Run incahoots down, then up. Logs: {home / 'logs'}.")
+
+
+def _environment(home: Path) -> Check:
+    uri = os.environ.get("NEO4J_URI")
+    if not uri:
+        return Check("NEO4J_URI", True, "not set; the managed server is used")
+    password = os.environ.get("NEO4J_PASSWORD")
+    credentials = (os.environ.get("NEO4J_USERNAME") or "neo4j", password) if password else None
+    remedy = "Check NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD, or unset them."
+    try:
+        driver = neo4j.GraphDatabase.driver(uri, auth=credentials, connection_timeout=5)
+    except (DriverError, ValueError) as problem:
+        return Check("NEO4J_URI", False, f"{uri}: {problem}", remedy)
+    return _reach("NEO4J_URI", uri, driver, remedy)
+
+
+def _reach(name: str, uri: str, driver: neo4j.Driver, remedy: str) -> Check:
+    """Ask a database for its version and that of its GDS."""
+    try:
+        with driver, driver.session() as session:
+            agent = session.run("RETURN 1").consume().server.agent
+            try:
+                gds = session.run("RETURN gds.version()").single(strict=True)[0]
+            except Neo4jError:
+                return Check(name, False, f"{uri}: {agent}, without GDS", "Install Graph Data Science there.")
+    except (DriverError, Neo4jError, OSError) as problem:
+        return Check(name, False, f"{uri}: {problem}", remedy)
+    return Check(name, True, f"{uri}: {agent}, GDS {gds}")

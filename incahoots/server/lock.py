@@ -1,0 +1,124 @@
+"""The lock file of the server's jars: which file, from where, with what content."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from incahoots.errors import ServerError
+
+GDS_GROUP = "org.neo4j.gds"
+
+HEADER = """\
+# Every jar of the managed server: folder, group:artifact:version[:classifier], SHA-256, file name.
+# Made from pom.xml by `python -m incahoots.server.relock`; what comes by Maven or by Python is checked against it.
+"""
+
+
+@dataclass(frozen=True, order=True)
+class Jar:
+    """One jar: a line of the lock file."""
+
+    folder: str
+    group: str
+    artifact: str
+    version: str
+    classifier: str
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """File name, the same in a Maven repository and in the server's folder."""
+        return f"{self.artifact}-{self.version}{'-' if self.classifier else ''}{self.classifier}.jar"
+
+    @property
+    def repository_path(self) -> Path:
+        """Where a Maven repository keeps it."""
+        return Path(*self.group.split("."), self.artifact, self.version, self.name)
+
+    @property
+    def installed_path(self) -> Path:
+        """Where the assembled server keeps it."""
+        return Path(self.folder, self.name)
+
+    def __str__(self) -> str:
+        coordinates = ":".join(filter(None, (self.group, self.artifact, self.version, self.classifier)))
+        return f"{self.folder} {coordinates} {self.sha256} {self.name}"
+
+
+def resource_path(name: str) -> Path:
+    """Where a file of the ``neo4j/`` folder is: in the package when installed, beside it in a checkout.
+
+    The folder is no Python package (a module ``neo4j`` would hide the driver), and ``importlib.resources`` does not
+    find such a one in an editable install: on Python 3.11 never, later not when the checkout is the current folder.
+    """
+    package = Path(__file__).parents[1]
+    for folder in (package, package.parent):
+        if (path := folder / "neo4j" / name).is_file():
+            return path
+    raise ServerError(f"The file neo4j/{name} of incahoots is missing.", "Install incahoots again.")
+
+
+def resource(name: str) -> str:
+    """Text of a file of the ``neo4j/`` folder."""
+    return resource_path(name).read_text(encoding="utf-8")
+
+
+def read_lock(text: str | None = None) -> tuple[Jar, ...]:
+    """Parse a lock file: the given text, else the one that comes with incahoots.
+
+    Raises
+    ------
+    ServerError
+        A line is not a jar, or two jars would have one file name.
+    """
+    jars = []
+    for number, line in enumerate((resource("jars.lock") if text is None else text).splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            folder, coordinates, sha256, name = line.split()
+            group, artifact, version, *classifier = coordinates.split(":")
+            jar = Jar(folder, group, artifact, version, ":".join(classifier), sha256)
+        except ValueError:
+            raise ServerError(f"jars.lock, line {number} is not four words: {line!r}.") from None
+        if folder not in ("lib", "plugins") or len(sha256) != 64 or jar.name != name:
+            raise ServerError(f"jars.lock, line {number} does not describe a jar: {line!r}.")
+        jars.append(jar)
+    if len({jar.installed_path for jar in jars}) < len(jars):
+        raise ServerError("jars.lock names a file twice.")
+    return tuple(jars)
+
+
+def server_version(jars: tuple[Jar, ...]) -> str:
+    """Name of what the jars make, such as ``neo4j-5.26.30-gds-2.13.9``."""
+    versions = {(jar.group, jar.artifact): jar.version for jar in jars}
+    return f"neo4j-{versions['org.neo4j', 'neo4j']}-gds-{versions[GDS_GROUP, 'proc']}"
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's content, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def jar_at(repository: Path, path: Path) -> Jar:
+    """Describe a jar in a folder laid out as a Maven repository."""
+    *group, artifact, version, name = path.relative_to(repository).parts
+    classifier = name.removeprefix(f"{artifact}-{version}").removesuffix(".jar").removeprefix("-")
+    joined = ".".join(group)
+    folder = "plugins" if joined == GDS_GROUP else "lib"
+    return Jar(folder, joined, artifact, version, classifier, sha256_of(path))
+
+
+def differences(jars: tuple[Jar, ...], paths: dict[Jar, Path]) -> list[str]:
+    """Compare files with the lock: one line for each jar that is missing or is another."""
+    found = []
+    for jar in jars:
+        path = paths[jar]
+        if not path.is_file():
+            found.append(f"{jar.name} is missing")
+        elif sha256_of(path) != jar.sha256:
+            found.append(f"{jar.name} has another content (SHA-256) than jars.lock says")
+    return found

@@ -1,0 +1,81 @@
+"""Which ports a server listens on."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+
+from incahoots.errors import ServerError
+
+LOOPBACK = "127.0.0.1"
+BOLT, HTTP = 7687, 7474
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The two ports of a server."""
+
+    bolt: int
+    http: int
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on the port, on loopback or on all addresses."""
+    # Asked as well as bound: some systems let us bind beside a server that listens on all addresses.
+    with socket.socket() as visitor:
+        visitor.settimeout(1)
+        if visitor.connect_ex((LOOPBACK, port)) == 0:
+            return False
+    with socket.socket() as host:
+        # As Java does: a connection that ended a moment ago does not keep the port.
+        host.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            host.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def any_free(taken: int = 0) -> int:
+    """Give a port that nobody uses, and not ``taken``."""
+    while True:
+        with socket.socket() as host:
+            host.bind((LOOPBACK, 0))
+            port: int = host.getsockname()[1]
+        if port != taken:
+            return port
+
+
+def choose_ports(bolt: int | None, http: int | None, last: Ports | None = None) -> Ports:
+    """Choose the ports of a server that is about to start.
+
+    Parameters
+    ----------
+    bolt, http : int or None
+        A port that must be free; 0 for any; None for the usual one, and any where that is taken.
+    last : Ports or None
+        What the server had before: kept, where the caller does not name another and it is free.
+
+    Raises
+    ------
+    ServerError
+        A port that was asked for is taken, is no port, or both are one.
+    """
+    if bolt and bolt == http:
+        raise ServerError(f"Bolt and HTTP cannot both have port {bolt}.", "Choose two ports.")
+    chosen_bolt = _choose("--bolt-port", bolt, BOLT, last.bolt if last else None, http or 0)
+    return Ports(chosen_bolt, _choose("--http-port", http, HTTP, last.http if last else None, chosen_bolt))
+
+
+def _choose(option: str, wanted: int | None, usual: int, last: int | None, other: int) -> int:
+    """Choose one port, which is not ``other``."""
+    if wanted:
+        if not 0 < wanted < 65536:
+            raise ServerError(f"{wanted} is not a port.", "Ports are 1 to 65535, or 0 for any.")
+        if not is_free(wanted):
+            raise ServerError(f"Port {wanted} is taken.", f"Choose another with {option}, or 0 for any free one.")
+        return wanted
+    for port in (last, usual if wanted is None else None):
+        if port and port != other and is_free(port):
+            return port
+    return any_free(other)

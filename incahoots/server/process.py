@@ -1,0 +1,240 @@
+"""Start and stop the server of a home."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+from incahoots.errors import ServerError
+from incahoots.progress import Report, silent
+from incahoots.server.admin import class_path, java_environment, set_first_password, useful_line
+from incahoots.server.assembly import assemble
+from incahoots.server.configuration import Memory, choose_memory, java_flags, machine_bytes, render
+from incahoots.server.home import (
+    ServerInfo,
+    State,
+    forget_process,
+    is_alive,
+    locked,
+    new_password,
+    process_of,
+    read_state,
+    write_state,
+)
+from incahoots.server.java import Java, find_java
+from incahoots.server.ports import choose_ports, is_free
+
+SERVER_CLASS = "org.neo4j.server.CommunityEntryPoint"
+START_LIMIT_S = 180
+STOP_LIMIT_S = 120
+ATTEMPTS = 3
+STARTING, STOPPING = "Starting Neo4j", "Stopping Neo4j"
+
+log = logging.getLogger(__name__)
+
+
+def status(home: Path) -> ServerInfo | None:
+    """Tell how to reach the server of a home; None when none runs."""
+    home = home.resolve()
+    state = read_state(home)
+    return state.info(home) if process_of(home, state) else None
+
+
+def start(
+    home: Path,
+    *,
+    bolt_port: int | None = None,
+    http_port: int | None = None,
+    auth: bool = True,
+    report: Report = silent,
+) -> ServerInfo:
+    """Start a server that outlives this process, and wait until it answers a query and has GDS.
+
+    Parameters
+    ----------
+    home : Path
+        Folder for its data, settings and logs; made where it is missing.
+    bolt_port, http_port : int or None
+        None for those of the last start, else 7687 and 7474, else any; 0 for any; another number for just that.
+    auth : bool
+        Ask for a password. It is generated at the first such start and kept in ``server.json``.
+    report : Report
+        Told about the assembly, and the seconds the start takes.
+
+    Returns
+    -------
+    ServerInfo
+        Also of a server that runs already, whatever ports were asked for.
+
+    Raises
+    ------
+    ServerError
+        There is no Java, a port is taken, or the server does not come up; the message ends with what it logged last.
+    """
+    home = home.resolve()
+    with locked(home):
+        state = read_state(home)
+        if process_of(home, state):
+            return state.info(home)
+        java, files, memory = find_java(), assemble(report), choose_memory(machine_bytes())
+        for attempt in range(1, ATTEMPTS + 1):
+            ports = choose_ports(bolt_port, http_port, state.ports)
+            state = replace(state, bolt_port=ports.bolt, http_port=ports.http, auth=auth)
+            (home / "conf" / "neo4j.conf").write_text(render(home, files, ports, memory, auth=auth), encoding="utf-8")
+            if auth and not state.password:
+                state = replace(state, password=new_password())
+                _set_password(java, files, home, state)
+            try:
+                return _launch(java, files, home, state, memory, report)
+            except _PortLost:
+                # Between our look and the server's, another process took it.
+                if attempt == ATTEMPTS or bolt_port or http_port:
+                    raise
+        raise AssertionError("unreachable")
+
+
+def stop(home: Path, *, report: Report = silent) -> bool:
+    """Stop the server of a home, and tell whether one ran."""
+    home = home.resolve()
+    if status(home) is None:
+        return False
+    with locked(home):
+        process = process_of(home, read_state(home))
+        if process is None:
+            return False
+        _end(process, report)
+        forget_process(home)
+    return True
+
+
+@contextmanager
+def paused(home: Path, *, report: Report = silent) -> Iterator[None]:
+    """Stop the server meanwhile, if it runs; it comes back on the same ports, after an error too."""
+    info = status(home)
+    state = read_state(home.resolve())
+    stop(home, report=report)
+    try:
+        yield
+    finally:
+        if info is not None:
+            start(home, bolt_port=state.bolt_port, http_port=state.http_port, auth=info.auth, report=report)
+
+
+class _PortLost(ServerError):
+    """The server found a port taken that was free when it was chosen."""
+
+
+def _set_password(java: Java, files: Path, home: Path, state: State) -> None:
+    """Set the first password, and only then remember it."""
+    set_first_password(java, files, home, state.password)
+    write_state(home, state)
+
+
+def _launch(java: Java, files: Path, home: Path, state: State, memory: Memory, report: Report) -> ServerInfo:
+    """Start the process, remember it, and wait for it; end it when it does not come up."""
+    console = home / "logs" / "console.log"
+    pid = _spawn(java, files, home, memory, console)
+    state = replace(state, pid=pid, created=psutil.Process(pid).create_time())
+    write_state(home, state)
+    process = psutil.Process(pid)
+    try:
+        _wait_until_ready(process, state, home, report)
+    except BaseException:
+        # An interrupt too: nobody would know of a server that is half way up.
+        _kill(process)
+        forget_process(home)
+        raise
+    return state.info(home)
+
+
+def _spawn(java: Java, files: Path, home: Path, memory: Memory, console: Path) -> int:
+    """Start the server in a session of its own, so that neither a closed terminal nor Ctrl-C ends it."""
+    command = [
+        str(java.program), f"-Xms{min(512, memory.heap)}m", f"-Xmx{memory.heap}m", *java_flags(),
+        f"-XX:ErrorFile={home / 'logs'}/crash-%p.log", "-cp", class_path(files),
+        SERVER_CLASS, f"--home-dir={home}", f"--config-dir={home / 'conf'}",
+    ]  # fmt: skip
+    # Not subprocess: it expects whoever starts a process to wait for its end.
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(console), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    return os.posix_spawn(command[0], command, java_environment(home), file_actions=actions, setsid=True)
+
+
+def _wait_until_ready(process: psutil.Process, state: State, home: Path, report: Report) -> None:
+    """Wait until a query is answered, GDS is there and Browser is served."""
+    began = time.monotonic()
+    while True:
+        if not is_alive(process):
+            tail = _log_tail(home)
+            kind = _PortLost if "Address already in use" in tail else ServerError
+            raise kind(f"Neo4j ended while it started: {useful_line(tail)}", f"Look into {home / 'logs'}.\n{tail}")
+        waited = time.monotonic() - began
+        report(STARTING, round(waited), None)
+        if not is_free(state.bolt_port) and not is_free(state.http_port) and _answers(state.info(home)):
+            return
+        if waited > START_LIMIT_S:
+            raise ServerError(
+                f"Neo4j did not answer within {START_LIMIT_S} s.",
+                f"Look into {home / 'logs'}; a small machine may need INCAHOOTS_HEAP=1g.\n{_log_tail(home)}",
+            )
+        time.sleep(0.2)
+
+
+def _answers(info: ServerInfo) -> bool:
+    """Whether the server answers a query and has GDS."""
+    try:
+        with info.connect() as driver, driver.session() as session:
+            # An auto-commit query: the driver's own retries would wait longer and longer.
+            return session.run("RETURN gds.version()").single() is not None
+    except AuthError:
+        raise ServerError(
+            "Neo4j does not take the password this home remembers.",
+            "Start it with --no-auth, set it with ALTER USER neo4j SET PASSWORD, and write it into server.json.",
+        ) from None
+    except (DriverError, Neo4jError, OSError) as problem:
+        log.debug("Not ready yet: %s", problem)
+        return False
+
+
+def _end(process: psutil.Process, report: Report) -> None:
+    """End a server: kindly, and after a time by force."""
+    process.terminate()
+    began = time.monotonic()
+    while is_alive(process):
+        waited = time.monotonic() - began
+        report(STOPPING, round(waited), None)
+        if waited > STOP_LIMIT_S:
+            log.warning("Neo4j did not stop within %d s and was killed; it recovers at its next start.", STOP_LIMIT_S)
+            break
+        time.sleep(0.1)
+    _kill(process)
+
+
+def _kill(process: psutil.Process) -> None:
+    """End a process by force if it still runs, and let the system forget it if it is our child."""
+    with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+        process.kill()
+        # Another's child stays in the table of processes until that one asks for it: not our business.
+        process.wait(timeout=0.1 if not is_alive(process) else 10)
+
+
+def _log_tail(home: Path, lines: int = 12) -> str:
+    """Last lines of what the server and its Java said, without the places in their source."""
+    said: list[str] = []
+    for name in ("neo4j.log", "console.log"):
+        path = home / "logs" / name
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            said += [line for line in text.splitlines() if line.strip() and not line.startswith("\t")][-lines:]
+    return "\n".join(said[-lines:]) or "It said nothing."

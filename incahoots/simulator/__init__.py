@@ -1,0 +1,7 @@
+"""Data sets with planted coordination: archives of invented operations whose truth is known."""
+
+from incahoots.simulator.plants import BEHAVIOURS
+from incahoots.simulator.population import STATES
+from incahoots.simulator.simulation import Simulation, simulate
+
+__all__ = ["BEHAVIOURS", "STATES", "Simulation", "simulate"]

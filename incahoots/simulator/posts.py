@@ -1,0 +1,265 @@
+"""What is posted: the contents of one chunk of posts, as arrays of codes; `render` makes text of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from incahoots.simulator.calendar import HOUR_MS, START_MS, Calendar
+from incahoots.simulator.plants import CO_HASHTAG, CO_LINK, CO_MENTION, CO_REPLY, CO_RETWEET, CO_TWEET, Plants
+from incahoots.simulator.traces import (
+    EARLIER_HOURS,
+    EVENT,
+    EVERGREEN,
+    N_EVERGREEN,
+    N_OUTSIDERS,
+    OUTSIDER,
+    STORY,
+    TOPICAL,
+    URL,
+    Codes,
+    Traces,
+    act_code,
+    act_tweet_id,
+    code,
+    hour_of,
+    snowflake,
+    uniforms,
+    zipf,
+)
+from incahoots.simulator.vocabulary import AWKWARD, ENGLISH, N_PHRASES, SHOUT
+
+ORIGINAL, RETWEET, REPLY, QUOTE = range(4)
+#: Shares of the kinds of background posts.
+KIND_SHARES = (0.46, 0.32, 0.16, 0.06)
+
+#: How long traces live on average, hours.
+STORY_LIFE_H, URL_LIFE_H, HASHTAG_LIFE_H = 3.0, 5.0, 8.0
+#: Posts with 0, 1, 2 and 3 hashtags; hashtags that are evergreen; posts of an event day that use its hashtag.
+HASHTAGS_SHARES = (0.5, 0.27, 0.15, 0.08)
+EVERGREEN_SHARE = 0.4
+EVENT_SHARE = 0.08
+URL_SHARE, MENTION_SHARE, AWKWARD_SHARE = 0.25, 0.12, 0.05
+#: Ways to write one URL (`render.URL_FORMS`), the plain one first, and how often each is met.
+URL_FORM_SHARES = (0.85, 0.07, 0.04, 0.04)
+#: Copies of a co_tweet group in capitals, and copies that mention somebody of their own.
+SHOUT_SHARE, CALL_SHARE = 0.2, 0.1
+
+#: Numbers a body is made of.
+N_UNIFORMS = 20
+
+
+@dataclass
+class Body:
+    """What a post says, one entry a post; a retweet has its source's.
+
+    Attributes
+    ----------
+    phrases : array of shape (3, n)
+        Places in `vocabulary.phrases`, 0 for none.
+    awkward : array of shape (n,)
+        Places in `vocabulary.AWKWARD`.
+    hashtags : array of shape (3, n)
+        Codes, 0 for none, none before one.
+    lowered : array of bool, shape (n,)
+        The hashtags are written in lower case.
+    url, url_form, mention : arrays of shape (n,)
+        A code; the way it is written; the code of an account.
+    language : array of shape (n,)
+    """
+
+    phrases: NDArray[np.int32]
+    awkward: NDArray[np.int8]
+    hashtags: Codes
+    lowered: NDArray[np.bool_]
+    url: Codes
+    url_form: NDArray[np.int8]
+    mention: Codes
+    language: NDArray[np.int8]
+
+    def take(self, rows: Codes) -> Body:
+        """Give the bodies of some rows."""
+        return Body(*(getattr(self, field.name)[..., rows] for field in fields(self)))
+
+    def after(self, earlier: Body) -> Body:
+        """Put earlier bodies before these."""
+        pairs = ((getattr(earlier, field.name), getattr(self, field.name)) for field in fields(self))
+        return Body(*(np.concatenate(pair, axis=-1) for pair in pairs))
+
+    def put(self, rows: Codes, other: Body) -> None:
+        """Overwrite the bodies of some rows."""
+        for field in fields(self):
+            getattr(self, field.name)[..., rows] = getattr(other, field.name)
+
+
+@dataclass
+class Posts:
+    """Posts in order of time.
+
+    Attributes
+    ----------
+    at_ms, tweet_id, account, kind : arrays of shape (n,)
+    reference : array of shape (n,)
+        The id of the tweet that is retweeted, replied to or quoted, 0 for none.
+    target : array of shape (n,)
+        The code of the account that is retweeted, replied to or quoted, 0 for none.
+    planted : array of bool, shape (n,)
+        The post belongs to a coordinated act.
+    body : Body
+    """
+
+    at_ms: Codes
+    tweet_id: Codes
+    account: NDArray[np.int32]
+    kind: NDArray[np.int8]
+    reference: Codes
+    target: Codes
+    planted: NDArray[np.bool_]
+    body: Body
+
+    def __len__(self) -> int:
+        return len(self.at_ms)
+
+    def take(self, rows: Codes) -> Posts:
+        """Give some posts."""
+        arrays = {field.name: getattr(self, field.name)[rows] for field in fields(self)[:-1]}
+        return Posts(**arrays, body=self.body.take(rows))
+
+    def after(self, earlier: Posts) -> Posts:
+        """Put earlier posts before these."""
+        arrays = {
+            field.name: np.concatenate([getattr(earlier, field.name), getattr(self, field.name)])
+            for field in fields(self)[:-1]
+        }
+        return Posts(**arrays, body=self.body.after(earlier.body))
+
+
+def compose(
+    calendar: Calendar,
+    traces: Traces,
+    plants: Plants,
+    at_ms: Codes,
+    account: NDArray[np.int32],
+    act: Codes,
+    language: NDArray[np.int8],
+    rng: np.random.Generator,
+) -> Posts:
+    """Write the posts of a chunk, background and coordinated (``act`` is -1 for background), in order of time."""
+    n = len(at_ms)
+    hour = (at_ms - START_MS) // HOUR_MS
+    kind = _split(rng.random(n), KIND_SHARES)
+    planted = act >= 0
+    kind[planted] = ORIGINAL
+
+    story = traces.recent(STORY, language, hour, rng.random((2, n)), STORY_LIFE_H)
+    refers = kind != ORIGINAL
+    u = rng.random((N_UNIFORMS, n))
+    retweets = np.flatnonzero(kind == RETWEET)
+    u[:, retweets] = uniforms(story[retweets], N_UNIFORMS, traces.salt)
+    # A story's text is as old as the story, so that its traces are the same whenever it is retweeted.
+    hour[retweets] = hour_of(story[retweets]) - EARLIER_HOURS
+
+    posts = Posts(
+        at_ms=at_ms,
+        tweet_id=snowflake(at_ms, np.arange(n)),
+        account=account,
+        kind=kind,
+        reference=np.where(refers, traces.story_tweet_id(story), 0),
+        target=np.where(refers, traces.story_author(story), 0),
+        planted=planted,
+        body=_bodies(calendar, traces, u, language, hour),
+    )
+    rows = np.flatnonzero(planted)
+    _plant(posts, rows, act[rows], plants, calendar, traces, rng)
+    return posts
+
+
+def _bodies(
+    calendar: Calendar, traces: Traces, u: NDArray[np.float64], language: NDArray[np.int8], hour: Codes
+) -> Body:
+    """Make bodies of uniform numbers of shape (N_UNIFORMS, n): random ones, or a story's hash."""
+    n = u.shape[1]
+    phrases = 1 + language.astype(np.int64) * N_PHRASES + (u[:3] * N_PHRASES).astype(np.int64)
+    phrases[2, u[3] < 0.4] = 0
+    n_hashtags = _split(u[4], HASHTAGS_SHARES)
+    hashtags = np.zeros((3, n), dtype=np.int64)
+    for place in range(3):
+        kind, *which = u[5 + 3 * place : 8 + 3 * place]
+        rows = np.flatnonzero(n_hashtags > place)
+        choice = np.array(which)[:, rows]
+        hashtags[place, rows] = np.where(
+            kind[rows] < EVERGREEN_SHARE,
+            code(EVERGREEN, language[rows], 0, zipf(choice[1], N_EVERGREEN)),
+            traces.recent(TOPICAL, language[rows], hour[rows], choice, HASHTAG_LIFE_H),
+        )
+    # A story may be older than the period, which has no events before its first day.
+    day = np.maximum(hour, 0) // 24
+    event = np.flatnonzero(calendar.event[day] & (u[14] < EVENT_SHARE))
+    hashtags[0, event] = code(EVENT, ENGLISH, day[event], 0)
+
+    linked = np.flatnonzero(u[15] < URL_SHARE)
+    url = np.zeros(n, dtype=np.int64)
+    url[linked] = traces.recent(URL, language[linked], hour[linked], u[16:18, linked], URL_LIFE_H)
+    outsider = code(OUTSIDER, language, 0, (N_OUTSIDERS * (u[18] / MENTION_SHARE) ** 3).astype(np.int64))
+    awkward = np.where(u[19] < AWKWARD_SHARE, 1 + u[19] / AWKWARD_SHARE * (len(AWKWARD) - 1), 0)
+    return Body(
+        phrases=phrases.astype(np.int32),
+        awkward=awkward.astype(np.int8),
+        hashtags=hashtags,
+        lowered=u[3] % 0.1 < 0.015,
+        url=url,
+        url_form=_split(u[15] / URL_SHARE, URL_FORM_SHARES),
+        mention=np.where(u[18] < MENTION_SHARE, outsider, 0),
+        language=language.copy(),
+    )
+
+
+def _plant(
+    posts: Posts,
+    rows: Codes,
+    act: Codes,
+    plants: Plants,
+    calendar: Calendar,
+    traces: Traces,
+    rng: np.random.Generator,
+) -> None:
+    """Make the coordinated posts what their acts say."""
+    traits = plants.act_traits[act]
+    language = plants.act_language[act]
+    fresh = act_code(language, act)
+    body = posts.body.take(rows)
+
+    # One text for an act of co_tweet and co_retweet, with no hashtag or URL but what else the act plants.
+    same = np.flatnonzero(traits & (CO_TWEET | CO_RETWEET))
+    started = (plants.act_ms[act[same]] - START_MS) // HOUR_MS
+    one_text = _bodies(calendar, traces, uniforms(fresh[same], N_UNIFORMS, traces.salt), language[same], started)
+    one_text.hashtags[:], one_text.url[:], one_text.mention[:] = 0, 0, 0
+    body.put(same, one_text)
+    # Copies differ in what comparison of texts has to look through: case, and who is mentioned.
+    calling = np.flatnonzero((traits & CO_TWEET > 0) & (rng.random(len(rows)) < CALL_SHARE))
+    anyone = rng.integers(0, N_OUTSIDERS, len(calling))
+    body.mention[calling] = code(OUTSIDER, language[calling], 0, anyone)
+    shouting = np.flatnonzero((traits & CO_TWEET > 0) & (rng.random(len(rows)) < SHOUT_SHARE))
+    body.phrases[:, shouting] += np.where(body.phrases[:, shouting] > 0, SHOUT, 0).astype(np.int32)
+
+    linked = traits & CO_LINK > 0
+    body.url[linked], body.url_form[linked] = fresh[linked], 0
+    tagged = traits & CO_HASHTAG > 0
+    body.hashtags[:, tagged] = np.stack([fresh[tagged], *np.zeros((2, int(tagged.sum())), dtype=np.int64)])
+    mentioning = traits & CO_MENTION > 0
+    body.mention[mentioning] = fresh[mentioning]
+    posts.body.put(rows, body)
+
+    refers = np.flatnonzero(traits & (CO_RETWEET | CO_REPLY))
+    posts.kind[rows[refers]] = np.where(traits[refers] & CO_RETWEET > 0, RETWEET, REPLY)
+    posts.target[rows[refers]] = fresh[refers]
+    # The tweet they act on is some minutes older, and as much older for all of them.
+    age_ms = 60_000 * (1 + act[refers] % 30)
+    posts.reference[rows[refers]] = act_tweet_id(act[refers], plants.act_ms[act[refers]] - age_ms)
+
+
+def _split(u: NDArray[np.float64], shares: tuple[float, ...]) -> NDArray[np.int8]:
+    """Choose among so many by their shares."""
+    return np.minimum(np.searchsorted(np.cumsum(shares), u, side="right"), len(shares) - 1).astype(np.int8)

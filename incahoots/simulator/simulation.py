@@ -1,0 +1,229 @@
+"""One call that makes a whole data set."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
+from incahoots.simulator.archive import FORMAT, VERSION, Archive, tweets_file, users_file
+from incahoots.simulator.calendar import FIRST_DAY, HOUR_MS, START_MS, Calendar, chunks
+from incahoots.simulator.interactions import Diplomacy, weave
+from incahoots.simulator.plants import MIN_POSTS, WINDOW_S, Plants, plant, smallest_operation
+from incahoots.simulator.population import STATES, Population, fewest_accounts, n_operations, populate
+from incahoots.simulator.posts import Posts, compose
+from incahoots.simulator.render import render
+from incahoots.simulator.traces import OUTSIDE_BIT, Traces
+
+#: Posts made at a time: enough for vectors to be fast, few enough for some hundred megabytes.
+CHUNK = 100_000
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What was simulated.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is.
+    accounts, posts, states, days, seed : int
+    operations : int
+        Archives, the baseline's not counted.
+    groups, planted_posts : int
+        Coordinated groups, and the posts of their acts.
+    interactions : int
+        Between and within states, the rows of ``interactions.csv``.
+    """
+
+    folder: Path
+    accounts: int
+    posts: int
+    states: int
+    days: int
+    seed: int
+    operations: int
+    groups: int
+    planted_posts: int
+    interactions: int
+
+
+def simulate(
+    out_dir: str | os.PathLike[str],
+    *,
+    accounts: int = 1_000,
+    posts: int = 20_000,
+    states: int = 5,
+    seed: int = 0,
+    days: int | None = None,
+    report: Report = silent,
+) -> Simulation:
+    """Write archives of invented operations with planted coordination, and the truth about them.
+
+    The folder gets a tweets and a users file for each operation and for a baseline community of ordinary accounts, in
+    the format of the platform archives (``io-archive``), ``truth.csv`` (who is in which coordinated group),
+    ``interactions.csv`` (who acts on whom between and within states) and, when all is written, ``simulation.json``.
+
+    Parameters
+    ----------
+    out_dir : path
+        A new or empty folder, or a former simulation, which is replaced.
+    accounts, posts : int
+        So many, exactly.
+    states : int
+        Invented states with operations, 1 to 12. The first two of a larger set run two operations.
+    seed : int
+        The same numbers and the same seed give the same bytes (with the same versions of numpy and polars, and the
+        same `CHUNK`: random numbers are drawn chunk by chunk).
+    days : int, optional
+        By default 20,000 posts a day, and at least ten days: density does not change with size.
+    report : Report
+        Told how many posts are written.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    UsageError
+        A number is out of range, or there are too few accounts or posts for what is planted.
+    InputError
+        The folder holds something else, or cannot be written.
+
+    Notes
+    -----
+    Departures from the published archives: times have seconds (theirs end at the minute, where a window of 60 s cannot
+    be tested), and ``in_reply_to_tweetid`` is exact. States, people and addresses are invented; domains end in the
+    reserved ``.example``.
+    """
+    _check(accounts, posts, states, seed, days)
+    # Streams of their own: what one part draws does not move the others.
+    for_calendar, for_people, for_traces, for_plants, for_states, for_posts = (
+        np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(6)
+    )
+    calendar = Calendar.plan(posts, days, for_calendar)
+    population = populate(accounts, states, seed, FIRST_DAY.date(), for_people)
+    traces = Traces.plan(posts, calendar.n_hours, for_traces)
+    plants = plant(population, calendar, posts, for_plants)
+    diplomacy = Diplomacy.plan(states, calendar.n_hours, for_states)
+    schedule = _schedule(population, calendar, posts - len(plants.post_ms), for_posts)
+
+    n_interactions = done = 0
+    memory: Posts | None = None
+    manifest = _manifest(population, calendar, accounts, posts, seed)
+    with Archive(Path(out_dir), population.operations, manifest) as archive:
+        archive.write_people(population.profiles, plants.truth)
+        for first, last in chunks(schedule.sum(axis=0), CHUNK):
+            chunk = _chunk(schedule[:, first:last], first, population, calendar, traces, plants, for_posts)
+            memory, acted, inter = weave(chunk, memory, population, diplomacy, for_posts)
+            archive.write_posts(
+                render(chunk, inter, population, traces, for_posts), population.account_operation[chunk.account]
+            )
+            archive.write_interactions(acted)
+            n_interactions += len(acted)
+            done += len(chunk)
+            report("Posts", done, posts)
+        archive.complete()
+    return Simulation(
+        folder=Path(out_dir),
+        accounts=accounts,
+        posts=done,
+        states=states,
+        days=calendar.n_days,
+        seed=seed,
+        operations=n_operations(states),
+        groups=plants.n_groups,
+        planted_posts=len(plants.post_ms),
+        interactions=n_interactions,
+    )
+
+
+def _check(accounts: int, posts: int, states: int, seed: int, days: int | None) -> None:
+    """Refuse what cannot be simulated."""
+    if not 1 <= states <= len(STATES):
+        raise UsageError(f"{states} states cannot be simulated.", f"Choose 1 to {len(STATES)}.")
+    if seed < 0:
+        raise UsageError(f"The seed {seed} is negative.", "Choose 0 or more.")
+    if days is not None and not 1 <= days <= 10_000:
+        raise UsageError(f"{days} days cannot be simulated.", "Choose 1 to 10,000.")
+    operations = n_operations(states)
+    fewest = fewest_accounts(states, smallest_operation(operations))
+    if accounts < fewest:
+        raise UsageError(
+            f"{accounts:,} accounts are too few for the coordinated groups of {operations} operations.",
+            f"Ask for at least {fewest:,} accounts, or for fewer states.",
+        )
+    if posts < MIN_POSTS:
+        raise UsageError(
+            f"{posts:,} posts are too few for coordination to be planted.", f"Ask for at least {MIN_POSTS:,} posts."
+        )
+    # An event hour holds up to a third of a day; the posts of an hour are told apart by the low bits of their ids.
+    if days is not None and posts > days * 3 * OUTSIDE_BIT:
+        raise UsageError(f"{posts:,} posts in {days:,} days are too dense.", "Choose more days.")
+
+
+def _schedule(
+    population: Population, calendar: Calendar, background: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Share the background posts out to operations and hours, shape (n_operations, n_hours), exactly."""
+    share = np.array([operation.n_accounts for operation in population.operations], dtype=np.float64)
+    expected = np.stack([calendar.hourly(offset) for offset in population.utc_offsets]) * share[:, None]
+    counts = rng.multinomial(background, (expected / expected.sum()).reshape(-1))
+    return np.asarray(counts.reshape(expected.shape), dtype=np.int64)
+
+
+def _chunk(
+    schedule: NDArray[np.int64],
+    first_hour: int,
+    population: Population,
+    calendar: Calendar,
+    traces: Traces,
+    plants: Plants,
+    rng: np.random.Generator,
+) -> Posts:
+    """Write the posts of some hours: when and by whom, background and coordinated, in order of time."""
+    n_hours = schedule.shape[1]
+    n = int(schedule.sum())
+    cell = np.repeat(np.arange(schedule.size), schedule.reshape(-1))
+    start_ms = START_MS + first_hour * HOUR_MS
+    planted = plants.between(start_ms, start_ms + n_hours * HOUR_MS)
+    at_ms = np.concatenate([start_ms + cell % n_hours * HOUR_MS + rng.integers(0, HOUR_MS, n), plants.post_ms[planted]])
+    author = np.searchsorted(population.activity, cell // n_hours + rng.random(n), side="right")
+    account = np.concatenate([author.astype(np.int32), plants.post_account[planted]])
+    act = np.concatenate([np.full(n, -1), plants.post_act[planted]])
+    order = np.argsort(at_ms, kind="stable")
+    account = account[order]
+    language = population.languages[account, (rng.random(len(account)) < 0.5).astype(np.int8)]
+    return compose(calendar, traces, plants, at_ms[order], account, act[order], language, rng)
+
+
+def _manifest(population: Population, calendar: Calendar, accounts: int, posts: int, seed: int) -> dict[str, Any]:
+    """Say what the folder holds."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "seed": seed,
+        "window_s": WINDOW_S,
+        "accounts": accounts,
+        "posts": posts,
+        "days": calendar.n_days,
+        "operations": [
+            {
+                "operation_id": operation.operation_id,
+                "states": [] if operation.baseline else [population.states[operation.state].name],
+                "targets": list(operation.targets),
+                "baseline": operation.baseline,
+                "released_on": calendar.released_on.isoformat(),
+                "tweets": [tweets_file(operation)],
+                "users": [users_file(operation)],
+            }
+            for operation in population.operations
+        ],
+    }

@@ -1,0 +1,107 @@
+"""Text columns into typed ones. What cannot be read becomes null; who calls compares with the text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+UTC = pl.Datetime("us", "UTC")
+_TRUE, _FALSE = ("true", "t", "1", "yes"), ("false", "f", "0", "no")
+
+
+def integers(values: pl.Series) -> pl.Series:
+    """Whole numbers as written, or as ``12.0``, which is what a data frame with gaps writes."""
+    numbers = values.cast(pl.Int64, strict=False)
+    if numbers.null_count() == values.null_count():
+        return numbers
+    return values.str.strip_chars().str.replace(r"\.0*$", "").cast(pl.Int64, strict=False)
+
+
+def booleans(values: pl.Series) -> pl.Series:
+    """Read ``true`` and ``false`` in any case, and their usual spellings."""
+    lower = values.str.to_lowercase()
+    return (
+        pl.select(
+            pl.when(lower.is_in(_TRUE)).then(pl.lit(value=True)).when(lower.is_in(_FALSE)).then(pl.lit(value=False))
+        )
+        .to_series()
+        .alias(values.name)
+    )
+
+
+def times(values: pl.Series, formats: Sequence[str], zone: str = "UTC") -> pl.Series:
+    """Read times in the first format that fits, as UTC.
+
+    Parameters
+    ----------
+    values : pl.Series of str
+        As written.
+    formats : sequence of str
+        As of ``strptime``; one with ``%z``, ``%:z`` or ``%#z`` brings its own zone.
+    zone : str
+        What a time without a zone is in. An hour that happens twice when clocks go back is taken as the first; one that
+        they skip is null.
+    """
+    result = pl.Series(values.name, [None] * len(values), dtype=UTC)
+    for form in formats:
+        if result.null_count() == values.null_count():
+            break
+        zoned = has_zone(form)
+        missing = values if result.null_count() == len(result) else values.set(result.is_not_null(), None)
+        read = missing.str.to_datetime(form, time_unit="us", time_zone="UTC" if zoned else None, strict=False)
+        if not zoned:
+            read = read.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        read = read.dt.convert_time_zone("UTC")
+        result = read if missing is values else result.fill_null(read)
+    return result
+
+
+def has_zone(form: str) -> bool:
+    """Whether times in a format bring their own zone."""
+    return any(mark in form for mark in ("%z", "%:z", "%#z"))
+
+
+def is_format(form: str) -> bool:
+    """Whether a format can be read at all: hours without minutes cannot."""
+    try:
+        pl.Series(["x"]).str.to_datetime(form, time_zone="UTC" if has_zone(form) else None, strict=False)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
+def epoch_times(values: pl.Series, per_second: int = 1) -> pl.Series:
+    """Read times from numbers since 1970, fractions kept to the microsecond.
+
+    Parameters
+    ----------
+    values : pl.Series of str
+        As written.
+    per_second : int
+        1 for seconds, 1000 for milliseconds.
+    """
+    text = values.str.strip_chars()
+    scale = 1_000_000 // per_second
+    whole = text.cast(pl.Int64, strict=False)
+    # Beyond this the product would not fit; the year would be past 2100 anyway.
+    whole = whole.set((whole.abs() > 10**13) & whole.is_not_null(), None)
+    micros = whole * scale
+    if whole.null_count() != values.null_count():
+        parts = text.str.extract_groups(r"^(-?\d{1,13})(?:\.(\d*))?$").struct.unnest()
+        fraction = parts["2"].fill_null("").str.pad_end(6, "0").str.head(6).cast(pl.Int64, strict=False)
+        sign = pl.select(pl.when(parts["1"].str.starts_with("-")).then(-1).otherwise(1)).to_series()
+        exact = parts["1"].cast(pl.Int64, strict=False) * scale + sign * (fraction // per_second)
+        # A float in exponent form has already lost what it lost.
+        floats = (text.cast(pl.Float64, strict=False) * scale).round()
+        floats = floats.set(floats.is_not_null() & ((floats.abs() > 10**16) | floats.is_nan()), None)
+        micros = micros.fill_null(exact).fill_null(floats.cast(pl.Int64, strict=False))
+    return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC").alias(values.name)
+
+
+def in_schema(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Return the frame with exactly the columns of a schema, null where it has none."""
+    return frame.select(
+        (pl.col(column).cast(type_) if column in frame.columns else pl.lit(None, type_)).alias(column)
+        for column, type_ in schema.items()
+    )

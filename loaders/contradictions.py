@@ -1,0 +1,133 @@
+"""Rows of one id: what is known already, what only fills it in, and what contradicts it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from incahoots.loaders.graph_tables import TWEET_PROPERTIES
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A duplicate that contradicts what was loaded first.
+
+    Attributes
+    ----------
+    key : str
+        ``tweet_id`` or ``account_id``.
+    id : str
+    columns : tuple of str
+        Where the two differ.
+    """
+
+    key: str
+    id: str
+    columns: tuple[str, ...]
+
+
+def contradictions(frame: pl.DataFrame, key: str) -> list[Difference]:
+    """Find rows that contradict the first that is known of their key, column by column. Nulls contradict nothing."""
+    columns = [name for name in frame.columns if name != key]
+    first = [
+        (pl.col(name).is_not_null() & (pl.col(name) != pl.col(name).drop_nulls().first().over(key))).alias(name)
+        for name in columns
+    ]
+    repeated = frame.filter(pl.col(key).is_duplicated())
+    differing = repeated.select(key, *first).filter(pl.any_horizontal(columns)) if repeated.height else repeated
+    return [
+        Difference(key, row[key], tuple(name for name in columns if row[name]))
+        for row in differing.iter_rows(named=True)
+    ]
+
+
+#: What hangs on a tweet: the edge table, the column of its other end, the field of the query ``load/known_tweets``.
+_HANGING = {
+    "posted": ("account_id", "account_ids"),
+    "retweets": ("original_id", "retweeted"),
+    "quotes": ("original_id", "quoted"),
+    "replies_to": ("original_id", "replied"),
+    "mentions": ("mentioned_id", "mentions"),
+    "has_hashtag": ("tag", "hashtags"),
+    "links_to": ("raw", "urls"),
+}
+
+
+@dataclass(frozen=True)
+class KnownPosts:
+    """Posts that are loaded already, with all that hangs on them."""
+
+    properties: pl.DataFrame  # tweet_id and the properties
+    hanging: dict[str, pl.DataFrame]  # edge table -> tweet_id, other end
+
+    @property
+    def n_posts(self) -> int:
+        """How many there are."""
+        return self.properties.height
+
+    def without_known(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Leave out edges of a kind that their tweet has already: what was loaded first stays, whole."""
+        if table not in self.hanging or not self.n_posts:
+            return frame
+        known = self.hanging[table]
+        if table == "addresses":
+            return frame.join(known, on=["tweet_id", "kind"], how="anti", maintain_order="left")
+        return frame.join(known, on="tweet_id", how="anti", maintain_order="left")
+
+    def contradicted_by(self, posts: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> list[Difference]:
+        """Find those of the posts that contradict what is known of them."""
+        if not self.n_posts:
+            return []
+        rows = tables["tweets"].join(self.properties, on="tweet_id", how="semi")
+        both = pl.concat([self.properties, rows.select(self.properties.columns)])
+        columns: dict[str, set[str]] = {found.id: set(found.columns) for found in contradictions(both, "tweet_id")}
+        for table, known in self.hanging.items():
+            for tweet_id in _other_ends_differ(known, tables[table]):
+                columns.setdefault(tweet_id, set()).add(table)
+        return [Difference("tweet_id", tweet_id, tuple(sorted(names))) for tweet_id, names in columns.items()]
+
+
+def known_posts(stored: Sequence[dict[str, Any]]) -> KnownPosts:
+    """Put the answer of ``load/known_tweets`` into columns."""
+    kinds = {
+        name: pl.String() if name in ("text", "language", "client") else pl.Int64() for name in TWEET_PROPERTIES
+    } | {"ids_rounded": pl.Boolean()}
+    properties = pl.DataFrame(
+        {
+            "tweet_id": [row["tweet_id"] for row in stored],
+            "ts": [row["properties"]["ts"] for row in stored],
+            **{name: [row["properties"].get(name) for row in stored] for name in TWEET_PROPERTIES},
+        },
+        schema={"tweet_id": pl.String(), "ts": pl.Int64(), **kinds},
+    )
+    hanging = {
+        table: pl.DataFrame(
+            [(row["tweet_id"], end) for row in stored for end in row[field]],
+            schema={"tweet_id": pl.String(), column: pl.String()},
+            orient="row",
+        )
+        for table, (column, field) in _HANGING.items()
+    }
+    hanging["addresses"] = pl.DataFrame(
+        [(row["tweet_id"], kind, account_id) for row in stored for kind, account_id in row["addressed"]],
+        schema={"tweet_id": pl.String(), "kind": pl.String(), "addressed_id": pl.String()},
+        orient="row",
+    )
+    return KnownPosts(properties, hanging)
+
+
+def _other_ends_differ(known: pl.DataFrame, frame: pl.DataFrame) -> list[str]:
+    """Tweets on which both hang something, but not the same."""
+    keys = ["tweet_id", *(["kind"] if "kind" in known.columns else [])]
+    given = frame.select(known.columns).join(known, on=keys, how="semi")
+    had = known.join(given, on=keys, how="semi")
+    only_one = pl.concat(
+        [
+            given.join(had, on=known.columns, how="anti"),
+            had.join(given, on=known.columns, how="anti"),
+        ]
+    )
+    return only_one["tweet_id"].unique(maintain_order=True).to_list()

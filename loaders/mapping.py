@@ -1,0 +1,181 @@
+"""A mapping says what the columns of any table mean: a small JSON or TOML file that an analyst writes.
+
+.. code-block:: toml
+
+    [columns]                       # ours = "theirs"; in JSON lines "user.id" is the id inside user
+    tweet_id = "id"
+    account_id = "user"
+    created_at = "posted"
+    text = "body"
+    urls = "links"
+
+    [time]                          # one of: a format with a time zone, or the unit of numbers since 1970
+    format = "%d/%m/%Y %H:%M"       # or a list of them, or "iso"
+    timezone = "Europe/Berlin"      # not needed where the format has %z; "iso" needs it only for times without a zone
+    # unit = "s"                    # or "ms"
+
+    [lists]                         # if left out, lists are written as Python or JSON write them
+    separator = " "
+
+    [booleans]                      # if left out: true and false, in any case
+    true = ["Y"]
+    false = ["N"]
+
+    [file]
+    delimiter = ";"
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from incahoots.errors import InputError
+from incahoots.loaders.columns import has_zone, is_format
+from incahoots.loaders.files import checked_path
+from incahoots.loaders.rows import ACCOUNTS, POSTS
+
+REQUIRED = ("tweet_id", "account_id", "created_at")
+#: Fields of ours that a column can be mapped to: a table has one language, the post's.
+FIELDS = tuple(dict.fromkeys(column for column in (*POSTS, *ACCOUNTS) if column != "ids_rounded"))
+_SECTIONS = {
+    "columns": FIELDS,
+    "time": ("format", "timezone", "unit"),
+    "lists": ("separator",),
+    "booleans": ("true", "false"),
+    "file": ("delimiter",),
+}
+_ISO_ZONED = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z")
+_ISO_BARE = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M")
+
+
+@dataclass(frozen=True)
+class TableMapping:
+    """What the columns of a table mean.
+
+    Attributes
+    ----------
+    columns : mapping of str to str
+        Our field to the table's column.
+    formats : sequence of str
+        Of the times, empty where they are numbers.
+    timezone : str
+        Of times without a zone; empty where all have one.
+    per_second : int
+        How many units of a numeric time make a second; 0 where times are no numbers.
+    separator : str or None
+        Between the items of a list; None where lists are written as Python or JSON write them.
+    true, false : sequence of str
+        How booleans are spelled, in lower case; empty for the usual ways.
+    delimiter : str
+        Of a CSV file.
+    """
+
+    columns: Mapping[str, str]
+    formats: Sequence[str]
+    timezone: str
+    per_second: int
+    separator: str | None = None
+    true: Sequence[str] = ()
+    false: Sequence[str] = ()
+    delimiter: str = ","
+
+
+def read_mapping(mapping: Path | str | Mapping[str, Any] | TableMapping) -> TableMapping:
+    """Read a mapping from a JSON or TOML file, or check one that is given as a dictionary.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or the mapping has an unknown field, misses one, or leaves a time's zone open.
+    """
+    if isinstance(mapping, TableMapping):
+        return mapping
+    if isinstance(mapping, Mapping):
+        return _checked(mapping, "The mapping")
+    path = checked_path(mapping)
+    text = path.read_text(encoding="utf-8")
+    try:
+        value = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
+    except ValueError as error:
+        raise InputError(f"The mapping {path.name} cannot be read: {error}.", "It is a JSON or a TOML file.") from error
+    if not isinstance(value, dict):
+        raise InputError(f"The mapping {path.name} is no object.", 'It starts with {"columns": …}.')
+    return _checked(value, f"The mapping {path.name}")
+
+
+def _checked(value: Mapping[str, Any], name: str) -> TableMapping:
+    """Return the mapping in a dictionary."""
+    _check_names(name, "section", value, tuple(_SECTIONS))
+    for section, fields in _SECTIONS.items():
+        if not isinstance(value.get(section, {}), Mapping):
+            raise InputError(f"{name}: {section} is no object.", f"Its fields: {', '.join(fields)}.")
+        _check_names(name, f"field in {section}", value.get(section, {}), fields)
+    columns = {str(ours): str(theirs) for ours, theirs in value.get("columns", {}).items()}
+    missing = [field for field in REQUIRED if field not in columns]
+    if missing:
+        raise InputError(f"{name} has no column for {', '.join(missing)}.", "Every post needs these three.")
+    lists, booleans = value.get("lists", {}), value.get("booleans", {})
+    return TableMapping(
+        columns,
+        *_times(name, value.get("time", {})),
+        separator=lists.get("separator"),
+        true=[str(word).lower() for word in booleans.get("true", ())],
+        false=[str(word).lower() for word in booleans.get("false", ())],
+        delimiter=_delimiter(name, value.get("file", {}).get("delimiter", ",")),
+    )
+
+
+def _check_names(name: str, what: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Refuse what would otherwise be passed over in silence."""
+    unknown = [key for key in given if key not in known]
+    if unknown:
+        raise InputError(f"{name} has an unknown {what}: {unknown[0]!r}.", f"Known: {', '.join(known)}.")
+
+
+def _times(name: str, time: Mapping[str, Any]) -> tuple[Sequence[str], str, int]:
+    """Read formats, zone and units of the times."""
+    zone = str(time.get("timezone", ""))
+    if zone:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise InputError(
+                f"{name}: there is no time zone {zone!r}.", 'For example "Europe/Berlin" or "UTC".'
+            ) from error
+    if "unit" in time:
+        if time["unit"] not in ("s", "ms") or "format" in time or zone:
+            raise InputError(
+                f"{name}: a time's unit is s or ms, without a format or a timezone.", 'As in {"unit": "s"}.'
+            )
+        return (), "", 1 if time["unit"] == "s" else 1000
+    given = time.get("format")
+    if not given:
+        raise InputError(
+            f"{name} does not say how times are written.",
+            'Add "time": {"format": "iso"}, {"format": "%d/%m/%Y %H:%M", "timezone": "UTC"} or {"unit": "s"}.',
+        )
+    if given == "iso":
+        return ((*_ISO_ZONED, *_ISO_BARE) if zone else _ISO_ZONED), zone, 0
+    formats = [given] if isinstance(given, str) else list(given)
+    wrong = next((form for form in formats if not isinstance(form, str) or not is_format(form)), None)
+    if wrong is not None:
+        raise InputError(f"{name}: {wrong!r} is no format of times.", 'For example "%d/%m/%Y %H:%M", or "iso".')
+    if not zone and not all(map(has_zone, formats)):
+        raise InputError(
+            f"{name} leaves open what zone times are in.",
+            'Add "timezone": "Europe/Berlin", or "UTC"; it is never guessed.',
+        )
+    return formats, zone, 0
+
+
+def _delimiter(name: str, given: Any) -> str:
+    """Return the delimiter, one byte."""
+    if not isinstance(given, str) or len(given.encode()) != 1:
+        raise InputError(f"{name}: a delimiter is one character, not {given!r}.", r'For example ";" or "\t".')
+    return given

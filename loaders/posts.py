@@ -1,0 +1,87 @@
+"""The coordination-network-toolkit's eight columns, by name where a header names them, else by position.
+
+Times are seconds since 1970 and may have fractions. URLs are separated by spaces or written as a Python list.
+Hashtags and mentions are not given and come from the text; a mention is ``@name``, because only the name is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from incahoots.loaders import extract
+from incahoots.loaders.columns import epoch_times, in_schema
+from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
+from incahoots.loaders.headers import POSTS as COLUMNS
+from incahoots.loaders.headers import looks_like, require
+from incahoots.loaders.lists import python_lists, separated_lists
+from incahoots.loaders.pieces import Piece
+from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
+from incahoots.loaders.validation import Faults
+
+_NAMES = {
+    "tweet_id": "message_id",
+    "account_id": "user_id",
+    "created_at": "timestamp",
+    "text": "message",
+    "retweeted_tweet_id": "repost_id",
+    "replied_tweet_id": "reply_id",
+}
+
+
+def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Piece]:
+    """Read a file of posts, plain, gzip or zip.
+
+    Raises
+    ------
+    InputError
+        There are neither the eight names in the first row nor eight columns with a number as the time.
+    """
+    return read_delimited(path, _layout, block_bytes=block_bytes)
+
+
+def to_rows(piece: Piece) -> Rows:
+    """Return posts and the names of their accounts of one piece."""
+    frame = piece.frame
+    faults = Faults(frame.height, _NAMES)
+    data = {ours: frame[theirs] for ours, theirs in _NAMES.items()}
+    data["created_at"] = epoch_times(frame["timestamp"])
+    data["is_retweet"] = frame["repost_id"].is_not_null()
+    data["hashtags"], data["mentions"] = extract.hashtags(frame["message"]), extract.mentions(frame["message"])
+    data["urls"], bad = _urls(frame["urls"])
+    faults.add("urls", "bad_list", bad)
+    posts = in_schema(pl.DataFrame(data).with_columns(ids_rounded=pl.lit(value=False)), POSTS)
+    faults.check_posts(posts)
+    accounts = faults.good(frame.select(account_id="user_id", screen_name="username"))
+    accounts = in_schema(accounts.unique("account_id", keep="first", maintain_order=True), ACCOUNTS)
+    return Rows(faults.good(posts), accounts, piece.n_read, 0, faults.rejects(piece))
+
+
+def _layout(name: str, record: Sequence[str]) -> Layout:
+    """Columns by name or by position."""
+    if set(COLUMNS) <= set(record):
+        return Layout(record, COLUMNS)
+    if len(record) == len(COLUMNS) and not looks_like(record) and _is_number(record[COLUMNS.index("timestamp")]):
+        return Layout(COLUMNS, COLUMNS, has_header=False)
+    if len(record) == len(COLUMNS) and not set(COLUMNS) & set(record) and not looks_like(record):
+        return Layout(COLUMNS, COLUMNS)
+    require(name, record, COLUMNS, "posts")
+    return Layout(record, COLUMNS)
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a time in this format."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _urls(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Read lists of URLs in either spelling, and where they are in none."""
+    lists, bad = python_lists(values.set(~values.str.starts_with("["), None), commas_in_items=True)
+    separated = separated_lists(values.set(values.str.starts_with("["), None), " ")
+    return pl.select(pl.coalesce(lists, separated)).to_series(), bad

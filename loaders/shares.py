@@ -1,0 +1,86 @@
+"""CooRTweet's four columns: who shared what, with which post, when.
+
+A share says no more than that, so the option ``object`` says what its object is: a retweeted tweet (the default), a
+link, a hashtag, a mentioned account or the tweet replied to. A post that shares two objects has two rows with one
+``content_id``; the second is a duplicate that differs from the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from incahoots.errors import UsageError
+from incahoots.loaders.columns import epoch_times, in_schema, times
+from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
+from incahoots.loaders.headers import SHARES as COLUMNS
+from incahoots.loaders.headers import require
+from incahoots.loaders.pieces import Piece
+from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
+from incahoots.loaders.validation import Faults
+
+#: What an object can be, and the column it goes to.
+OBJECTS = {
+    "retweet": "retweeted_tweet_id",
+    "link": "urls",
+    "hashtag": "hashtags",
+    "mention": "mentions",
+    "reply": "replied_tweet_id",
+}
+_ZONED = ("%Y-%m-%dT%H:%M:%S%.f%#z",)
+
+
+def read(path: Path | str, *, object: str = "retweet", block_bytes: int = BLOCK_BYTES) -> Iterator[Piece]:
+    """Read a file of shares, plain, gzip or zip.
+
+    Raises
+    ------
+    UsageError
+        ``object`` is none of `OBJECTS`.
+    InputError
+        The file does not have the four columns.
+    """
+    _column(object)
+    return read_delimited(path, _layout, block_bytes=block_bytes)
+
+
+def to_rows(piece: Piece, *, object: str = "retweet") -> Rows:
+    """Return the posts of one piece."""
+    frame = piece.frame
+    column = _column(object)
+    faults = Faults(
+        frame.height,
+        {"tweet_id": "content_id", "account_id": "account_id", "created_at": "timestamp_share", column: "object_id"},
+    )
+    shared = frame["object_id"].str.strip_prefix("#") if object == "hashtag" else frame["object_id"]
+    stamps = frame["timestamp_share"]
+    created = epoch_times(stamps)
+    if created.null_count() != stamps.null_count():
+        created = created.fill_null(times(stamps, _ZONED))
+    posts = pl.DataFrame(
+        {
+            "tweet_id": frame["content_id"],
+            "account_id": frame["account_id"],
+            "created_at": created,
+            column: shared.reshape((-1, 1)).arr.to_list() if column in ("urls", "hashtags", "mentions") else shared,
+        }
+    ).with_columns(is_retweet=pl.lit(object == "retweet"), ids_rounded=pl.lit(value=False))
+    posts = in_schema(posts, POSTS)
+    faults.check_posts(posts)
+    faults.check_key(column, frame["object_id"])
+    return Rows(faults.good(posts), pl.DataFrame(schema=ACCOUNTS), piece.n_read, 0, faults.rejects(piece))
+
+
+def _layout(name: str, header: Sequence[str]) -> Layout:
+    """Return the four columns, in any order."""
+    require(name, header, COLUMNS, "shares")
+    return Layout(header, COLUMNS)
+
+
+def _column(kind: str) -> str:
+    """Return the column an object goes to."""
+    if kind not in OBJECTS:
+        raise UsageError(f"The object of a share cannot be {kind!r}.", f"It is one of {', '.join(OBJECTS)}.")
+    return OBJECTS[kind]

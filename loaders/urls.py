@@ -1,0 +1,186 @@
+"""One spelling for each URL, so that two posts of the same link meet; and the domain it is on.
+
+The rules are those of browsers (WHATWG: lower-case host, default port, dot segments, punycode), and beyond them:
+``http`` becomes ``https``, the fragment goes (but ``#!`` stays, it names a page), the host loses a dot at its end,
+and the parameters listed in ``trackers.txt`` go. What is left of the query keeps its order; the path keeps its case.
+Links are never opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import ada_url
+import polars as pl
+import tldextract
+
+#: A longer URL is named by its hash: the database cannot index more than about 8 kB.
+MAX_URL_BYTES = 7_500
+_TRACKERS = Path(__file__).with_name("trackers.txt")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_BARE_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}\.?(?::\d+)?(?:[/?#]|$)")
+_HOST = r"^https://(?:[^/?#@]*@)?(\[[0-9a-f:.]+\]|[^/:?#@\[\]\s]+)(?:[/:?#]|$)"
+
+
+def normalise(url: str) -> str:
+    """Return the spelling under which a URL is kept.
+
+    Parameters
+    ----------
+    url : str
+        As written; one without a scheme (``www.example.org/a``) gets ``https``.
+
+    Returns
+    -------
+    str
+        What is no web address stays as it is, without white space around it. Above 7,500 bytes: ``sha256:`` and
+        the hash.
+
+    Examples
+    --------
+    >>> normalise("HTTP://News.Example.org:80/a/../B?utm_source=x&id=7#top")
+    'https://news.example.org/B?id=7'
+    """
+    return _keyed(_spelled(url))
+
+
+def domain(url: str) -> str | None:
+    """Return the registered domain of a URL, or the host where it has none; None for what is no web address.
+
+    Examples
+    --------
+    >>> domain("https://www.news.example.co.uk/a")
+    'example.co.uk'
+    """
+    found: str | None = domains(pl.Series([url])).item()
+    return found
+
+
+def normalise_all(urls: pl.Series) -> pl.Series:
+    """`normalise` of each of many URLs; null stays null."""
+    return _joined(urls, "url")
+
+
+def domains(urls: pl.Series) -> pl.Series:
+    """`domain` of each of many URLs."""
+    return _joined(urls, "domain")
+
+
+def url_table(urls: pl.Series) -> pl.DataFrame:
+    """Each different URL once, with its spelling and its domain.
+
+    Parameters
+    ----------
+    urls : pl.Series of str
+        As written.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns ``raw``, ``url`` and ``domain``.
+    """
+    raw = urls.drop_nulls().unique(maintain_order=True)
+    spelled = pl.Series([_spelled(url) for url in raw], dtype=pl.String())
+    hosts = spelled.str.extract(_HOST, 1)
+    names = hosts.drop_nulls().unique()
+    registered = [_registered(host) for host in names]
+    table = pl.DataFrame({"raw": raw, "url": spelled, "host": hosts}).with_columns(
+        domain=pl.col("host").replace_strict(names, registered, default=None, return_dtype=pl.String())
+    )
+    if (spelled.str.len_bytes().max() or 0) > MAX_URL_BYTES:  # type: ignore[operator]
+        table = table.with_columns(url=pl.Series([_keyed(url) for url in spelled]))
+    return table.select("raw", "url", "domain")
+
+
+def _joined(urls: pl.Series, column: str) -> pl.Series:
+    """One column of the table for every URL of a series."""
+    table = url_table(urls)
+    frame = urls.alias("raw").to_frame().join(table, on="raw", how="left", maintain_order="left")
+    return frame[column].alias(urls.name)
+
+
+def _keyed(url: str) -> str:
+    """Return a URL, or its hash where it is too long."""
+    if len(url) * 4 <= MAX_URL_BYTES:
+        return url
+    data = url.encode()
+    return url if len(data) <= MAX_URL_BYTES else "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _spelled(url: str) -> str:
+    """Return the normal spelling, however long."""
+    text = url.strip()
+    if text.startswith("//"):
+        text = "https:" + text
+    elif not text[:8].lower().startswith(("http://", "https://")):
+        if not _BARE_HOST.match(text):
+            return text
+        text = "https://" + text
+    try:
+        href = ada_url.normalize_url(text)
+    except ValueError:
+        return text
+    secure = href.startswith("https")
+    rest, _, fragment = href[8 if secure else 7 :].partition("#")
+    rest, _, query = rest.partition("?")
+    host, _, path = rest.partition("/")
+    if not secure:
+        host = host.removesuffix(":443")
+    if host.endswith(".") or ".:" in host:
+        name, colon, port = host.partition(":")
+        host = name.rstrip(".") + colon + port
+    if query:
+        query = _without_trackers(query, host)
+    spelled = f"https://{host}/{path}"
+    if query:
+        spelled += "?" + query
+    return f"{spelled}#{fragment}" if fragment.startswith("!") else spelled
+
+
+def _without_trackers(query: str, host: str) -> str:
+    """Return the parameters of a query that say where the link leads."""
+    names, prefixes, limited = _trackers()
+    kept = []
+    for parameter in query.split("&"):
+        name = parameter.partition("=")[0].lower()
+        if not name or name in names or name.startswith(prefixes):
+            continue
+        if any(_has_name(name, limit) and _on_site(host, sites) for limit, sites in limited):
+            continue
+        kept.append(parameter)
+    return "&".join(kept)
+
+
+def _has_name(name: str, entry: str) -> bool:
+    """Whether an entry of the list means a parameter."""
+    return name.startswith(entry[:-1]) if entry.endswith("*") else name == entry
+
+
+def _on_site(host: str, sites: tuple[str, ...]) -> bool:
+    """Whether a host is one of the sites or below one."""
+    return any(host == site or host.endswith("." + site) for site in sites)
+
+
+@cache
+def _trackers() -> tuple[frozenset[str], tuple[str, ...], list[tuple[str, tuple[str, ...]]]]:
+    """Return the list's names, its beginnings of names, and its names limited to hosts."""
+    lines = [line.split() for line in _TRACKERS.read_text(encoding="utf-8").splitlines()]
+    entries = [line for line in lines if line and not line[0].startswith("#")]
+    everywhere = [name for name, *sites in entries if not sites]
+    names = frozenset(name for name in everywhere if not name.endswith("*"))
+    prefixes = tuple(name[:-1] for name in everywhere if name.endswith("*"))
+    return names, prefixes, [(name, tuple(sites)) for name, *sites in entries if sites]
+
+
+@cache
+def _extractor() -> tldextract.TLDExtract:
+    """Return the public suffix list that comes with the package: nothing is fetched."""
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def _registered(host: str) -> str:
+    """Return the registered domain of a host, or the host where it has none (addresses, single names)."""
+    return _extractor()(host).top_domain_under_public_suffix or host

@@ -1,0 +1,109 @@
+"""What all tests share: a real Neo4j with GDS of their own, and the folder of real posts."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from incahoots import server
+from incahoots.database import Database, connect
+
+settings.register_profile(
+    "incahoots",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    # The database is emptied inside the test, once an example.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("incahoots")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_database_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep tests off whatever database the environment points to."""
+    names = [name for name in os.environ if name.startswith("NEO4J_") or name == "INCAHOOTS_HOME"]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in names:
+            patch.delenv(name)
+        patch.setenv("INCAHOOTS_HOME", str(tmp_path_factory.mktemp("no-home")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """The home of a running server, for the whole session."""
+    # Not below pytest's own folder, which another session may tidy away.
+    folder = Path(tempfile.mkdtemp(prefix="incahoots-test-"))
+    with pytest.MonkeyPatch.context() as patch:
+        # Tests are short: a server that starts quickly beats one that gets fast in the end.
+        patch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:TieredStopAtLevel=1")
+        patch.setenv("INCAHOOTS_HEAP", "1g")
+        patch.setenv("INCAHOOTS_PAGECACHE", "256m")
+        server.start(folder, bolt_port=0, http_port=0, auth=False)
+        yield folder
+        server.stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Deprecations(logging.Handler):
+    """Collects what the server deprecates; the driver's own warnings walk the whole stack at every query."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if "DEPRECATION" in message:
+            self.found.append(message)
+
+
+@pytest.fixture(scope="session")
+def database(home: Path) -> Iterator[Database]:
+    """A connection to the session's server; that a query uses something deprecated is an error."""
+    info = server.status(home)
+    assert info is not None
+    handler = _Deprecations()
+    logging.getLogger("neo4j.notifications").addHandler(handler)
+    with connect(info.bolt_uri) as opened:
+        opened.ensure_schema()
+        yield opened
+    assert handler.found == []
+
+
+@pytest.fixture
+def graph(database: Database) -> Database:
+    """The session's database, emptied."""
+    empty(database)
+    return database
+
+
+def empty(database: Database) -> None:
+    """Delete every node and relationship; the schema stays."""
+    database.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real posts, or a skip that says how to get it."""
+    root = Path(__file__).parents[1]
+    folder = Path(os.environ.get("INCAHOOTS_REAL_DATA", root.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real posts in {folder}: set INCAHOOTS_REAL_DATA to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reference(real_data: Path) -> Path:
+    """What other software computed on the same posts."""
+    folder = real_data.parent / "reference"
+    if not folder.is_dir():
+        pytest.skip(f"no reference values in {folder}")
+    return folder

@@ -1,0 +1,175 @@
+"""Coordination networks: by example at the edges of their range, and against the definition on random posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from incahoots.analytics.coordination import coordinate, drop, edges, find_run, runs, why
+from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.database import Database
+from incahoots.errors import UsageError
+from tests.conftest import empty
+from tests.posts import by_definition, edges_of, load_posts, post, random_posts, windows
+
+LINK = {"urls": ["https://a.example/x"]}
+
+
+def test_the_window_is_inclusive(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, **LINK), post("b", 60, **LINK), post("c", 121, **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="t")
+    assert edges_of(graph, "t", "co_link") == {("a", "b"): 1, ("b", "a"): 1}
+
+
+def test_weights_count_posts_of_the_source(graph: Database) -> None:
+    load_posts(graph, [*(post("often", second, **LINK) for second in range(5)), post("once", 3, **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="t")
+    assert edges_of(graph, "t", "co_link") == {("often", "once"): 5, ("once", "often"): 1}
+
+
+def test_the_least_weight_holds_for_each_direction_by_itself(graph: Database) -> None:
+    load_posts(graph, [*(post("often", second, **LINK) for second in range(5)), post("once", 3, **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=2, run_id="t")
+    assert edges_of(graph, "t", "co_link") == {("often", "once"): 5}
+
+
+def test_leader_edges_go_from_the_first_to_the_later(graph: Database) -> None:
+    load_posts(graph, [post("first", 0, **LINK), post("later", 10, **LINK), post("same", 10, **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, leader=True, run_id="t")
+    assert edges_of(graph, "t", "co_link") == {("first", "later"): 1, ("first", "same"): 1}
+
+
+def test_loops_only_when_asked(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, **LINK), post("a", 10, **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="without")
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="with", loops=True)
+    assert edges_of(graph, "without", "co_link") == {}
+    assert edges_of(graph, "with", "co_link") == {("a", "a"): 2}
+
+
+def test_retweets_share_no_link_unless_asked(graph: Database) -> None:
+    retweet = LINK | {"retweeted_tweet_id": "o"}
+    load_posts(graph, [post("a", 0, **LINK), post("b", 1, **retweet)])
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="without")
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="with", retweets=True)
+    assert edges_of(graph, "without", "co_link") == {}
+    assert edges_of(graph, "with", "co_link") == {("a", "b"): 1, ("b", "a"): 1}
+
+
+def test_only_accounts_of_the_operation(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, "1", **LINK), post("b", 1, "2", **LINK)], operation_id="op")
+    load_posts(graph, [post("outside", 0, "3", **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, operation_id="op", run_id="t")
+    assert edges_of(graph, "t", "co_link") == {("a", "b"): 1, ("b", "a"): 1}
+
+
+def test_a_link_is_the_same_without_its_trackers(graph: Database) -> None:
+    load_posts(graph, [
+        post("a", 0, urls=["https://A.example/x?utm_source=1"]), post("b", 1, urls=["http://a.example/x"]),
+    ])  # fmt: skip
+    coordinate(graph, ["co_link", "co_link_raw", "co_domain"], "60s", min_weight=1, run_id="t")
+    both = {("a", "b"): 1, ("b", "a"): 1}
+    found = {name: edges_of(graph, "t", name) for name in ("co_link", "co_link_raw", "co_domain")}
+    assert found == {"co_link": both, "co_link_raw": {}, "co_domain": both}
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+@settings(max_examples=25)
+@given(
+    posts=random_posts(), window_s=windows(), min_weight=st.integers(1, 3), leader=st.booleans(), loops=st.booleans()
+)
+@example(posts=[], window_s=60, min_weight=1, leader=False, loops=False)
+def test_agrees_with_the_definition(
+    database: Database, behaviour: str, posts: list[dict[str, Any]], window_s: int, min_weight: int, leader: bool,
+    loops: bool,
+) -> None:  # fmt: skip
+    empty(database)
+    load_posts(database, posts)
+    coordinate(database, behaviour, window_s, min_weight=min_weight, leader=leader, loops=loops, run_id="t")
+    expected = by_definition(posts, behaviour, window_s, min_weight, leader=leader, loops=loops)
+    assert edges_of(database, "t", behaviour) == expected
+    # The posts behind each edge are as many as its weight says.
+    for (source, target), weight in expected.items():
+        evidence = why(database, "t", source, target)
+        assert evidence["tweet_id"].nunique() == weight
+
+
+def test_a_run_replaces_exactly_itself(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, **LINK), post("b", 50, **LINK), post("c", 300, **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="short")
+    coordinate(graph, "co_link", "1h", min_weight=1, run_id="long")
+    assert len(edges(graph, "long")) == 6
+    again = coordinate(graph, "co_link", "300s", min_weight=1, run_id="long")
+    assert again.edges == {"co_link": 6}
+    coordinate(graph, "co_link", "299s", min_weight=1, run_id="long")
+    assert edges_of(graph, "long", "co_link") == {("a", "b"): 1, ("b", "a"): 1, ("b", "c"): 1, ("c", "b"): 1}
+    assert edges_of(graph, "short", "co_link") == {("a", "b"): 1, ("b", "a"): 1}
+
+
+def test_edges_come_with_their_names(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, **LINK), post("b", 50, **LINK)])
+    done = coordinate(graph, ["co_link", "co_post"], "5m", min_weight=1)
+    assert done.run_id == "co_link+co_post-5m"
+    frame = edges(graph, done.run_id)
+    assert list(frame.columns) == ["source", "target", "behaviour", "weight", "window_s"]
+    assert sorted(map(tuple, frame.itertuples(index=False))) == [
+        ("a", "b", "co_link", 1, 300), ("a", "b", "co_post", 1, 300),
+        ("b", "a", "co_link", 1, 300), ("b", "a", "co_post", 1, 300),
+    ]  # fmt: skip
+
+
+def test_a_run_tells_what_it_is(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, **LINK), post("b", 50, **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="t")
+    run = runs(graph).iloc[0]
+    assert run["run_id"] == "t"
+    assert run["behaviours"] == ["co_link"]
+    assert (run["window_s"], run["min_weight"], run["edges"]) == (60, 1, 2)
+    assert run["ended_at"] >= run["started_at"]
+
+
+def test_a_run_that_is_not_complete_is_not_read(graph: Database) -> None:
+    graph.query("runs/start", run_id="half", kind="coordination", parameters={}, version="0")
+    with pytest.raises(UsageError, match="not complete"):
+        edges(graph, "half")
+
+
+def test_drop_removes_only_that_run(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, **LINK), post("b", 50, **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="one")
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="two")
+    assert drop(graph, "one") == 2
+    assert list(runs(graph)["run_id"]) == ["two"]
+    assert len(edges(graph, "two")) == 2
+    with pytest.raises(UsageError, match="no run 'one'"):
+        find_run(graph, "one")
+
+
+def test_why_shows_both_posts(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, "1", text="ours", **LINK), post("b", 50, "2", text="theirs", **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="t")
+    (row,) = why(graph, "t", "a", "b").to_dict(orient="records")
+    assert (row["behaviour"], row["trace"], row["gap_s"]) == ("co_link", "https://a.example/x", 50)
+    assert (row["tweet_id"], row["text"], row["other_tweet_id"], row["other_text"]) == ("1", "ours", "2", "theirs")
+    with pytest.raises(UsageError, match="no edge"):
+        why(graph, "t", "a", "nobody")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"behaviours": "co_dance"}, "no behaviour 'co_dance'"),
+        ({"behaviours": []}, "No behaviour"),
+        ({"window": "-5s"}, "no window"),
+        ({"window": -5}, "-5 s"),
+        ({"window": "0x"}, "no window"),
+        ({"min_weight": 0}, "least weight"),
+        ({"operation_id": "nowhere"}, "no operation 'nowhere'"),
+    ],
+)
+def test_a_wrong_call_says_what_is_wrong(graph: Database, wrong: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        coordinate(graph, **wrong)

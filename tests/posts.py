@@ -1,0 +1,125 @@
+"""Posts for tests, and what coordination is by its definition: six lines of plain Python a behaviour would need."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+from hypothesis import strategies as st
+
+from incahoots.database import Database
+from incahoots.loaders.live import write_rows
+from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
+
+START = datetime(2020, 1, 1, tzinfo=UTC)
+
+Edges = dict[tuple[str, str], int]
+
+
+def post(account_id: str, second: float, tweet_id: str | None = None, **fields: Any) -> dict[str, Any]:
+    """One row in the schema of posts."""
+    row: dict[str, Any] = dict.fromkeys(POSTS)
+    row |= {"account_id": account_id, "created_at": START + timedelta(seconds=second), "tweet_id": tweet_id}
+    row |= {"is_retweet": fields.get("retweeted_tweet_id") is not None, "hashtags": [], "urls": [], "mentions": []}
+    return row | fields
+
+
+def rows_of_posts(posts: Iterable[dict[str, Any]]) -> Rows:
+    """Posts as a loader's piece; those without an id are numbered."""
+    numbered = [row | {"tweet_id": row["tweet_id"] or f"t{number}"} for number, row in enumerate(posts)]
+    frame = pl.DataFrame(numbered, schema=POSTS)
+    return Rows(frame, pl.DataFrame(schema=ACCOUNTS), frame.height)
+
+
+def load_posts(graph: Database, posts: Iterable[dict[str, Any]], operation_id: str | None = None) -> None:
+    """Load posts into the graph, as batches."""
+    if operation_id:
+        graph.query("load/operation", operation_id=operation_id, states=[], targets=[])
+    write_rows(graph, rows_of_posts(posts), operation_id)
+
+
+def traces(row: dict[str, Any], behaviour: str) -> set[str]:
+    """What a post may share with another, by the definition of a behaviour."""
+    retweet = row["is_retweet"] or row["retweeted_tweet_id"] is not None
+    text = " ".join(word for word in (row["text"] or "").casefold().split() if not word.startswith("@"))
+    match behaviour:
+        case "co_retweet":
+            return {row["retweeted_tweet_id"]} - {None}
+        case "co_reply":
+            return {row["replied_tweet_id"]} - {None}
+        case "co_hashtag":
+            return {tag.casefold() for tag in row["hashtags"]}
+        case "co_mention":
+            return set(row["mentions"])
+        case "co_link" | "co_link_raw":
+            return set() if retweet else set(row["urls"])
+        case "co_domain":
+            return set() if retweet else {url.split("/")[2] for url in row["urls"]}
+        case "co_tweet":
+            return set() if retweet else {text} - {""}
+        case "co_tweet_no_url":
+            return set() if retweet else {" ".join(w for w in text.split() if not w.startswith("http"))} - {""}
+        case "co_post":
+            return {""}
+    raise AssertionError(behaviour)
+
+
+def by_definition(
+    posts: list[dict[str, Any]],
+    behaviour: str,
+    window_s: int,
+    min_weight: int,
+    *,
+    leader: bool = False,
+    loops: bool = False,
+) -> Edges:
+    """Weights by DESIGN: w of u's posts each have a post of v within the window with the same trace."""
+    weights: Edges = defaultdict(int)
+    for ours in posts:
+        others = set()
+        for theirs in posts:
+            gap = (theirs["created_at"] - ours["created_at"]).total_seconds()
+            near = 0 < gap <= window_s if leader else abs(gap) <= window_s
+            if theirs is not ours and near and traces(ours, behaviour) & traces(theirs, behaviour):
+                others.add(theirs["account_id"])
+        for v in others if loops else others - {ours["account_id"]}:
+            weights[ours["account_id"], v] += 1
+    return {pair: weight for pair, weight in weights.items() if weight >= min_weight}
+
+
+def edges_of(graph: Database, run_id: str, behaviour: str) -> Edges:
+    """What the database holds of a run."""
+    frame = graph.query("runs/edges", run_id=run_id)
+    return {(row.source, row.target): row.weight for row in frame.itertuples() if row.behaviour == behaviour.upper()}
+
+
+@st.composite
+def random_posts(draw: st.DrawFn, most: int = 14) -> list[dict[str, Any]]:
+    """A handful of accounts on a handful of traces, close together in time."""
+    account, second = st.sampled_from("abcd"), st.integers(0, 120)
+    few = st.sampled_from
+    texts = [None, "", "Hello  World", "hello world @x", "HELLO world https://a.example/1", "@x", "ß", "SS"]
+    urls = ["https://a.example/1", "https://a.example/2", "https://b.example/1"]
+    rows = []
+    for _ in range(draw(st.integers(0, most))):
+        kind = draw(few(["tweet", "retweet", "reply"]))
+        rows.append(
+            post(
+                draw(account), draw(second),
+                text=draw(few(texts)),
+                retweeted_tweet_id=draw(few(["o1", "o2"])) if kind == "retweet" else None,
+                replied_tweet_id=draw(few(["o1", "o2"])) if kind == "reply" else None,
+                hashtags=draw(st.lists(few(["Tag", "tag", "other"]), max_size=2)),
+                urls=draw(st.lists(few(urls), max_size=2)),
+                mentions=draw(st.lists(few(["m1", "m2"]), max_size=2)),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def windows() -> st.SearchStrategy[int]:
+    """Windows short and long."""
+    return st.integers(0, 130)

@@ -1,0 +1,95 @@
+"""What the simulator refuses, with what remedy, and the command around it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from incahoots.cli.simulate import simulate as command
+from incahoots.errors import InputError, UsageError
+from incahoots.simulator import simulate
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"states": 0}, "Choose 1 to 12"),
+        ({"states": 13}, "Choose 1 to 12"),
+        ({"accounts": 50}, "at least 169 accounts"),
+        ({"posts": 500}, "at least 864 posts"),
+        ({"seed": -1}, "Choose 0 or more"),
+        ({"days": 0}, "Choose 1 to 10,000"),
+        ({"posts": 10_000_000, "days": 1}, "Choose more days"),
+    ],
+)
+def test_impossible_numbers(tmp_path, wrong, says):
+    with pytest.raises(UsageError, match=says):
+        simulate(tmp_path / "new", **wrong)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("states", range(1, 13))
+def test_the_fewest_that_are_asked_for_are_enough(tmp_path, states):
+    with pytest.raises(UsageError) as refused:
+        simulate(tmp_path, accounts=1, states=states, posts=864)
+    fewest = int(refused.value.remedy.split("at least ")[1].split()[0].replace(",", ""))
+    assert simulate(tmp_path, accounts=fewest, states=states, posts=864).groups >= 12
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="Give a new or an empty folder"):
+        simulate(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"operations": []}', '{"format": "posts", "seed": 1, "operations": []}'])
+def test_a_manifest_that_is_not_ours_is_no_permission(tmp_path, text):
+    (tmp_path / "simulation.json").write_text(text)
+    with pytest.raises(InputError, match="no simulation"):
+        simulate(tmp_path)
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="Give a folder"):
+        simulate(tmp_path / "file")
+
+
+def test_a_former_simulation_is_replaced_and_nothing_else(tmp_path):
+    simulate(tmp_path / "in", accounts=300, posts=1_000, states=6)
+    (tmp_path / "mine.csv").write_text("mine")
+    manifest = tmp_path / "in" / "simulation.json"
+    former = json.loads(manifest.read_text())
+    former["operations"][0]["tweets"].append("../mine.csv")
+    manifest.write_text(json.dumps(former))
+    simulate(tmp_path / "in", accounts=200, posts=1_000, states=1)
+    assert (tmp_path / "mine.csv").read_text() == "mine"
+    assert len(list((tmp_path / "in").glob("*_tweets_*.csv"))) == 2
+
+
+def test_an_interrupted_simulation_has_no_manifest_and_is_replaced(tmp_path):
+    def interrupt(what: str, done: float, total: float | None = None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate(tmp_path, accounts=200, posts=1_000, states=1, report=interrupt)
+    assert not (tmp_path / "simulation.json").exists()
+    simulate(tmp_path, accounts=200, posts=1_000, states=1)
+    assert (tmp_path / "simulation.json").exists()
+    assert not (tmp_path / "simulation.json.part").exists()
+
+
+def test_the_command_prints_what_it_made(tmp_path):
+    wanted = [str(tmp_path / "demo"), "--accounts", "200", "--posts", "1000", "--states", "2", "--seed", "3", "--json"]
+    result = CliRunner().invoke(command, wanted, catch_exceptions=False)
+    assert result.exit_code == 0
+    printed = json.loads(result.stdout)
+    assert (printed["accounts"], printed["posts"], printed["states"], printed["seed"]) == (200, 1_000, 2, 3)
+    assert printed["folder"] == str(tmp_path / "demo")
+
+
+def test_the_help_has_examples():
+    assert "incahoots simulate demo/" in CliRunner().invoke(command, ["--help"]).output
