@@ -23,8 +23,8 @@ $(BIN)/.installed: pyproject.toml requirements.lock
 demo: setup ## Simulate, load, derive all seven networks, find communities; leaves the server up
 	@$(BIN)/python -m incahoots.demo --home $(DEMO_HOME)
 
-down: setup ## Stop the demo's server
-	@$(BIN)/incahoots down --home $(DEMO_HOME)
+down: ## Stop the demo's server
+	@if [ -x $(BIN)/incahoots ]; then $(BIN)/incahoots down --home $(DEMO_HOME); else echo "It was not running."; fi
 
 test: setup lint ## Check the code and run all tests, on a real Neo4j that they start and stop
 	@$(BIN)/python -m pytest

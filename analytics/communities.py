@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 from graphdatascience import GraphDataScience
 from graphdatascience.graph.graph_api import Graph
+from neo4j.exceptions import ClientError
 
 from incahoots.analytics.coordination import chosen, find_run
+from incahoots.analytics.eigenvector import eigenvector_centrality
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.database import Connectable, Database, connect, explained, missing_gds
 from incahoots.errors import UsageError
@@ -30,6 +32,9 @@ _THREADS = min(4, os.cpu_count() or 1)
 
 #: From this many accounts on betweenness is estimated from a sample of as many sources.
 BETWEENNESS_SOURCES = 2_000
+
+#: Iterations go on until no account's score changes by more.
+_TOLERANCE = 1e-10
 
 _WRITE_BATCH = 10_000
 
@@ -117,8 +122,11 @@ def communities(
 
     Notes
     -----
-    Betweenness is exact up to 2,000 accounts, and above estimated from as many sampled sources. One thread is used for
-    the communities, so that the same network gives the same answer.
+    Betweenness is exact up to 2,000 accounts, and above estimated from as many sampled sources, scaled up; GDS prefers
+    sources of a high degree. It takes no weights, as a weight here is no length. One thread is used for the communities
+    and PageRank, so that the same network gives the same answer; of betweenness the last digits may differ.
+    Eigenvector centrality is computed here, not in the database: see `incahoots.analytics.eigenvector`. PageRank is
+    GDS's, which adds up to the number of accounts.
     """
     if algorithm not in ALGORITHMS:
         raise UsageError(f"There is no algorithm {algorithm!r}.", f"Choose from: {', '.join(ALGORITHMS)}.")
@@ -133,8 +141,10 @@ def communities(
         with _projected(opened, run_id, types) as (gds, graph):
             frame = _scores(gds, graph, algorithm, resolution, seed, report)
             modularity = _modularity(gds, graph)
-        names = opened.query("runs/account_names", run_id=run_id, types=types)
+            names = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
+        edges = opened.query("runs/edges", run_id=run_id)
         accounts = names.merge(frame, on="node_id", how="inner").drop(columns="node_id")
+        accounts = accounts.join(eigenvector_centrality(edges[edges["behaviour"].isin(types)]), on="account_id")
         accounts["community"] = _by_size(accounts)
         accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
         _write(opened, run_id, algorithm, accounts)
@@ -154,7 +164,8 @@ def _projected(database: Database, run_id: str, types: list[str]) -> Iterator[tu
     # Two people may look at the same run at once.
     name = f"incahoots-{uuid.uuid4().hex}"
     made = database.query("projections/coordination", graph_name=name, run_id=run_id, types=types)
-    if made.empty or made["relationships"].iloc[0] == 0:
+    # Of no edges GDS makes no graph, and says null, not 0.
+    if not made["relationships"].fillna(0).any():
         raise UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")
     gds = GraphDataScience(database.driver, database=database.name, arrow=False, show_progress=False)
     graph = gds.graph.get(name)
@@ -168,22 +179,24 @@ def _projected(database: Database, run_id: str, types: list[str]) -> Iterator[tu
 def _scores(
     gds: GraphDataScience, graph: Graph, algorithm: str, resolution: float, seed: int, report: Report
 ) -> pd.DataFrame:
-    """One row a node: its community and its centralities."""
+    """One row a node: its community and those centralities that GDS finds."""
     weight: Any = {"relationship_weight_property": "weight"}
     threads: Any = {"concurrency": _THREADS}
     if algorithm == "leiden":
-        gds.leiden.mutate(graph, "community", gamma=resolution, random_seed=seed, concurrency=1, **weight)
+        _leiden(gds, graph, resolution, seed, weight)
     else:
         gds.louvain.mutate(graph, "community", concurrency=1, **weight)
-    report("communities", 1, 6)
+    report("communities", 1, 5)
     frame = gds.graph.node_properties.stream(graph, "community")
     frame = frame.rename(columns={"nodeId": "node_id", "propertyValue": "community"})[["node_id", "community"]]
     sample = BETWEENNESS_SOURCES if len(frame) > BETWEENNESS_SOURCES else None
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "degree": lambda: gds.degree_centrality.stream(graph, **threads),
         "weighted_degree": lambda: gds.degree_centrality.stream(graph, **threads, **weight),
-        "eigenvector": lambda: gds.eigenvector_centrality.stream(graph, max_iterations=1_000, **threads, **weight),
-        "pagerank": lambda: gds.page_rank.stream(graph, max_iterations=200, **threads, **weight),
+        # On one thread, so that sums are the same each time.
+        "pagerank": lambda: gds.page_rank.stream(
+            graph, max_iterations=1_000, tolerance=_TOLERANCE, concurrency=1, **weight
+        ),
         "betweenness": lambda: gds.betweenness_centrality.stream(
             graph, sampling_size=sample, sampling_seed=seed if sample else None, **threads
         ),
@@ -191,8 +204,24 @@ def _scores(
     for number, (name, step) in enumerate(steps.items()):
         scores = step().rename(columns={"nodeId": "node_id", "score": name})
         frame = frame.merge(scores[["node_id", name]], on="node_id")
-        report("communities", number + 2, 6)
+        if name == "betweenness" and sample:
+            # GDS adds up over the sources alone.
+            frame[name] *= len(frame) / sample
+        report("communities", number + 2, 5)
     return frame
+
+
+def _leiden(gds: GraphDataScience, graph: Graph, resolution: float, seed: int, weight: dict[str, Any]) -> None:
+    """Find communities by Leiden."""
+    try:
+        gds.leiden.mutate(graph, "community", gamma=resolution, random_seed=seed, concurrency=1, **weight)
+    except ClientError as problem:
+        # GDS 2.13 looks for the first level of communities where no two accounts belong together.
+        if "NullPointerException" not in str(problem):
+            raise
+        raise UsageError(
+            f"At the resolution {resolution:g} every account is a community of its own.", "Try a lower one."
+        ) from problem
 
 
 def _modularity(gds: GraphDataScience, graph: Graph) -> float:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.database import Connectable, Database, connect
-from incahoots.errors import UsageError
+from incahoots.errors import NotFoundError, UsageError
 from incahoots.progress import Report, silent
 from incahoots.windows import format_window, parse_window
 
@@ -33,10 +33,13 @@ class Coordination:
     run_id : str
     edges : dict of str to int
         Relationships by behaviour.
+    warnings : tuple of str
+        What whoever reads the result must know.
     """
 
     run_id: str
     edges: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def chosen(behaviours: str | Iterable[str]) -> list[Behaviour]:
@@ -109,7 +112,9 @@ def coordinate(
     Raises
     ------
     UsageError
-        A behaviour, the window, the weight or the operation makes no sense.
+        A behaviour, the window or the weight makes no sense.
+    NotFoundError
+        There is no such operation.
     DatabaseError
         The database is not there or refuses.
 
@@ -138,7 +143,7 @@ def coordinate(
         opened.ensure_schema()
         drop_edges(opened, run_id)
         opened.query("runs/start", run_id=run_id, kind="coordination", parameters=about, version=version("incahoots"))
-        done = Coordination(run_id)
+        done = Coordination(run_id, warnings=_too_fine(opened, window_s, operation_id))
         for number, row in enumerate(rows):
             report(row.name, number, len(rows))
             done.edges[row.name] = _derive(opened, row, run_id, about)
@@ -171,7 +176,7 @@ def drop(database: Connectable, run_id: str) -> int:
 
     Raises
     ------
-    UsageError
+    NotFoundError
         There is no such run.
     """
     with connect(database) as opened:
@@ -193,16 +198,16 @@ def find_run(database: Database, run_id: str, *, complete: bool = True) -> pd.Se
 
     Raises
     ------
-    UsageError
+    NotFoundError
         There is none, or it is not complete.
     """
     found = database.query("runs/list", run_id=run_id)
     if found.empty:
         known = ", ".join(database.query("runs/list")["run_id"]) or "none yet"
-        raise UsageError(f"There is no run {run_id!r}.", f"Runs: {known}.")
+        raise NotFoundError(f"There is no run {run_id!r}.", f"Runs: {known}.")
     run = found.iloc[0]
     if complete and pd.isna(run["ended_at"]):
-        raise UsageError(
+        raise NotFoundError(
             f"The run {run_id!r} was started but is not complete.", "Call `incahoots coordinate` for it again."
         )
     return run
@@ -218,7 +223,7 @@ def edges(database: Connectable, run_id: str) -> pd.DataFrame:
 
     Raises
     ------
-    UsageError
+    NotFoundError
         There is no such run, or it is not complete.
     """
     with connect(database) as opened:
@@ -248,14 +253,14 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
 
     Raises
     ------
-    UsageError
+    NotFoundError
         There is no such run, or it has no such edge.
     """
     with connect(database) as opened:
         run = find_run(opened, run_id)
         between = set(opened.query("runs/edges_between", run_id=run_id, source=source, target=target)["behaviour"])
         if not between:
-            raise UsageError(
+            raise NotFoundError(
                 f"The run {run_id!r} has no edge from {source!r} to {target!r}.",
                 "Edges have a direction; `incahoots edges` lists them.",
             )
@@ -286,4 +291,18 @@ def _check_operation(database: Database, operation_id: str | None) -> None:
         return
     known = list(database.query("explore/which_operations", limit=10_000)["operation_id"])
     if operation_id not in known:
-        raise UsageError(f"There is no operation {operation_id!r}.", f"Operations: {', '.join(known) or 'none yet'}.")
+        raise NotFoundError(
+            f"There is no operation {operation_id!r}.", f"Operations: {', '.join(known) or 'none yet'}."
+        )
+
+
+def _too_fine(database: Database, window_s: int, operation_id: str | None) -> tuple[str, ...]:
+    """Warn where the times of the posts are coarser than the window."""
+    (row,) = database.query("runs/time_precision", operation_id=operation_id).to_dict(orient="records")
+    if row["precision_s"] is None or window_s >= row["precision_s"]:
+        return ()
+    coarse, window = format_window(int(row["precision_s"])), format_window(window_s)
+    return (
+        f"The posts' times are whole multiples of {coarse}: a window of {window} matches only posts of the very same "
+        f"time as recorded. Use --window {coarse} or more.",
+    )

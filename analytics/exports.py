@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from incahoots.errors import UsageError
 
 FORMATS = (".csv", ".parquet", ".graphml", ".gexf")
 
+#: What no XML 1.0 file may hold, not even escaped.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def check_format(path: Path) -> None:
     """See that a file can be written before anything is computed.
@@ -20,12 +24,14 @@ def check_format(path: Path) -> None:
     Raises
     ------
     UsageError
-        Its ending is none of `FORMATS`, or its folder is not there.
+        Its ending is none of `FORMATS`, its folder is not there, or it is a folder itself.
     """
     if path.suffix.lower() not in FORMATS:
         raise UsageError(f"Cannot write {path.name!r}.", f"Choose an ending from: {', '.join(FORMATS)}.")
     if not path.resolve().parent.is_dir():
         raise UsageError(f"There is no folder {path.parent}.", "Make it first.")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder.", "Name a file.")
 
 
 def write(edges: pd.DataFrame, path: Path) -> None:
@@ -41,15 +47,27 @@ def write(edges: pd.DataFrame, path: Path) -> None:
     check_format(path)
     part = path.with_name(path.name + ".part")
     suffix = path.suffix.lower()
-    if suffix == ".csv":
-        guarded(edges).to_csv(part, index=False)
-    elif suffix == ".parquet":
-        edges.to_parquet(part, index=False)
-    elif suffix == ".graphml":
-        nx.write_graphml(network(edges), part)
-    else:
-        nx.write_gexf(network(edges), part)
-    part.replace(path)
+    try:
+        if suffix == ".csv":
+            guarded(edges).to_csv(part, index=False)
+        elif suffix == ".parquet":
+            edges.to_parquet(part, index=False)
+        elif suffix == ".graphml":
+            nx.write_graphml(network(_for_xml(edges)), part)
+        else:
+            nx.write_gexf(network(_for_xml(edges)), part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _for_xml(edges: pd.DataFrame) -> pd.DataFrame:
+    """Spell characters that XML forbids as Python does, ``\\x0b``: ids of other platforms may hold any."""
+
+    def spelled(account_id: str) -> str:
+        return _NOT_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), account_id)
+
+    return edges.assign(source=edges["source"].map(spelled), target=edges["target"].map(spelled))
 
 
 def network(edges: pd.DataFrame) -> nx.MultiDiGraph[str]:

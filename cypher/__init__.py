@@ -2,6 +2,10 @@
 
 The file is the single home of a query: the same bytes go to the database from Python and into Neo4j Browser from an
 analyst's clipboard. Its header says what it takes, writes and returns.
+
+One thing is done to the text: where it names two or more coordination relationships in a row, ``CO_LINK|CO_REPLY``, it
+means all there are, and those of the table of behaviours that it lacks are added. So a new behaviour is one query and
+one row, and the queries that read networks know it.
 """
 
 from __future__ import annotations
@@ -13,11 +17,14 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import UsageError
 
 FAMILIES = ("schema", "load", "coordination", "runs", "projections", "explore")
 
 _PARAMETER = re.compile(r"//\s+\$(?P<name>\w+)(?:\s*=\s*(?P<default>\S+))?\s{2,}(?P<meaning>.+)")
+
+_EVERY_BEHAVIOUR = re.compile(r"CO_[A-Z_]+(?:\|CO_[A-Z_]+)+")
 
 
 @dataclass(frozen=True)
@@ -143,4 +150,10 @@ def find(name: str) -> Query:
         raise UsageError(f"{problem} {name!r}.", f"Choose from: {', '.join(matches or names())}.")
     family, file = matches[0].split("/")
     text = (resources.files(__name__) / family / f"{file}.cypher").read_text(encoding="utf-8")
-    return parse(matches[0], text)
+    return parse(matches[0], widened(text))
+
+
+def widened(text: str) -> str:
+    """Add the relationships of behaviours that a union of them lacks."""
+    every = [row.relationship for row in BEHAVIOURS.values()]
+    return _EVERY_BEHAVIOUR.sub(lambda union: "|".join(dict.fromkeys([*union[0].split("|"), *every])), text)

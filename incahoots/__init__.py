@@ -1,1 +1,119 @@
-"""Find accounts that act together, on Neo4j."""
+"""Find accounts that act together, on Neo4j.
+
+Whatever takes a database takes what `connect` gives, a URI, a ``neo4j.Driver`` or a ``py2neo.Graph``; None means the
+database of the environment, else the managed local server.
+
+Examples
+--------
+>>> import incahoots as ih
+>>> db = ih.connect()                                                                         # doctest: +SKIP
+>>> ih.load("io-archive", "tweets.csv.gz", db, operation=ih.Operation("ru_2019", ["Russia"])) # doctest: +SKIP
+>>> run = ih.coordinate(db, ["co_link", "co_retweet"], "60s")                                 # doctest: +SKIP
+>>> ih.edges(db, run.run_id)                                                                  # doctest: +SKIP
+>>> ih.communities(db, run.run_id).table()                                                    # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from incahoots.analytics.communities import Communities, communities
+    from incahoots.analytics.coordination import Coordination, coordinate, drop, edges, runs, why
+    from incahoots.analytics.exports import network, write
+    from incahoots.database import Connectable, Database, connect
+    from incahoots.errors import IncahootsError
+    from incahoots.loaders.load import Loaded, Operation, load
+    from incahoots.simulator import Simulation, simulate
+
+#: Where each name lives; it is imported when it is first used, so that ``import incahoots`` costs nothing.
+_MODULES = {
+    "Communities": "incahoots.analytics.communities",
+    "Coordination": "incahoots.analytics.coordination",
+    "Database": "incahoots.database",
+    "IncahootsError": "incahoots.errors",
+    "Loaded": "incahoots.loaders.load",
+    "Operation": "incahoots.loaders.load",
+    "Simulation": "incahoots.simulator",
+    "communities": "incahoots.analytics.communities",
+    "connect": "incahoots.database",
+    "coordinate": "incahoots.analytics.coordination",
+    "drop": "incahoots.analytics.coordination",
+    "edges": "incahoots.analytics.coordination",
+    "load": "incahoots.loaders.load",
+    "network": "incahoots.analytics.exports",
+    "runs": "incahoots.analytics.coordination",
+    "simulate": "incahoots.simulator",
+    "why": "incahoots.analytics.coordination",
+    "write": "incahoots.analytics.exports",
+}
+
+__all__ = [
+    "Communities",
+    "Coordination",
+    "Database",
+    "IncahootsError",
+    "Loaded",
+    "Operation",
+    "Simulation",
+    "communities",
+    "connect",
+    "coordinate",
+    "drop",
+    "edges",
+    "load",
+    "network",
+    "query",
+    "runs",
+    "simulate",
+    "why",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the API when it is asked for."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("incahoots")
+    if name not in _MODULES:
+        raise AttributeError(f"module 'incahoots' has no attribute {name!r}")
+    globals()[name] = value = getattr(import_module(_MODULES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """Name the API, for completion in a notebook."""
+    return [*__all__, "__version__"]
+
+
+def query(database: Connectable, name: str, /, **parameters: Any) -> pd.DataFrame:
+    """Run a shipped query and give its rows.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph, optional
+        As for `connect`.
+    name : str
+        As ``incahoots query`` lists them, with or without the folder: ``top_edges``.
+    **parameters
+        The query's own; defaults come from its header.
+
+    Returns
+    -------
+    pd.DataFrame
+        One column for each thing the query returns.
+
+    Raises
+    ------
+    UsageError
+        The query is not there, or a parameter is missing or unknown.
+    """
+    from incahoots.database import connect
+
+    with connect(database) as opened:
+        return opened.query(name, **parameters)

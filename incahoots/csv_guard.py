@@ -6,8 +6,9 @@ import re
 
 import pandas as pd
 
-# A sign before letters, digits and the signs of base64 is an id or a number, which must stay what it is.
-_FORMULA = re.compile(r"[=\t\r]|[-+@](?![\w+/=-]*\Z)")
+# A sign before letters, digits and the signs of base64 is an id or a number, which must stay what it is. The wide signs
+# are those of Chinese and Japanese keyboards, which spreadsheets of those countries take for the narrow ones.
+_FORMULA = re.compile(r"[=\t\r\n＝＋－＠]|[-+@](?![\w+/=-]*\Z)")
 
 
 def guarded(frame: pd.DataFrame) -> pd.DataFrame:

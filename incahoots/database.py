@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from urllib.parse import urlsplit
 
 import neo4j
 import pandas as pd
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
 #: Whatever a function of incahoots takes for a database.
 Connectable: TypeAlias = "Database | neo4j.Driver | str | Graph | None"
 
-# Silent by default, as a library should be: without a handler, Python prints warnings of the server to stderr.
-logging.getLogger("neo4j.notifications").addHandler(logging.NullHandler())
+# Silent by default, as a library should be: without a handler, Python prints warnings of the server and errors of the
+# driver, which are raised in any case, to stderr.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
+#: Beginnings of an address. The driver takes http too, as a preview with a dependency of its own.
+SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 #: Attempts at a query that failed for a passing reason (a deadlock, a leader election).
 ATTEMPTS = 6
@@ -191,7 +196,7 @@ def missing_gds() -> DatabaseError:
 def _first_line(problem: BaseException) -> str:
     """The part of a message that a person needs."""
     message = problem.message if isinstance(problem, Neo4jError) and problem.message else str(problem)
-    return message.splitlines()[0] if message else type(problem).__name__
+    return message.splitlines()[0].rstrip(" :.") + "." if message else f"{type(problem).__name__}."
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -248,7 +253,11 @@ def connect(
     if target is not None and not isinstance(target, str):
         return _from_py2neo(target, database)
     settings = read_env_file(Path(env_file)) if env_file else dict(os.environ)
-    uri = target or (None if home and not env_file else settings.get("NEO4J_URI"))
+    # An address that is given is taken as such, be it empty; a variable may be set to nothing.
+    named = None if home and not env_file else settings.get("NEO4J_URI") or None
+    uri = target if target is not None else named
+    if uri is None and env_file:
+        raise DatabaseError(f"{env_file} has no NEO4J_URI.", "Write a line such as NEO4J_URI=bolt://localhost:7687.")
     if uri is None:
         return _managed(home)
     auth = (
@@ -261,10 +270,15 @@ def connect(
 def _open(uri: str, auth: tuple[str, str] | None, name: str | None) -> Database:
     """Open a driver of our own and see that it works."""
     try:
+        parts = urlsplit(uri)
+        if parts.scheme not in SCHEMES or not parts.hostname or parts.port == 0:
+            raise ValueError(uri)
         driver = neo4j.GraphDatabase.driver(uri, auth=auth, user_agent="incahoots")
     except (ValueError, DriverError) as problem:
         raise DatabaseError(
-            f"{uri!r} is no address of a database.", "Write it like bolt://localhost:7687."
+            f"{uri!r} is no address of a database.",
+            "Write it like bolt://localhost:7687 or neo4j+s://example.databases.neo4j.io; Browser's http address is "
+            "another.",
         ) from problem
     return _checked(Database(driver, name, owned=True))
 
@@ -274,7 +288,7 @@ def _checked(database: Database) -> Database:
     try:
         with database.session() as session:
             session.run("RETURN 1").consume()
-    except DatabaseError:
+    except BaseException:
         database.close()
         raise
     return database
@@ -301,6 +315,7 @@ def _from_py2neo(graph: Any, name: str | None) -> Database:
         uri, auth = profile.uri, profile.auth
     except AttributeError as problem:
         raise DatabaseError(
-            f"Cannot connect to a {type(graph).__name__}.", "Give a URI, a neo4j.Driver or a py2neo.Graph."
+            f"Cannot connect to what is of type {type(graph).__name__!r}.",
+            "Give a URI, a neo4j.Driver or a py2neo.Graph.",
         ) from problem
     return _open(uri, tuple(auth) if auth and auth[1] else None, name or graph.name)

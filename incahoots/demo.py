@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
+import sys
 from pathlib import Path
 
 import click
 import pandas as pd
 
 from incahoots import server
-from incahoots.analytics.communities import communities
-from incahoots.analytics.coordination import coordinate
+from incahoots.analytics.communities import Communities, communities
+from incahoots.analytics.coordination import Coordination, coordinate, why
 from incahoots.cli.options import Context
 from incahoots.cli.output import print_record, print_table, progress, say
-from incahoots.database import connect
+from incahoots.database import Database, connect
+from incahoots.errors import IncahootsError, InputError
 from incahoots.loaders.load import load
+from incahoots.server import ServerInfo
 from incahoots.simulator import simulate
 
+WINDOW = "60s"
 
-def compare(accounts: pd.DataFrame, truth: pd.DataFrame, n_groups: int = 12) -> pd.DataFrame:
+
+def compare(accounts: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     """Hold communities against planted groups.
 
     Parameters
@@ -27,25 +31,50 @@ def compare(accounts: pd.DataFrame, truth: pd.DataFrame, n_groups: int = 12) -> 
         Columns account_id and community.
     truth : pd.DataFrame
         Columns account_id, group_id and behaviour; group_id is missing for accounts of no group.
-    n_groups : int
-        How many of the largest communities to show.
 
     Returns
     -------
     pd.DataFrame
-        A row a community: its size, the planted group that most of its accounts are in, that group's behaviours and
-        size, and how many accounts the two share.
+        A row a community, the largest first: its accounts, the planted group that most of them are in, what that group
+        does, its accounts, and how many the two share. The group is missing where nobody is in one.
     """
     planted = truth.dropna(subset=["group_id"])
     both = accounts.merge(planted, on="account_id").groupby(["community", "group_id"])["account_id"].nunique()
     best = both.rename("shared").reset_index().sort_values("shared", ascending=False).drop_duplicates("community")
     groups = planted.groupby("group_id").agg(
         behaviours=("behaviour", lambda names: ", ".join(sorted(set(names)))),
-        planted_accounts=("account_id", "nunique"),
+        planted=("account_id", "nunique"),
     )
     sizes = accounts.groupby("community").size().rename("accounts").reset_index()
     found = sizes.merge(best, on="community", how="left").merge(groups, on="group_id", how="left")
-    return found.rename(columns={"group_id": "planted_group"}).head(n_groups)
+    found = found.rename(columns={"group_id": "planted_group"})
+    return found.astype({"shared": "Int64", "planted": "Int64"}).sort_values("community", ignore_index=True)
+
+
+def summary(found: pd.DataFrame, accounts: pd.DataFrame, truth: pd.DataFrame) -> dict[str, str]:
+    """Say in figures how well what was found meets what was planted.
+
+    Parameters
+    ----------
+    found : pd.DataFrame
+        As `compare` gives it.
+    accounts, truth : pd.DataFrame
+        As `compare` takes them.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    planted = truth.dropna(subset=["group_id"])
+    exact = found[(found["shared"] == found["planted"]) & (found["shared"] == found["accounts"])]
+    caught = planted.loc[planted["account_id"].isin(accounts["account_id"]), "account_id"].nunique()
+    others = int((~accounts["account_id"].isin(planted["account_id"])).sum())
+    n_others = truth["account_id"].nunique() - planted["account_id"].nunique()
+    return {
+        "planted groups found exactly": f"{exact['planted_group'].nunique()} of {planted['group_id'].nunique()}",
+        "planted accounts in the network": f"{caught} of {planted['account_id'].nunique()}",
+        "other accounts in the network": f"{others:,} of {n_others:,}",
+    }
 
 
 @click.command()
@@ -53,41 +82,78 @@ def compare(accounts: pd.DataFrame, truth: pd.DataFrame, n_groups: int = 12) -> 
 @click.option("--posts", type=int, default=20_000, show_default=True)
 def main(home: Path, posts: int) -> None:
     """Run the demonstration."""
-    context = Context(home)
+    try:
+        _run(Context(home), home.resolve(), posts)
+    except IncahootsError as problem:
+        click.echo(
+            f"Error: {problem}\nIf {home} is old or damaged: stop its server (make down), remove the folder, and call "
+            "make demo again. It holds nothing but the demo.",
+            err=True,
+        )
+        sys.exit(problem.exit_code)
+
+
+def _run(context: Context, home: Path, posts: int) -> None:
+    """Take every step, and say which."""
     say(context, "1/5  Starting a local Neo4j with Graph Data Science (the first time it is assembled: minutes) ...")
     with progress(context) as report:
         info = server.start(home, bolt_port=0, http_port=0, report=report)
-    with tempfile.TemporaryDirectory(prefix="incahoots-demo-") as folder, connect(home=home) as database:
-        say(context, f"2/5  Simulating {posts:,} posts of invented operations and a baseline ...")
-        simulate(folder, posts=posts)
-        truth = pd.read_csv(Path(folder, "truth.csv"), dtype=str)
+    folder = home / "simulation"
+    say(context, f"2/5  Simulating {posts:,} posts of invented operations and of ordinary accounts ...")
+    simulate(folder, posts=posts)
+    truth = pd.read_csv(folder / "truth.csv", dtype=str)
+    with connect(home=home) as database:
         say(context, "3/5  Loading them ...")
+        _load(context, database, folder, posts)
+        say(context, f"4/5  Deriving all seven networks, window {WINDOW}, weight 2 and more ...")
         with progress(context) as report:
-            loaded = load("io-archive", folder, database, home=home, report=report)
-        say(context, "4/5  Deriving all seven networks, window 60 s, weight 2 and more ...")
+            run = coordinate(database, "all", WINDOW, report=report)
+        print_table(context, [{"behaviour": name, "edges": count} for name, count in run.edges.items()])
+        say(context, "5/5  Finding communities, and holding them against what was planted ...")
         with progress(context) as report:
-            run = coordinate(database, "all", "60s", report=report)
-            say(context, "5/5  Finding communities ...")
-            found = communities(database, run.run_id, report=report)
-    print_record(context, {"rows loaded": loaded.counts.loaded, "duplicates": loaded.counts.duplicates, **run.edges})
-    print_table(context, compare(found.accounts, truth), "The largest communities, and what was planted")
-    in_groups = truth.dropna(subset=["group_id"])["account_id"].nunique()
-    caught = truth.dropna(subset=["group_id"])["account_id"].isin(found.accounts["account_id"])
-    print_record(
-        context,
-        {
-            "communities": found.n_communities,
-            "modularity": found.modularity,
-            "planted accounts": in_groups,
-            "of them in the network": truth.dropna(subset=["group_id"]).loc[caught, "account_id"].nunique(),
-            "accounts in the network": len(found.accounts),
-        },
-    )
+            groups = communities(database, run.run_id, report=report)
+        found = compare(groups.accounts, truth)
+        print_table(context, found.head(8))
+        click.echo(f"... and {len(found) - 8} more; modularity {groups.modularity:.3f}\n")
+        print_record(context, summary(found, groups.accounts, truth))
+        _show_one(context, database, run, groups)
+    _say_what_next(info, home, run)
+
+
+def _load(context: Context, database: Database, folder: Path, posts: int) -> None:
+    """Load the simulation; a second time nothing is new."""
+    with progress(context) as report:
+        counts = load("io-archive", folder, database, home=folder.parent, report=report).counts
+    there = database.query("explore/how_much_is_there").set_index("what")["count"]
+    if there["posts"] != posts:
+        raise InputError(f"{folder.parent} holds {there['posts']:,} posts, not the demo's {posts:,}.")
+    say(context, f"     {counts.loaded:,} rows loaded." if counts.loaded else "     They were loaded already.")
+
+
+def _show_one(context: Context, database: Database, run: Coordination, groups: Communities) -> None:
+    """Show the posts behind the heaviest edge of the largest community."""
+    members = set(groups.accounts.loc[groups.accounts["community"] == 0, "account_id"])
+    edges = database.query("explore/top_edges", run_id=run.run_id, limit=10_000)
+    source, target = edges[edges["source"].isin(members)][["source", "target"]].iloc[0]
+    click.echo(f"\nWhy are two accounts of community 0 connected?  incahoots why {run.run_id} {source} {target}\n")
+    posts = why(database, run.run_id, source, target, limit=3)
+    posts = posts[posts["behaviour"] != "co_post"]
+    texts = posts["text"].str.slice(0, 80)
+    print_table(context, posts[["behaviour", "created_at", "gap_s"]].assign(text=texts))
+
+
+def _say_what_next(info: ServerInfo, home: Path, run: Coordination) -> None:
+    """Tell where the server is and what to try."""
     click.echo(
-        f"\nThe server is up. Browser: {info.http_url}\n"
-        f"  connect to {info.bolt_uri} as {info.username}; the password: "
-        f"incahoots status --home {home} --show-password\n"
-        "  stop it with: make down"
+        "\nScores are evidence for a person to read, never a verdict.\n"
+        "\nThe server is up. Try, with .venv/bin in front or on your PATH:\n"
+        f"  export INCAHOOTS_HOME={home}\n"
+        f"  incahoots edges {run.run_id}\n"
+        f"  incahoots query how_do_communities_overlap_operations run_id={run.run_id}\n"
+        "  incahoots coordinate co_link --window 5m --leader\n"
+        f"\nNeo4j Browser: {info.http_url}\n"
+        f"  connect to {info.bolt_uri} as {info.username}; the password: incahoots status --show-password\n"
+        "\nStop it with: make down"
     )
 
 

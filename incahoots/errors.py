@@ -26,6 +26,12 @@ class UsageError(IncahootsError):
     exit_code = 2
 
 
+class NotFoundError(UsageError):
+    """The call makes sense, but the database has no run, operation or edge of that name."""
+
+    exit_code = 1
+
+
 class InputError(IncahootsError):
     """The file is not what it was said to be."""
 

@@ -6,6 +6,8 @@ both ways in treat a duplicate by the same code, and make the same graph.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,11 @@ from incahoots.loaders.graph_tables import (
     graph_tables,
 )
 from incahoots.loaders.rows import ACCOUNTS, Rows
+
+#: How many rows may wait until repeated ones are dropped.
+FOLD_ROWS = 500_000
+#: A longer text is sent as a batch.
+MAX_TEXT_BYTES = 1 << 20
 
 #: The type of a property in an import header, where it is not a string.
 _TYPES = {
@@ -43,18 +50,49 @@ class SeenKeys:
 
     def add(self, keys: pl.Series) -> pl.Series:
         """Note keys; give for each whether it, or an equal one before it in the series, was there already."""
+        if keys.is_empty():  # a users file has no posts
+            return pl.Series(dtype=pl.Boolean)
         hashes = keys.hash(seed=0).to_numpy()
         seen = np.zeros(len(hashes), dtype=bool)
         for run in self._runs:
             places = np.minimum(np.searchsorted(run, hashes), len(run) - 1)
             seen |= run[places] == hashes
-        repeated = keys.to_frame("key").select(pl.col("key").cum_count().over("key") > 1).to_series().to_numpy()
+        repeated = ~keys.is_first_distinct().to_numpy()
         self._runs.append(np.unique(hashes))
         # Runs of like size are merged, so that there are never more than some log2(n) of them.
         while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
             last = self._runs.pop()
             self._runs[-1] = np.union1d(self._runs[-1], last)
         return pl.Series(seen | repeated)
+
+
+def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each row once."""
+    return frame.unique(maintain_order=True)
+
+
+class Kept:
+    """Rows kept in memory until the end, the first of each key; repeated ones are dropped now and then.
+
+    Dropping them with every piece would read all that is there each time.
+    """
+
+    def __init__(self, fold: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+        self._fold = fold
+        self._parts: list[pl.DataFrame] = []
+        self._folded = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Keep rows."""
+        self._parts.append(frame)
+        if sum(part.height for part in self._parts) > 2 * self._folded + FOLD_ROWS:
+            self.rows()
+
+    def rows(self) -> pl.DataFrame:
+        """Return what is kept, each key once, in the order of first appearance."""
+        self._parts = [self._fold(pl.concat(self._parts))]
+        self._folded = self._parts[0].height
+        return self._parts[0]
 
 
 class Import:
@@ -72,39 +110,56 @@ class Import:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._seen = SeenKeys()
-        self._profiles = pl.DataFrame(schema=ACCOUNTS)
-        self._keys: dict[str, pl.DataFrame] = {}
-        self._members: dict[str, pl.Series] = {}
+        self._profiles = Kept(lambda frame: first_known(frame, "account_id"))
+        self._profiles.add(pl.DataFrame(schema=ACCOUNTS))
+        self._keys: defaultdict[str, Kept] = defaultdict(lambda: Kept(_distinct))
+        self._members: defaultdict[str, Kept] = defaultdict(lambda: Kept(_distinct))
+        self._own: list[pl.Series] = []
+        self._n_later = 0
 
-    def add(self, rows: Rows, operation_id: str | None) -> tuple[Counts, list[Difference], Rows]:
+    def add(self, rows: Rows, operation_id: str | None) -> tuple[Counts, list[Difference], Path | None]:
         """Write a piece.
 
         Returns
         -------
-        Counts, list of Difference, Rows
-            What became of the rows, without those of the last: posts whose tweet came before, to be sent to the
+        Counts, list of Difference, Path or None
+            What became of the rows, without posts whose tweet came before: those are in the file, to be sent to the
             database once it is there.
         """
         again = self._seen.add(rows.posts["tweet_id"])
+        # The importer's buffer has to hold the longest text.
+        again |= (rows.posts["text"].str.len_bytes() > MAX_TEXT_BYTES).fill_null(value=False)
         posts = rows.posts.filter(~again)
         counts, differences = self._add_profiles(rows)
         counts += Counts(rows_read=posts.height + len(rows.rejects), loaded=posts.height, rejected=len(rows.rejects))
+        if operation_id is not None:
+            own = [posts["account_id"], rows.accounts.head(rows.n_account_rows)["account_id"]]
+            self._members[operation_id].add(pl.concat(own).to_frame().unique(maintain_order=True))
+        if posts.height:
+            self._add_posts(posts)
+        return counts, differences, self._put_aside(rows.posts.filter(again))
+
+    def _add_posts(self, posts: pl.DataFrame) -> None:
+        """Write posts and what hangs on them; keep the keys of what may come again."""
         tables = graph_tables(posts)
-        self._append("tweets", tables["tweets"].filter(pl.col("ts").is_not_null()))
-        self._note("own tweets", tables["tweets"].filter(pl.col("ts").is_not_null()).select("tweet_id"))
-        self._note("stub tweets", tables["tweets"].filter(pl.col("ts").is_null()).select("tweet_id"))
-        self._note("accounts", tables["accounts"])
-        for name in ("hashtags", "urls", "domains", "on_domain"):
-            self._note(name, tables[name])
+        own = pl.col("ts").is_not_null()
+        self._append("tweets", tables["tweets"].filter(own))
+        self._own.append(posts["tweet_id"])
+        self._keys["stub tweets"].add(tables["tweets"].filter(~own).select("tweet_id"))
+        for name in ("accounts", *_WRITTEN_LAST):
+            self._keys[name].add(tables[name])
         for name in EDGES:
             if name != "on_domain":
                 self._append(name, tables[name])
-        if operation_id is not None:
-            own = pl.concat([posts["account_id"], rows.accounts.head(rows.n_account_rows)["account_id"]])
-            known = self._members.get(operation_id, pl.Series(dtype=pl.String))
-            self._members[operation_id] = pl.concat([known, own]).unique(maintain_order=True)
-        later = rows.posts.filter(again)
-        return counts, differences, Rows(later, pl.DataFrame(schema=ACCOUNTS), later.height)
+
+    def _put_aside(self, posts: pl.DataFrame) -> Path | None:
+        """Write posts to a file of their own."""
+        if not posts.height:
+            return None
+        self._n_later += 1
+        path = self.folder / f"later_{self._n_later}.arrow"
+        posts.write_ipc(path)
+        return path
 
     def finish(self) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
         """Write what could only be known at the end.
@@ -114,14 +169,16 @@ class Import:
         dict, dict
             Files by label and by relationship type, each a header and its data.
         """
-        keys = {name: self._known(name) for name in (*NODES, "on_domain", "stub tweets", "own tweets")}
-        self._append("accounts", complete_accounts(keys["accounts"], self._profiles))
-        self._append("tweets", keys["stub tweets"].join(keys["own tweets"], on="tweet_id", how="anti"))
-        for name in ("hashtags", "urls", "domains", "on_domain"):
-            self._append(name, keys[name])
+        profiles = self._profiles.rows()
+        self._append("accounts", complete_accounts(self._keys["accounts"].rows(), profiles) if self._own else profiles)
+        if self._own:
+            own = pl.concat(self._own).to_frame()
+            self._append("tweets", self._keys["stub tweets"].rows().join(own, on="tweet_id", how="anti"))
+            for name in _WRITTEN_LAST:
+                self._append(name, self._keys[name].rows())
         for operation_id, members in self._members.items():
             self._append("operations", pl.DataFrame({"operation_id": [operation_id]}))
-            self._append("part_of", members.to_frame("account_id").with_columns(operation_id=pl.lit(operation_id)))
+            self._append("part_of", members.rows().with_columns(operation_id=pl.lit(operation_id)))
         nodes = {table.label: self._files(name, _node_header(table)) for name, table in _ALL_NODES.items()}
         edges = {table.type: self._files(name, _edge_header(table)) for name, table in _ALL_EDGES.items()}
         return (
@@ -132,23 +189,16 @@ class Import:
     def _add_profiles(self, rows: Rows) -> tuple[Counts, list[Difference]]:
         """Fold the profiles of a piece into those before; count the rows that are accounts'."""
         given = rows.accounts.head(rows.n_account_rows)
-        known = self._profiles.join(given, on="account_id", how="semi")
-        both = pl.concat([known, given])
-        again = both.height - both["account_id"].n_unique()
-        differences = contradictions(both, "account_id")
-        self._profiles = first_known(pl.concat([self._profiles, rows.accounts]), "account_id")
-        return Counts(given.height, given.height - again, again, len(differences)), differences
-
-    def _note(self, name: str, frame: pl.DataFrame) -> None:
-        """Add keys to a table that is written at the end."""
-        if name in self._keys:
-            frame = pl.concat([self._keys[name], frame])
-        self._keys[name] = frame.unique(maintain_order=True)
-
-    def _known(self, name: str) -> pl.DataFrame:
-        """All keys noted of a table."""
-        column = "tweet_id" if name.endswith("tweets") else _ALL_NODES[name].key if name in NODES else "url"
-        return self._keys.get(name, pl.DataFrame(schema={column: pl.String()}))
+        counts, differences = Counts(given.height, given.height), []
+        if given.height:
+            known = self._profiles.rows().filter(_has_profile()).join(given, on="account_id", how="semi")
+            both = pl.concat([known, given])
+            counts.duplicates = both.height - both["account_id"].n_unique()
+            counts.loaded -= counts.duplicates
+            differences = contradictions(both, "account_id")
+            counts.duplicates_differing = len(differences)
+        self._profiles.add(rows.accounts)
+        return counts, differences
 
     def _append(self, name: str, frame: pl.DataFrame) -> None:
         """Add rows to a table's file."""
@@ -174,14 +224,13 @@ class Import:
 _ALL_NODES = NODES | {"operations": NodeTable("Operation", "operation_id")}
 _ALL_EDGES = EDGES | {"part_of": EdgeTable("PART_OF", ("Account", "account_id"), ("Operation", "operation_id"))}
 
-#: Tables whose texts may hold line breaks: only these are read the slower way.
-MULTILINE = ("tweets", "accounts", "mentions", "links_to", "urls")
+#: Tables of which the same row comes again with other posts.
+_WRITTEN_LAST = ("hashtags", "urls", "domains", "on_domain")
 
 
-def import_options(folder: Path) -> list[str]:
-    """Options of ``neo4j-admin database import`` that go with these files."""
-    multiline = [str(folder / f"{name}.csv") for name in MULTILINE if (folder / f"{name}.csv").exists()]
-    return [f"--multiline-fields={','.join(multiline)}"] if multiline else []
+def _has_profile() -> pl.Expr:
+    """Whether more is known of an account than its key, as ``load/known_accounts`` asks of the database."""
+    return pl.any_horizontal(pl.exclude("account_id").is_not_null()) & ~pl.col("account_id").str.starts_with("@")
 
 
 def _columns(table: NodeTable | EdgeTable) -> list[str]:

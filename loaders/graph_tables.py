@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from incahoots.loaders.rows import ACCOUNTS
-from incahoots.loaders.texts import text_keys
-from incahoots.loaders.urls import url_table
+from incahoots.loaders.texts import both_text_keys
+from incahoots.loaders.urls import keyed_all, url_table
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,8 @@ def _ids(edges: dict[str, pl.DataFrame], column: str, name: str) -> pl.DataFrame
 def _posted(posts: pl.DataFrame) -> pl.DataFrame:
     """Who posted what when; the text's keys only where the text may match: not on retweets."""
     texts = posts.select(pl.when(~pl.col("is_retweet")).then("text")).to_series()
-    return posts.select(
-        "account_id", "tweet_id", "ts", text_key=text_keys(texts), text_key_no_url=text_keys(texts, urls=False)
-    )
+    key, key_no_url = both_text_keys(texts)
+    return posts.select("account_id", "tweet_id", "ts", text_key=key, text_key_no_url=key_no_url)
 
 
 def _reference(posts: pl.DataFrame, column: str, *, keyed: bool) -> pl.DataFrame:
@@ -218,4 +217,6 @@ def _links(posts: pl.DataFrame) -> pl.DataFrame:
     """Return posts and their URLs: as written, normalised, and their registered domain."""
     found = _shares(posts, "urls", "raw")
     table = url_table(found["raw"])
-    return found.join(table, on="raw", how="left", maintain_order="left").with_columns(key="url")
+    links = found.join(table, on="raw", how="left", maintain_order="left").with_columns(key="url")
+    # The form as written is a trace too, and what is too long for one index is too long for the other.
+    return links.with_columns(raw=keyed_all(links["raw"]))

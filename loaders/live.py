@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import neo4j
 import neo4j.time
+import orjson
 import polars as pl
+from neo4j.exceptions import Neo4jError
 
 from incahoots import cypher
 from incahoots.database import Database
 from incahoots.loaders.contradictions import Difference, contradictions, known_posts
 from incahoots.loaders.counts import Counts
 from incahoots.loaders.graph_tables import EDGES, NODES, first_known, graph_tables
-from incahoots.loaders.rows import ACCOUNTS, Rows
+from incahoots.loaders.rows import ACCOUNTS, Reject, Rows
 
 #: Rows a transaction: large enough that commits do not count, small enough for the server's memory.
 BATCH = 5_000
 
 
-def write_rows(
-    database: Database, rows: Rows, operation_id: str | None = None, batch: int = BATCH
-) -> tuple[Counts, list[Difference]]:
+@dataclass
+class Written:
+    """What became of the rows of a piece.
+
+    Attributes
+    ----------
+    counts : Counts
+    differences : list of Difference
+        The duplicates that contradict what was loaded first.
+    refused : list of Reject
+        Rows that the database did not take, and profiles that came along with posts (those are no rows, and are not
+        counted). Their lines are not known any more: they have the line 0, and the row itself in JSON.
+    """
+
+    counts: Counts
+    differences: list[Difference] = field(default_factory=list)
+    refused: list[Reject] = field(default_factory=list)
+
+
+#: What became of one batch: how many of its rows were known, what contradicts, which rows were refused.
+_Outcome = tuple[int, list[Difference], list[Reject]]
+_Write = Callable[[neo4j.ManagedTransaction, pl.DataFrame, str | None], tuple[int, list[Difference]]]
+
+
+def write_rows(database: Database, rows: Rows, operation_id: str | None = None, batch: int = BATCH) -> Written:
     """Write a piece of a file.
 
     Every batch is one transaction, so a load can be killed anywhere and run again: what was committed is known then,
-    what was not is loaded.
+    what was not is loaded. A batch that the database refuses is halved until the rows at fault are alone.
 
     Parameters
     ----------
@@ -39,31 +65,58 @@ def write_rows(
 
     Returns
     -------
-    Counts, list of Difference
-        What became of the rows, and the duplicates that contradict what was loaded first.
+    Written
     """
-    counts = Counts(rows_read=rows.n_read, rejected=len(rows.rejects))
-    differences: list[Difference] = []
+    written = Written(Counts(rows_read=rows.n_read, rejected=len(rows.rejects)))
     with database.session() as session:
         for accounts in rows.accounts.head(rows.n_account_rows).iter_slices(batch):
-            known, differing = session.execute_write(_write_accounts, accounts, operation_id)
-            counts.duplicates += known
-            counts.loaded += accounts.height - known
-            counts.duplicates_differing += len(differing)
-            differences += differing
-        # Profiles that came along with posts are no rows of their own.
+            _note(written, accounts, _write_batch(session, _write_accounts, accounts, operation_id))
         for accounts in rows.accounts.slice(rows.n_account_rows).iter_slices(batch):
-            session.execute_write(_write_accounts, accounts, None)
+            written.refused += _write_batch(session, _write_accounts, accounts, None)[2]
         for posts in rows.posts.iter_slices(batch):
             # A post that stands twice in a batch comes in two rounds: the second finds the first loaded.
             rounds = posts.with_columns(_round=pl.col("tweet_id").cum_count().over("tweet_id"))
             for turn in rounds.partition_by("_round", maintain_order=True, include_key=False):
-                known, differing = session.execute_write(_write_posts, turn, operation_id)
-                counts.duplicates += known
-                counts.loaded += turn.height - known
-                counts.duplicates_differing += len(differing)
-                differences += differing
-    return counts, differences
+                _note(written, turn, _write_batch(session, _write_posts, turn, operation_id))
+    return written
+
+
+def _note(written: Written, batch: pl.DataFrame, outcome: _Outcome) -> None:
+    """Count what became of a batch."""
+    n_known, differing, refused = outcome
+    written.counts += Counts(
+        loaded=batch.height - n_known - len(refused),
+        duplicates=n_known,
+        duplicates_differing=len(differing),
+        rejected=len(refused),
+    )
+    written.differences += differing
+    written.refused += refused
+
+
+def _write_batch(session: neo4j.Session, write: _Write, batch: pl.DataFrame, operation_id: str | None) -> _Outcome:
+    """Write a batch in one transaction, or its halves in one each where the database refuses it."""
+    try:
+        return (*session.execute_write(write, batch, operation_id), [])
+    except Neo4jError as problem:
+        if not _is_of_a_row(problem):
+            raise
+        if batch.height == 1:
+            raw = orjson.dumps(batch.to_dicts()[0]).decode()
+            return 0, [], [Reject(0, "", "refused_by_database", raw, detail=(problem.message or "").partition("\n")[0])]
+    half = batch.height // 2
+    first = _write_batch(session, write, batch.head(half), operation_id)
+    second = _write_batch(session, write, batch.slice(half), operation_id)
+    return first[0] + second[0], first[1] + second[1], first[2] + second[2]
+
+
+def _is_of_a_row(problem: Neo4jError) -> bool:
+    """Whether a constraint or an index, maybe of the user's own, does not take a value.
+
+    Everything else, such as a full disk or a lost connection, is no fault of a row.
+    """
+    too_large = "too large to index" in (problem.message or "")
+    return too_large or problem.code == "Neo.ClientError.Schema.ConstraintValidationFailed"
 
 
 def _write_accounts(
@@ -105,9 +158,12 @@ def _join_operation(transaction: neo4j.ManagedTransaction, account_ids: pl.Serie
 
 
 def _write(transaction: neo4j.ManagedTransaction, table: str, frame: pl.DataFrame) -> None:
-    """Write one table."""
+    """Write one table; what is not known is not sent."""
     if frame.height:
-        transaction.run(cypher.find(f"load/{table}").text, rows=frame.to_dicts()).consume()
+        rows = [
+            {name: value for name, value in row.items() if value is not None} for row in frame.iter_rows(named=True)
+        ]
+        transaction.run(cypher.find(f"load/{table}").text, rows=rows).consume()
 
 
 def _fetch(transaction: neo4j.ManagedTransaction, name: str, **parameters: Any) -> list[dict[str, Any]]:

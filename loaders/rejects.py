@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import orjson
 
@@ -21,19 +21,16 @@ class RejectFile:
     Parameters
     ----------
     path : Path
-        Replaced when it is there.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.n_lines = 0
 
-    def __enter__(self) -> Self:
+    def clear(self) -> None:
+        """Start anew: what an earlier load said of its rows goes."""
         self.path.unlink(missing_ok=True)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
+        self.n_lines = 0
 
     def add(self, file: Path, sha256: str, rejects: Iterable[Reject], differences: Iterable[Difference] = ()) -> None:
         """Write what became of rows of one file."""
@@ -42,6 +39,7 @@ class RejectFile:
             place
             | ({"member": r.member} if r.member else {})
             | {"line": r.line, "column": r.column, "reason": r.reason, "raw": r.raw}
+            | ({"detail": r.detail} if r.detail else {})
             for r in rejects
         ] + [
             place | {"reason": "duplicate_differs", "key": d.key, "id": d.id, "columns": list(d.columns)}

@@ -59,6 +59,7 @@ class Reject:
     reason: str  # a code such as 'bad_time', 'null_key', 'unterminated_quote'
     raw: str  # the row as it stands in the file
     member: str = ""  # the file inside a zip the line counts in; empty where the file is no zip
+    detail: str = ""  # what the database said of it, where that is why
 
 
 @dataclass

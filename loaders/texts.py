@@ -10,13 +10,13 @@ differ here when all that differs is glued to a mention.
 from __future__ import annotations
 
 import hashlib
-import sys
 from functools import cache
 
 import polars as pl
 
 _MENTION = r"@\w+"
 _URL = r"(?:https?://|www\.)\S+"
+_URL_SIGN = r"://|www\."
 
 
 def text_keys(texts: pl.Series, *, urls: bool = True) -> pl.Series:
@@ -42,6 +42,14 @@ def text_keys(texts: pl.Series, *, urls: bool = True) -> pl.Series:
     return pl.Series(texts.name, keys, dtype=pl.String())
 
 
+def both_text_keys(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return `text_keys` with URLs, and without: only texts that may have one are treated twice."""
+    keys = text_keys(texts)
+    linked = texts.str.contains(f"(?i){_URL_SIGN}").arg_true()
+    # scatter writes in place: without a copy the two would be one.
+    return keys, keys.clone().scatter(linked, text_keys(texts.gather(linked), urls=False)) if len(linked) else keys
+
+
 def folded(texts: pl.Series, *, urls: bool = True) -> pl.Series:
     """Return the texts as `text_keys` compares them; null where nothing is left."""
     lower = texts.str.to_lowercase()
@@ -50,7 +58,7 @@ def folded(texts: pl.Series, *, urls: bool = True) -> pl.Series:
         rows = special.arg_true()
         lower = lower.scatter(rows, pl.Series([text.casefold() for text in texts.gather(rows)], dtype=pl.String()))
     if not urls:
-        lower = _replaced(lower, r"://|www\.", _URL, "")
+        lower = _replaced(lower, _URL_SIGN, _URL, "")
     lower = _replaced(lower, "@", _MENTION, "")
     left = _replaced(lower, r"\s\s|[^\S ]", r"\s+", " ").str.strip_chars()
     return left.set(left == "", None)
@@ -68,5 +76,6 @@ def _fold_differs() -> str:
 
     The capital sigma is among them because its lower case depends on where in a word it stands.
     """
-    chars = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF)
+    # Beyond the first two planes there are no letters with case: ideographs, tags, private use.
+    chars = (chr(code) for code in range(0x20000) if not 0xD800 <= code <= 0xDFFF)
     return "[Σ" + "".join(char for char in chars if char.lower() != char.casefold()) + "]"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import ada_url
@@ -22,6 +22,8 @@ MAX_URL_BYTES = 7_500
 _TRACKERS = Path(__file__).with_name("trackers.txt")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}\.?(?::\d+)?(?:[/?#]|$)")
+#: What needs no parser: host and path of plain characters, no query, no segment that begins with a dot.
+_PLAIN = r"^https?://((?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*)(/?)$"
 _HOST = r"^https://(?:[^/?#@]*@)?(\[[0-9a-f:.]+\]|[^/:?#@\[\]\s]+)(?:[/:?#]|$)"
 
 
@@ -83,16 +85,20 @@ def url_table(urls: pl.Series) -> pl.DataFrame:
         Columns ``raw``, ``url`` and ``domain``.
     """
     raw = urls.drop_nulls().unique(maintain_order=True)
-    spelled = pl.Series([_spelled(url) for url in raw], dtype=pl.String())
+    spelled = _spelled_all(raw)
     hosts = spelled.str.extract(_HOST, 1)
     names = hosts.drop_nulls().unique()
     registered = [_registered(host) for host in names]
     table = pl.DataFrame({"raw": raw, "url": spelled, "host": hosts}).with_columns(
         domain=pl.col("host").replace_strict(names, registered, default=None, return_dtype=pl.String())
     )
-    if (spelled.str.len_bytes().max() or 0) > MAX_URL_BYTES:  # type: ignore[operator]
-        table = table.with_columns(url=pl.Series([_keyed(url) for url in spelled]))
-    return table.select("raw", "url", "domain")
+    return table.select("raw", "url", "domain").with_columns(url=keyed_all(spelled))
+
+
+def keyed_all(urls: pl.Series) -> pl.Series:
+    """Return URLs, and the hash of each that is too long for an index."""
+    long = (urls.str.len_bytes() > MAX_URL_BYTES).arg_true()
+    return urls.scatter(long, pl.Series([_keyed(url) for url in urls.gather(long)])) if len(long) else urls
 
 
 def _joined(urls: pl.Series, column: str) -> pl.Series:
@@ -108,6 +114,16 @@ def _keyed(url: str) -> str:
         return url
     data = url.encode()
     return url if len(data) <= MAX_URL_BYTES else "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _spelled_all(urls: pl.Series) -> pl.Series:
+    """`_spelled` of each of many URLs, none null; most are plain, and the parser is only asked for the others."""
+    parts = urls.str.extract_groups(_PLAIN).struct.unnest()
+    rest = parts["1"]
+    slash = pl.when(pl.col("2") != "").then(pl.col("2")).when(~pl.col("1").str.contains("/")).then(pl.lit("/"))
+    spelled = parts.select("https://" + pl.col("1") + slash.otherwise(pl.lit(""))).to_series()
+    odd = (rest.is_null() | rest.str.contains("xn--", literal=True)).arg_true()
+    return spelled.scatter(odd, pl.Series([_spelled(url) for url in urls.gather(odd)], dtype=pl.String()))
 
 
 def _spelled(url: str) -> str:
@@ -181,6 +197,7 @@ def _extractor() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
+@lru_cache(maxsize=100_000)
 def _registered(host: str) -> str:
     """Return the registered domain of a host, or the host where it has none (addresses, single names)."""
     return _extractor()(host).top_domain_under_public_suffix or host

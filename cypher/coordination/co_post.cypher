@@ -16,6 +16,8 @@
 //   edges  int, relationships written
 // Source
 //   exact: Graham et al. 2024 (S3), co-post
+// How
+//   Account by account: each post is one seek on the index of times, and counts once for everyone found.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5
@@ -24,16 +26,16 @@ WHERE COUNT { (u)-[:POSTED]->() } >= $min_weight
   AND ($operation_id IS NULL OR EXISTS { (u)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
 CALL (u) {
   MATCH (u)-[p:POSTED]->(post)
-  CALL (u, post, p) {
+  CALL (p, post) {
     MATCH (v)-[q:POSTED]->(other)
     USING INDEX q:POSTED(ts)
     WHERE p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
-      AND other <> post AND ($loops OR v <> u)
-      AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+      AND other <> post
     RETURN DISTINCT v
   }
-  WITH v, count(DISTINCT post) AS weight
-  WHERE weight >= $min_weight
+  WITH u, v, count(*) AS weight
+  WHERE weight >= $min_weight AND ($loops OR v <> u)
+    AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
   RETURN v, weight
 } IN CONCURRENT TRANSACTIONS OF 200 ROWS
 CALL (u, v, weight) {

@@ -15,25 +15,42 @@
 //   edges  int, relationships written
 // Source
 //   exact: Graham et al. 2024 (S3), co-reply
+// How
+//   One pass over the index in order of trace and time keeps the posts that have a neighbour within the window; only
+//   for those, account by account, the neighbours are sought. So the work grows with the matches, not with the posts
+//   of a hot trace, and memory with the accounts of a batch.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5
-MATCH (u:Account)
-WHERE COUNT { (u)-[:POSTED]->() } >= $min_weight
+MATCH ()-[p:REPLIES_TO]->()
+WHERE p.key >= ""
+WITH p.key AS key, p.ts AS ts, p
+ORDER BY key, ts
+WITH key, collect(ts) AS times, collect(p) AS shares
+WHERE size(times) > 1
+UNWIND [i IN range(0, size(times) - 1)
+        WHERE (i > 0 AND times[i] - times[i - 1] <= $window_s) OR times[i + 1] - times[i] <= $window_s
+        | shares[i]] AS p
+WITH p, startNode(p) AS post
+MATCH (u)-[:POSTED]->(post)
+WITH u, collect(p) AS shares
+WHERE size(shares) >= $min_weight
   AND ($operation_id IS NULL OR EXISTS { (u)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
-CALL (u) {
-  MATCH (u)-[:POSTED]->(post)-[p:REPLIES_TO]->(original)
-  WHERE COUNT { (original)<-[:REPLIES_TO]-() } > 1
-  CALL (u, post, p) {
+CALL (u, shares) {
+  UNWIND shares AS p
+  WITH startNode(p) AS post, collect(p) AS shares_of_post
+  CALL (post, shares_of_post) {
+    UNWIND shares_of_post AS p
     MATCH (v)-[:POSTED]->(other)-[q:REPLIES_TO]->()
     USING INDEX q:REPLIES_TO(key, ts)
-    WHERE q.key = p.key AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
-      AND other <> post AND ($loops OR v <> u)
-      AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+    WHERE q.key = p.key
+      AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+      AND other <> post
     RETURN DISTINCT v
   }
-  WITH v, count(DISTINCT post) AS weight
-  WHERE weight >= $min_weight
+  WITH u, v, count(*) AS weight
+  WHERE weight >= $min_weight AND ($loops OR v <> u)
+    AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
   RETURN v, weight
 } IN CONCURRENT TRANSACTIONS OF 200 ROWS
 CALL (u, v, weight) {

@@ -14,31 +14,29 @@
 //   $limit = 100  int, rows
 // Returns
 //   a row a pair of posts; gap_s is positive where the target's post came later
-MATCH (:Account {account_id: $target})-[their_posted:POSTED]->(other)
-CALL (their_posted, other) {
-  RETURN their_posted AS q
+MATCH (account:Account)-[posted:POSTED]->(post)
+WHERE account.account_id IN [$source, $target]
+CALL (posted, post) {
+  RETURN posted AS share
   UNION
-  MATCH (other)-[q]->()
-  RETURN q
+  MATCH (post)-[share]->()
+  RETURN share
 }
-WITH other, q
-WHERE type(q) = $share AND ($key IS NULL OR q[$key] IS NOT NULL) AND ($retweets OR NOT coalesce(q.is_retweet, false))
-WITH collect({post: other, trace: q[$key], ts: q.ts}) AS theirs
-MATCH (:Account {account_id: $source})-[our_posted:POSTED]->(post)
-CALL (our_posted, post) {
-  RETURN our_posted AS p
-  UNION
-  MATCH (post)-[p]->()
-  RETURN p
-}
-WITH theirs, post, p
-WHERE type(p) = $share AND ($key IS NULL OR p[$key] IS NOT NULL) AND ($retweets OR NOT coalesce(p.is_retweet, false))
-UNWIND [their IN theirs
-        WHERE ($key IS NULL OR their.trace = p[$key])
-          AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= their.ts <= p.ts + $window_s
-          AND their.post <> post] AS their
-WITH DISTINCT p[$key] AS trace, post, their.post AS other
-ORDER BY post.ts, post.tweet_id, other.ts, other.tweet_id
+WITH account, post, share
+WHERE type(share) = $share AND ($key IS NULL OR share[$key] IS NOT NULL)
+  AND ($retweets OR NOT coalesce(share.is_retweet, false))
+WITH share[$key] AS trace, {post: post, ts: share.ts} AS act, share.ts / ($window_s + 1) AS slot,
+     account.account_id = $source AS ours, account.account_id = $target AS theirs
+// Two posts within the window are in the same slot of time or in neighbours: a post of the source is put into three.
+UNWIND CASE WHEN ours THEN [-1, 0, 1] ELSE [0] END AS step
+WITH trace, slot + step AS slot, collect(CASE WHEN ours THEN act END) AS ours,
+     collect(CASE WHEN theirs AND step = 0 THEN act END) AS theirs
+UNWIND ours AS p
+UNWIND [q IN theirs
+        WHERE p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+          AND q.post <> p.post] AS q
+WITH DISTINCT trace, p.post AS post, q.post AS other
+ORDER BY post.ts, post.tweet_id, other.ts, other.tweet_id, trace
 LIMIT $limit
 RETURN trace, post.tweet_id AS tweet_id, post.created_at AS created_at, post.text AS text,
        other.tweet_id AS other_tweet_id, other.created_at AS other_created_at, other.text AS other_text,

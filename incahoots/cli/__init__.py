@@ -2,44 +2,87 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 
 import click
 
-from incahoots.cli.load import load
-from incahoots.cli.networks import communities, coordinate, drop, edges, runs, why
-from incahoots.cli.options import Context
-from incahoots.cli.query import query
-from incahoots.cli.server import doctor, down, status, up
-from incahoots.cli.simulate import simulate
+from incahoots.cli.lazy import LazyGroup
 from incahoots.errors import IncahootsError
 
+_SERVER, _NETWORKS = "incahoots.cli.server", "incahoots.cli.networks"
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+#: Every command: where it is, and its line in the help, which is the first sentence of its own.
+COMMANDS = {
+    "up": (_SERVER, "Start a local Neo4j with Graph Data Science."),
+    "down": (_SERVER, "Stop the local server; its data stays."),
+    "status": (_SERVER, "Tell where the local server is."),
+    "doctor": (_SERVER, "Check everything the local server needs."),
+    "simulate": ("incahoots.cli.simulate", "Write archives of invented operations, and the truth about them."),
+    "load": ("incahoots.cli.load", "Load posts or accounts from files into the graph."),
+    "coordinate": (_NETWORKS, "Derive coordination networks, as a run."),
+    "runs": (_NETWORKS, "List the runs, the newest last."),
+    "drop": (_NETWORKS, "Remove a run and everything it derived."),
+    "edges": (_NETWORKS, "Show or write the edges of a run."),
+    "why": (_NETWORKS, "Show the pairs of posts behind an edge."),
+    "communities": (_NETWORKS, "Find communities and central accounts in a run's network."),
+    "query": ("incahoots.cli.query", "Run any shipped query, print it, or list them."),
+}
+
+INTERRUPTED = 130
+
+log = logging.getLogger(__name__)
+
+
+@click.group(
+    cls=LazyGroup,
+    modules=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Exit codes: 0 done; 3 done, with rejected rows; 1 failed; 2 wrong call; 130 interrupted.",
+)
 @click.version_option(package_name="incahoots")
-@click.pass_context
-def app(context: click.Context) -> None:
-    """Find accounts that act together, on Neo4j."""
-    context.obj = Context()
+def app() -> None:
+    """Find accounts that act together, on Neo4j.
 
-
-for command in (
-    up, down, status, doctor, simulate, load, coordinate, runs, drop, edges, why, communities, query,
-):  # fmt: skip
-    app.add_command(command)
+    \b
+    The way through:
+      incahoots up                                  a local database
+      incahoots simulate sim/                       something to try it on
+      incahoots load io-archive sim/
+      incahoots coordinate all --window 60s
+      incahoots communities all-60s
+      incahoots edges all-60s
+      incahoots why all-60s SOURCE TARGET           the posts behind an edge
+    """
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 3 done with rejected rows, 1 failed, 2 wrong call."""
     try:
         code = app.main(arguments, prog_name="incahoots", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("Interrupted.", err=True)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except click.ClickException as problem:
         problem.show()
         sys.exit(problem.exit_code)
     except IncahootsError as problem:
         click.echo(f"Error: {problem}", err=True)
         sys.exit(problem.exit_code)
+    except BrokenPipeError:
+        # Whoever read us has seen enough, as `head` has: nothing to say, and nothing left to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as problem:
+        click.echo(f"Error: {problem}", err=True)
+        sys.exit(1)
+    except Exception as problem:
+        log.debug("What happened:", exc_info=True)
+        words = (str(problem).splitlines() or [""])[0]
+        click.echo(
+            f"Error: {type(problem).__name__}: {words} This should not happen. --verbose shows where it did.", err=True
+        )
+        sys.exit(1)
     sys.exit(code or 0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
 import click
-import pandas as pd
 
-from incahoots.cli.options import Context, shared
+from incahoots.cli.options import Context, connected
 from incahoots.cli.output import print_json, print_table, progress, say
 from incahoots.errors import UsageError
 from incahoots.loaders import SOURCES
@@ -50,7 +50,7 @@ DONE_WITH_REJECTS = 3
     metavar="KIND",
     help="For the format shares: what an object is, retweet (default), link, hashtag, mention or reply.",
 )
-@shared
+@connected
 def load(
     context: Context,
     format_: str,
@@ -86,10 +86,13 @@ def load(
         )
     operation = Operation(operation_id, states, targets, baseline, released_on) if operation_id else None
     options = {name: value for name, value in {"mapping": mapping, "object": object_}.items() if value is not None}
-    with progress(context) as report:
+    if bulk and context.env_file is not None:
+        raise UsageError("--bulk writes the managed server's files, not a database elsewhere.", "Leave one out.")
+    with progress(context) as report, nullcontext() if bulk else context.connect() as database:
         loaded = load_files(
             format_,
             paths,
+            database,
             operation=operation,
             bulk=bulk,
             home=context.home,
@@ -116,6 +119,6 @@ def _print(context: Context, loaded: Loaded) -> None:
     rows = [{"file": Path(name).name, **asdict(counts)} for name, counts in loaded.files.items()]
     if len(rows) > 1:
         rows.append({"file": "all", **asdict(loaded.counts)})
-    print_table(context, pd.DataFrame(rows))
+    print_table(context, rows)
     if loaded.rejects:
         say(context, f"Rejected rows and duplicates that differ are listed in {loaded.rejects}")

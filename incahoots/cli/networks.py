@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
-import pandas as pd
 
-from incahoots.analytics import communities as detection
-from incahoots.analytics import coordination, exports
-from incahoots.cli.options import Context, Window, shared
-from incahoots.cli.output import print_record, print_table, progress, say
+from incahoots.cli.options import Context, Window, connected
+from incahoots.cli.output import print_json, print_record, print_table, progress, say, warn
 from incahoots.cypher.behaviours import BEHAVIOURS
-from incahoots.database import connect
+
+# Importing what the functions need takes a second: each imports it when it is called, not for the help.
 
 
 @click.command(epilog="Behaviours: " + ", ".join(BEHAVIOURS))
@@ -28,7 +27,7 @@ from incahoots.database import connect
     default=None,
     help="Whether co_link, co_hashtag and co_mention consider retweets (default: not co_link).",
 )
-@shared
+@connected
 def coordinate(
     context: Context,
     behaviours: tuple[str, ...],
@@ -51,30 +50,57 @@ def coordinate(
       incahoots coordinate co_link co_retweet --window 5m --min-weight 3 --run links
       incahoots coordinate co_hashtag --window 1h --operation ru_2019 --leader
     """
-    with progress(context) as report, connect(home=context.home) as database:
+    from incahoots.analytics import coordination
+
+    # A wrong name is found before a database is.
+    coordination.chosen(behaviours)
+    with progress(context) as report, context.connect() as database:
         done = coordination.coordinate(
             database, behaviours, window, min_weight=min_weight, run_id=run_id, operation_id=operation_id,
             leader=leader, loops=loops, retweets=retweets, report=report,
         )  # fmt: skip
-    record = {"run_id": done.run_id, **done.edges, "edges": sum(done.edges.values())}
-    print_record(context, record)
+    if context.json:
+        print_json(asdict(done) | {"n_edges": sum(done.edges.values())})
+    else:
+        rows = [{"behaviour": name, "edges": count} for name, count in done.edges.items()]
+        print_table(context, rows, f"Run {done.run_id}")
+        say(context, f"Look at them with: incahoots edges {done.run_id}")
+    for words in done.warnings:
+        warn(words)
 
 
 @click.command()
-@shared
+@connected
 def runs(context: Context) -> None:
-    """List the runs, the newest last."""
-    with connect(home=context.home) as database:
+    """List the runs, the newest last.
+
+    A run without ended_at is not complete: it runs now, or was interrupted. Call `incahoots coordinate` again.
+
+    \b
+    Examples:
+      incahoots runs
+      incahoots runs --json
+    """
+    from incahoots.analytics import coordination
+
+    with context.connect() as database:
         frame = coordination.runs(database)
     print_table(context, frame if context.json else frame.drop(columns=["kind", "version", "retweets"]))
 
 
 @click.command()
 @click.argument("run_id", metavar="RUN")
-@shared
+@connected
 def drop(context: Context, run_id: str) -> None:
-    """Remove a run and everything it derived."""
-    with connect(home=context.home) as database:
+    """Remove a run and everything it derived.
+
+    \b
+    Examples:
+      incahoots drop all-60s
+    """
+    from incahoots.analytics import coordination
+
+    with context.connect() as database:
         count = coordination.drop(database, run_id)
     print_record(context, {"run_id": run_id, "edges_removed": count})
 
@@ -93,25 +119,42 @@ def drop(context: Context, run_id: str) -> None:
     type=click.IntRange(0),
     default=50,
     show_default=True,
-    help="Rows to print, the heaviest first; 0 prints all. Files always hold all.",
+    help="Rows to print, the heaviest first; 0 prints all. Files and JSON always hold all.",
 )
-@shared
-def edges(context: Context, run_id: str, output: Path | None, limit: int) -> None:
+@click.option(
+    "--behaviour", "behaviours", multiple=True, metavar="NAME", help="Only edges of this behaviour; may be repeated."
+)
+@connected
+def edges(context: Context, run_id: str, output: Path | None, limit: int, behaviours: tuple[str, ...]) -> None:
     """Show or write the edges of a run.
+
+    Edges of co_post are printed last: they only say that two accounts are awake at the same time.
 
     \b
     Examples:
       incahoots edges all-60s
+      incahoots edges all-60s --behaviour co_link --behaviour co_retweet
+      incahoots edges all-60s --limit 0 | less -S
       incahoots edges all-60s -o network.gexf
     """
+    from incahoots.analytics import coordination, exports
+
     if output is not None:
         exports.check_format(output)
-    with connect(home=context.home) as database:
+    wanted = {row.name for row in coordination.chosen(behaviours)} if behaviours else None
+    with context.connect() as database:
         frame = coordination.edges(database, run_id)
+    if wanted is not None:
+        frame = frame[frame["behaviour"].isin(wanted)]
     if output is not None:
         exports.write(frame, output)
-        say(context, f"{len(frame):,} edges written to {output}")
+        if context.json:
+            print_json({"run_id": run_id, "edges": len(frame), "output": str(output)})
+        else:
+            say(context, f"{len(frame):,} edges written to {output}")
         return
+    # Stable, so that the heaviest stay first.
+    frame = frame.sort_values("behaviour", key=lambda names: names == "co_post", kind="stable")
     shown = frame if context.json or limit == 0 else frame.head(limit)
     print_table(context, shown)
     if len(shown) < len(frame):
@@ -123,37 +166,47 @@ def edges(context: Context, run_id: str, output: Path | None, limit: int) -> Non
 @click.argument("source")
 @click.argument("target")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Most pairs a behaviour.")
-@shared
+@connected
 def why(context: Context, run_id: str, source: str, target: str, limit: int) -> None:
     """Show the pairs of posts behind an edge.
 
-    SOURCE and TARGET are account ids, as `incahoots edges` prints them.
+    SOURCE and TARGET are account ids, as `incahoots edges` prints them. gap_s is positive where the target's post
+    came later.
+
+    \b
+    Examples:
+      incahoots why all-60s 1234567890 2345678901
+      incahoots why all-60s 1234567890 2345678901 --limit 1000 --json
     """
-    with connect(home=context.home) as database:
+    from incahoots.analytics import coordination
+
+    with context.connect() as database:
         frame = coordination.why(database, run_id, source, target, limit=limit)
     print_table(context, frame)
 
 
 @click.command()
 @click.argument("run_id", metavar="RUN")
-@click.option("--algorithm", type=click.Choice(list(detection.ALGORITHMS)), default="louvain", show_default=True)
+@click.option("--algorithm", type=click.Choice(["louvain", "leiden"]), default="louvain", show_default=True)
 @click.option("--accounts", is_flag=True, help="Print a row an account, with its centralities, not a row a community.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
-@shared
+@connected
 def communities(context: Context, run_id: str, algorithm: str, accounts: bool, limit: int) -> None:
-    """Find communities and central accounts in a run's network, by Graph Data Science.
+    """Find communities and central accounts in a run's network.
 
-    Written back as (:Account)-[:SCORED_IN]->(:Run), with degree, weighted degree, eigenvector centrality, PageRank
-    and betweenness.
+    On all behaviours of the run but co_post; the database needs Graph Data Science. Written back as
+    (:Account)-[:SCORED_IN]->(:Run), with degree, weighted degree, eigenvector centrality, PageRank and betweenness.
 
     \b
     Examples:
       incahoots communities all-60s
       incahoots communities all-60s --algorithm leiden --accounts --json
     """
-    with progress(context) as report, connect(home=context.home) as database:
+    from incahoots.analytics import communities as detection
+
+    with progress(context) as report, context.connect() as database:
         found = detection.communities(database, run_id, algorithm=algorithm, report=report)
-    frame: pd.DataFrame = found.accounts if accounts else found.table()
+    frame = found.accounts if accounts else found.table()
     print_table(context, frame if context.json or limit == 0 else frame.head(limit))
     say(
         context,

@@ -1,4 +1,4 @@
-"""What every command shares: where the server is, how to print, and what a window looks like."""
+"""What every command shares: where the database is, how to print, and what a window looks like."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from incahoots.errors import UsageError
 from incahoots.settings import home_folder
 from incahoots.windows import parse_window
+
+if TYPE_CHECKING:
+    from incahoots.database import Database
 
 
 @dataclass
@@ -24,33 +27,59 @@ class Context:
     json: bool = False
     quiet: bool = False
     verbose: bool = False
+    env_file: Path | None = None
 
     @property
     def folder(self) -> Path:
         """The home folder of the managed server."""
         return home_folder(self.home)
 
+    def connect(self) -> Database:
+        """Connect to the database that the options and the environment mean; use it in a ``with`` statement."""
+        from incahoots.database import connect
+
+        return connect(home=self.home, env_file=self.env_file)
+
 
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--home``, ``--json``, ``--quiet`` and ``--verbose``; the command receives a `Context` first."""
+    """Add the options of every command; it receives a `Context` first."""
 
     @click.option(
         "--home",
+        metavar="FOLDER",
         type=click.Path(path_type=Path, file_okay=False),
-        envvar="INCAHOOTS_HOME",
-        help="Folder of the managed server (default: the user's data folder).",
+        help="Use the managed server of this folder (default: INCAHOOTS_HOME, or the user's data folder).",
     )
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON to stdout.")
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
     @click.option("-q", "--quiet", is_flag=True, help="Print nothing but results and errors.")
-    @click.option("-v", "--verbose", is_flag=True, help="Show what the database says.")
+    @click.option("-v", "--verbose", is_flag=True, help="Show what the database says, and where an error came from.")
     @functools.wraps(command)
-    def wrapped(*args: Any, home: Path | None, as_json: bool, quiet: bool, verbose: bool, **kwargs: Any) -> Any:
+    def wrapped(
+        *args: Any,
+        home: Path | None,
+        as_json: bool,
+        quiet: bool,
+        verbose: bool,
+        env_file: Path | None = None,
+        **kwargs: Any,
+    ) -> Any:
         logging.getLogger("neo4j.notifications").setLevel(logging.INFO if verbose else logging.CRITICAL)
         if verbose:
             logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
-        return command(Context(home, as_json, quiet, verbose), *args, **kwargs)
+            logging.getLogger("incahoots").setLevel(logging.DEBUG)
+        return command(Context(home, as_json, quiet, verbose, env_file), *args, **kwargs)
 
     return wrapped
+
+
+def connected(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a command that needs a database: those of `shared`, and ``--env-file``."""
+    return click.option(
+        "--env-file",
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Use the database of a file of NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE.",
+    )(shared(command))
 
 
 class Window(click.ParamType[int]):

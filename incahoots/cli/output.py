@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
+import math
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from datetime import date, datetime
+from numbers import Number
+from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
-import pandas as pd
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from incahoots.cli.options import Context
 from incahoots.progress import Report
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def print_table(context: Context, frame: pd.DataFrame, title: str = "") -> None:
-    """Print a frame: as JSON records with ``--json``, else as a table."""
+# Signs that would move the cursor or turn the line around: text from posts may hold any.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+#: Wider than any table: what another program reads must not be folded.
+_PIPED_WIDTH = 100_000
+
+
+def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any]], title: str = "") -> None:
+    """Print rows: as a JSON array of objects with ``--json``, else as a table."""
+    if isinstance(rows, Sequence):
+        records, columns = [dict(row) for row in rows], [str(column) for column in (rows[0] if rows else ())]
+    else:
+        columns = [str(column) for column in rows.columns]
+        records = rows.set_axis(columns, axis=1).to_dict(orient="records")  # type: ignore[assignment]
     if context.json:
-        print_json(frame.to_dict(orient="records"))
+        print_json(records)
         return
-    table = Table(title=title or None, title_justify="left", header_style="bold")
-    for column in frame.columns:
-        numeric = pd.api.types.is_numeric_dtype(frame[column])
-        table.add_column(str(column), justify="right" if numeric else "left", overflow="fold")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(_cell(value) for value in row))
-    # A wide console when piped: a table that another program reads must not be folded.
-    width = None if sys.stdout.isatty() else 200
-    Console(width=width, soft_wrap=False, highlight=False, markup=False).print(table)
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+    )
+    for column in columns:
+        known = [row[column] for row in records if _present(row[column]) is not None]
+        numeric = bool(known) and all(isinstance(value, Number) and not isinstance(value, bool) for value in known)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in records:
+        table.add_row(*(_cell(row[column]) for column in columns))
+    if title:
+        click.echo(title)
+    width = None if sys.stdout.isatty() else _PIPED_WIDTH
+    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
 
 
 def print_record(context: Context, record: Mapping[str, Any]) -> None:
@@ -45,8 +69,10 @@ def print_record(context: Context, record: Mapping[str, Any]) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print JSON on one line."""
-    click.echo(orjson.dumps(value, default=str, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS))
+    """Print JSON on one line; what is missing is null."""
+    import orjson
+
+    click.echo(orjson.dumps(_jsonable(value), default=str, option=orjson.OPT_SERIALIZE_NUMPY))
 
 
 def say(context: Context, words: str) -> None:
@@ -55,12 +81,20 @@ def say(context: Context, words: str) -> None:
         click.echo(words, err=True)
 
 
+def warn(words: str) -> None:
+    """Warn, on stderr, with ``--quiet`` too: a result that needs a warning is not complete without it."""
+    click.echo(f"Warning: {words}", err=True)
+
+
 @contextmanager
 def progress(context: Context) -> Iterator[Report]:
     """Give a function ``report(what, done, total)`` that draws a bar on stderr, or does nothing off a terminal."""
     if context.quiet or not sys.stderr.isatty():
         yield lambda what, done, total=None: None
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -81,12 +115,34 @@ def progress(context: Context) -> Iterator[Report]:
         yield report
 
 
+def _present(value: Any) -> Any:
+    """A value, or None for every way in which one can be missing: NaN, NaT, NA."""
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return None if type(value).__name__ in ("NaTType", "NAType") else value
+
+
+def _jsonable(value: Any) -> Any:
+    """A value as JSON has it."""
+    value = _present(value)
+    if isinstance(value, Mapping):
+        return {str(key): _jsonable(part) for key, part in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_jsonable(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _cell(value: Any) -> str:
-    """One value as a person reads it."""
-    if value is None or (isinstance(value, float) and value != value):
+    """One value as a person reads it, on one line."""
+    value = _present(value)
+    if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds").removesuffix("+00:00")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={_cell(part)}" for key, part in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(str(part) for part in value)
-    return str(value)
+        return ", ".join(_cell(part) for part in value)
+    return _CONTROL.sub(" ", str(value))

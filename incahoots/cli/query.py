@@ -5,13 +5,10 @@ from __future__ import annotations
 import sys
 
 import click
-import pandas as pd
 
 from incahoots import cypher
-from incahoots.cli.options import Context, shared
-from incahoots.cli.output import print_table
-from incahoots.csv_guard import guarded
-from incahoots.database import connect
+from incahoots.cli.options import Context, connected
+from incahoots.cli.output import print_json, print_table
 from incahoots.errors import UsageError
 
 
@@ -20,24 +17,28 @@ from incahoots.errors import UsageError
 @click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV to stdout.")
 @click.option("--text", "as_text", is_flag=True, help="Print the query itself, to paste into Neo4j Browser.")
-@shared
+@connected
 def query(context: Context, name: str | None, parameters: tuple[str, ...], as_csv: bool, as_text: bool) -> None:
-    """Run any shipped query, or list them when no NAME is given.
+    """Run any shipped query, print it, or list them.
 
-    Lists are written with commas: account_ids=a,b.
+    Without NAME it lists them. Lists are written with commas: types=CO_LINK,CO_TWEET.
 
     \b
     Examples:
       incahoots query
       incahoots query how_much_is_there
-      incahoots query who_posts_first run_id=all-60s limit=10 --csv
+      incahoots query top_edges run_id=all-60s limit=10 --csv
       incahoots query why_connected --text
     """
+    if as_csv and context.json:
+        raise UsageError("--csv and --json exclude each other.", "Choose one.")
     if name is None:
-        rows = [(each.name, each.title) for each in map(cypher.find, cypher.names())]
-        print_table(context, pd.DataFrame(rows, columns=["query", "title"]))
+        print_table(context, [{"query": each.name, "title": each.title} for each in map(cypher.find, cypher.names())])
         return
     found = cypher.find(name)
+    if as_text and context.json:
+        print_json({"query": found.name, "title": found.title, "text": found.text})
+        return
     if as_text:
         click.echo(found.text, nl=False)
         return
@@ -47,9 +48,13 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
         if not equals:
             raise UsageError(f"{text!r} is no parameter.", "Write it as name=value.")
         given[key] = found.parameters[key].read(value) if key in found.parameters else value
-    with connect(home=context.home) as database:
+    # What is missing is said before a database is looked for.
+    found.bind(given)
+    with context.connect() as database:
         frame = database.query(found.name, **given)
     if as_csv:
+        from incahoots.csv_guard import guarded
+
         guarded(frame).to_csv(sys.stdout, index=False)
     else:
         print_table(context, frame)

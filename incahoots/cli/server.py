@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-import pandas as pd
 
 from incahoots import server
 from incahoots.cli.options import Context, shared
@@ -65,7 +64,9 @@ def down(context: Context) -> None:
 @shared
 @click.option("--show-password", is_flag=True, help="Print the password too.")
 def status(context: Context, show_password: bool) -> None:
-    """Tell where the local server is; exit code 1 when it does not run.
+    """Tell where the local server is.
+
+    Exit code 1 when it does not run.
 
     \b
     Examples:
@@ -84,7 +85,9 @@ def status(context: Context, show_password: bool) -> None:
 @click.command()
 @shared
 def doctor(context: Context) -> None:
-    """Check everything the local server needs; exit code 1 when something is missing.
+    """Check everything the local server needs.
+
+    Exit code 1 when something is missing.
 
     \b
     Examples:
@@ -92,15 +95,16 @@ def doctor(context: Context) -> None:
       incahoots doctor --json
     """
     checks = server.doctor(context.folder)
-    frame = pd.DataFrame(
+    rows = [
         {
-            "check": [check.name for check in checks],
-            "ok": [check.ok if context.json else "ok" if check.ok else "MISSING" for check in checks],
-            "detail": [check.detail for check in checks],
-            "remedy": ["" if check.ok else check.remedy for check in checks],
+            "check": check.name,
+            "ok": check.ok if context.json else "ok" if check.ok else "MISSING",
+            "detail": check.detail,
+            "remedy": "" if check.ok else check.remedy,
         }
-    )
-    print_table(context, frame)
+        for check in checks
+    ]
+    print_table(context, rows)
     if not all(check.ok for check in checks):
         raise click.exceptions.Exit(1)
 

@@ -9,24 +9,23 @@ import click
 
 from incahoots.cli.options import Context, shared
 from incahoots.cli.output import print_record, progress
-from incahoots.simulator import STATES
-from incahoots.simulator import simulate as write_simulation
 
 
 @click.command()
 @click.argument("out_dir", type=click.Path(path_type=Path))
 @click.option("--accounts", type=int, default=1_000, show_default=True, help="Accounts, exactly.")
 @click.option("--posts", type=int, default=20_000, show_default=True, help="Posts, exactly; 10 million are no problem.")
-@click.option("--states", type=int, default=5, show_default=True, help=f"Invented states, 1 to {len(STATES)}.")
+@click.option("--states", type=int, default=5, show_default=True, help="Invented states, 1 to 12.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same files.")
 @click.option("--days", type=int, default=None, help="Days the posts cover (default: 20,000 posts a day, at least 10).")
 @shared
 def simulate(
     context: Context, out_dir: Path, accounts: int, posts: int, states: int, seed: int, days: int | None
 ) -> None:
-    """Write archives of invented operations to OUT_DIR, with planted coordination and the truth about it.
+    """Write archives of invented operations, and the truth about them.
 
-    OUT_DIR is a new or an empty folder, or a former simulation, which is replaced. It can be loaded as a whole.
+    Groups of accounts with planted coordination are among ordinary ones; truth.csv says which. OUT_DIR is a new or an
+    empty folder, or a former simulation, which is replaced. It can be loaded as a whole.
 
     \b
     Examples:
@@ -34,6 +33,8 @@ def simulate(
       incahoots simulate big/ --accounts 50000 --posts 1000000 --states 8
       incahoots simulate other/ --seed 7 --json
     """
+    from incahoots.simulator import simulate as write_simulation
+
     with progress(context) as report:
         made = write_simulation(
             out_dir, accounts=accounts, posts=posts, states=states, seed=seed, days=days, report=report

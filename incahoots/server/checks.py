@@ -7,9 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import neo4j
-from neo4j.exceptions import DriverError, Neo4jError
+from typing import TYPE_CHECKING
 
 from incahoots.errors import ServerError
 from incahoots.server import assembly
@@ -18,6 +16,9 @@ from incahoots.server.fetch import resolvers
 from incahoots.server.java import find_java
 from incahoots.server.ports import BOLT, HTTP, is_free
 from incahoots.server.process import status
+
+if TYPE_CHECKING:
+    import neo4j
 
 GIB = 2**30
 FILES_WANTED = 4096
@@ -137,6 +138,9 @@ def _server(home: Path) -> Check:
 
 
 def _environment(home: Path) -> Check:
+    import neo4j
+    from neo4j.exceptions import DriverError
+
     uri = os.environ.get("NEO4J_URI")
     if not uri:
         return Check("NEO4J_URI", True, "not set; the managed server is used")
@@ -152,6 +156,8 @@ def _environment(home: Path) -> Check:
 
 def _reach(name: str, uri: str, driver: neo4j.Driver, remedy: str) -> Check:
     """Ask a database for its version and that of its GDS."""
+    from neo4j.exceptions import DriverError, Neo4jError
+
     try:
         with driver, driver.session() as session:
             agent = session.run("RETURN 1").consume().server.agent

@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import neo4j
 import psutil
 from filelock import FileLock, Timeout
 
 from incahoots.errors import ServerError
 from incahoots.server.ports import LOOPBACK, Ports
+
+if TYPE_CHECKING:
+    import neo4j
 
 USERNAME = "neo4j"
 PASSWORD_LENGTH = 24
@@ -37,6 +40,8 @@ class ServerInfo:
 
     def connect(self) -> neo4j.Driver:
         """Open a Neo4j driver to it; the caller closes it."""
+        import neo4j  # half a second, which only who connects should wait
+
         credentials = (self.username, self.password) if self.auth else None
         return neo4j.GraphDatabase.driver(self.bolt_uri, auth=credentials, connection_timeout=5)
 

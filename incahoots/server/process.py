@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import psutil
-from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from incahoots.errors import ServerError
 from incahoots.progress import Report, silent
@@ -193,6 +192,8 @@ def _wait_until_ready(process: psutil.Process, state: State, home: Path, report:
 
 def _answers(info: ServerInfo) -> bool:
     """Whether the server answers a query and has GDS."""
+    from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
     try:
         with info.connect() as driver, driver.session() as session:
             # An auto-commit query: the driver's own retries would wait longer and longer.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from incahoots.loaders.texts import folded, text_keys
+from incahoots.loaders.texts import both_text_keys, folded, text_keys
 
 
 def key(text, **options):
@@ -66,3 +66,11 @@ def test_agrees_with_the_definition(texts):
     assume(all(text.isascii() for text in texts if "@" in text))
     expected = [" ".join(re.sub(r"@\w+", "", text.casefold()).split()) or None for text in texts]
     assert folded(pl.Series(texts, dtype=pl.String())).to_list() == expected
+
+
+def test_both_keys_are_two_series() -> None:
+    texts = pl.Series(["see https://a.example/1", "see", None])
+    with_urls, without = both_text_keys(texts)
+    assert with_urls.to_list() == text_keys(texts).to_list()
+    assert without.to_list() == text_keys(texts, urls=False).to_list()
+    assert with_urls[0] != without[0] == without[1]

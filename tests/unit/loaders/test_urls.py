@@ -80,3 +80,13 @@ def test_many_at_once_are_each_alone():
     assert domains(urls).to_list() == [None if url is None else domain(url) for url in urls]
     assert url_table(urls).height == 3
     assert url_table(urls.head(0)).height == 0
+
+
+PLAIN = r"https?://(xn--|[a-zA-Z0-9-]{1,4}\.){1,3}[a-z0-9]{1,3}[/a-zA-Z0-9.~_%?-]{0,12}"
+
+
+@given(st.lists(st.from_regex(PLAIN, fullmatch=True)))
+def test_plain_ones_are_spelled_as_the_parser_spells_them(urls):
+    assert url_table(pl.Series(urls, dtype=pl.String())).select("raw", "url").rows() == [
+        (url, normalise(url)) for url in dict.fromkeys(urls)
+    ]

@@ -1,0 +1,60 @@
+"""Measure loading and deriving, beside the toolkit on the same posts, and how it grows.
+
+Run with ``make bench``, or ``python -m benchmarks --posts 1000000``; see README.md beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from benchmarks import ours, peer, report
+from incahoots.simulator import simulate
+
+#: Posts to an account, as in the simulator's default.
+POSTS_AN_ACCOUNT = 20
+
+
+def measure(posts: int, folder: Path, *, with_peer: bool, behaviours: list[str]) -> dict[str, object]:
+    """Simulate so many posts, and measure both ways on them."""
+    simulation = folder / f"posts-{posts}"
+    simulate(simulation, posts=posts, accounts=posts // POSTS_AN_ACCOUNT)
+    found: dict[str, object] = {"posts": posts, "accounts": posts // POSTS_AN_ACCOUNT}
+    if with_peer:
+        # The two take turns, never at once.
+        found["peer"] = peer.measure(simulation, folder)
+    found["ours"] = ours.measure(simulation, folder, behaviours)
+    shutil.rmtree(simulation)
+    return found
+
+
+def main() -> None:
+    """Measure and write the report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--posts", type=int, default=1_000_000, help="posts of the comparison")
+    parser.add_argument(
+        "--growth",
+        type=int,
+        nargs="*",
+        default=[250_000, 500_000, 2_000_000],
+        help="further numbers of posts, measured without the toolkit",
+    )
+    parser.add_argument("--behaviours", nargs="*", default=list(ours.BEHAVIOURS))
+    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "results" / "coordination")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="incahoots-bench-") as name:
+        folder = Path(name)
+        results = [measure(arguments.posts, folder, with_peer=True, behaviours=arguments.behaviours)]
+        print(json.dumps(results[-1]), flush=True)
+        for posts in arguments.growth:
+            results.append(measure(posts, folder, with_peer=False, behaviours=arguments.behaviours))
+            print(json.dumps(results[-1]), flush=True)
+    report.write(results, arguments.output)
+    print(arguments.output.with_suffix(".md").read_text())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+// Which edges are the heaviest?
+//
+// Params
+//   $run_id  string
+//   $behaviour = null  string or null, one relationship type such as CO_LINK; null for all but CO_POST
+//   $limit = 20  int, rows
+// Returns
+//   a row an edge: the accounts, their names, the behaviour and the weight
+MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN]->(v)
+WHERE edge.run_id = $run_id AND CASE WHEN $behaviour IS NULL THEN NOT edge:CO_POST ELSE type(edge) = $behaviour END
+RETURN u.account_id AS source, v.account_id AS target, u.screen_name AS source_name, v.screen_name AS target_name,
+       type(edge) AS behaviour, edge.weight AS weight
+ORDER BY weight DESC, behaviour, source, target
+LIMIT $limit

@@ -1,0 +1,19 @@
+// When do the accounts of a run post?
+//
+// All posts of the accounts that have an edge in the run (of another behaviour than CO_POST), not only the matching ones.
+//
+// Params
+//   $run_id  string
+//   $hours = 24  int, length of a period; 1 for hours, 24 for days, 168 for weeks
+//   $limit = 1000  int, rows
+// Returns
+//   a row a period in which they posted: when it begins (UTC), their posts in it, and how many of them were active
+MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN]->(v)
+WHERE edge.run_id = $run_id AND NOT edge:CO_POST
+UNWIND [u, v] AS account
+WITH DISTINCT account
+MATCH (account)-[posted:POSTED]->()
+WITH posted.ts - posted.ts % ($hours * 3600) AS second, account
+RETURN datetime({epochSeconds: second}) AS period, count(*) AS posts, count(DISTINCT account) AS accounts
+ORDER BY period
+LIMIT $limit

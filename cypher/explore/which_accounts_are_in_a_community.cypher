@@ -1,0 +1,18 @@
+// Which accounts are in a community?
+//
+// Call `incahoots communities` first: it writes what is read here.
+//
+// Params
+//   $run_id  string
+//   $community = 0  int, its number; 0 is the largest
+//   $limit = 100  int, rows
+// Returns
+//   a row an account, the best connected first: its centralities, its posts and its operations
+MATCH (account:Account)-[score:SCORED_IN]->(:Run {run_id: $run_id})
+WHERE score.community = $community
+RETURN account.account_id AS account_id, account.screen_name AS screen_name, score.degree AS degree,
+       score.weighted_degree AS weighted_degree, score.eigenvector AS eigenvector, score.pagerank AS pagerank,
+       score.betweenness AS betweenness, COUNT { (account)-[:POSTED]->() } AS posts,
+       COLLECT { MATCH (account)-[:PART_OF]->(operation) RETURN operation.operation_id AS id ORDER BY id } AS operations
+ORDER BY weighted_degree DESC, account_id
+LIMIT $limit

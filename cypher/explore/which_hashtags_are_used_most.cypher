@@ -1,0 +1,23 @@
+// Which hashtags are used most?
+//
+// Params
+//   $operation_id = null  string or null, only posts by accounts of this operation
+//   $limit = 20  int, rows
+// Returns
+//   a row a hashtag: how often it is used, by how many accounts, when first and last
+MATCH (trace:Hashtag)
+WITH trace,
+     CASE
+       WHEN $operation_id IS NULL THEN COUNT { (trace)<-[:HAS_HASHTAG]-() }
+       ELSE COUNT { (trace)<-[:HAS_HASHTAG]-()<-[:POSTED]-()-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
+     END AS uses
+WHERE uses > 0
+ORDER BY uses DESC, trace.tag
+LIMIT $limit
+CALL (trace) {
+  MATCH (trace)<-[:HAS_HASHTAG]-(tweet)<-[:POSTED]-(account)
+  WHERE $operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
+  RETURN count(DISTINCT account) AS accounts, min(tweet.created_at) AS first_at, max(tweet.created_at) AS last_at
+}
+RETURN trace.tag AS tag, uses, accounts, first_at, last_at
+ORDER BY uses DESC, tag

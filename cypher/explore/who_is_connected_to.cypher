@@ -1,0 +1,16 @@
+// Who is connected to this account?
+//
+// Params
+//   $run_id  string
+//   $account_id  string
+//   $limit = 50  int, rows
+// Returns
+//   a row a neighbour: in which behaviours, and the weight of the edges to it and from it
+MATCH (account:Account {account_id: $account_id})-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN]-(other)
+WHERE edge.run_id = $run_id AND account <> other
+WITH other, collect(DISTINCT type(edge)) AS behaviours,
+     sum(CASE WHEN startNode(edge) = account THEN edge.weight ELSE 0 END) AS weight_to,
+     sum(CASE WHEN startNode(edge) = account THEN 0 ELSE edge.weight END) AS weight_from
+RETURN other.account_id AS account_id, other.screen_name AS screen_name, behaviours, weight_to, weight_from
+ORDER BY weight_to + weight_from DESC, account_id
+LIMIT $limit

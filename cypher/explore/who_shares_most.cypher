@@ -1,0 +1,17 @@
+// Who shares the most: retweets, links, hashtags, mentions or replies?
+//
+// Params
+//   $share = RETWEETS  string, the relationship that carries the trace: RETWEETS, LINKS_TO, HAS_HASHTAG, MENTIONS or REPLIES_TO
+//   $retweets = true  bool, also consider retweets, where the share tells them apart
+//   $least = 1  int, shares an account
+//   $limit = 100  int, rows
+// Returns
+//   account_id  string
+//   n_shares  int; a post of two URLs is two shares
+MATCH (account)-[:POSTED]->()-[share:RETWEETS|LINKS_TO|HAS_HASHTAG|MENTIONS|REPLIES_TO]->()
+WHERE type(share) = $share AND ($retweets OR NOT coalesce(share.is_retweet, false))
+WITH account, count(share) AS n_shares
+WHERE n_shares >= $least
+RETURN account.account_id AS account_id, n_shares
+ORDER BY n_shares DESC, account_id
+LIMIT $limit

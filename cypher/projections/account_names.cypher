@@ -1,0 +1,11 @@
+// Which accounts are these nodes of a projection?
+//
+// Params
+//   $node_ids  list of int, as the procedures of Graph Data Science stream them
+// Returns
+//   node_id  int
+//   account_id, screen_name  string
+UNWIND $node_ids AS node_id
+WITH node_id, gds.util.asNode(node_id) AS account
+RETURN node_id, account.account_id AS account_id, account.screen_name AS screen_name
+ORDER BY account_id

@@ -1,0 +1,187 @@
+"""Whatever is wrong with a call of `incahoots load`: one line with the remedy, the right code, and nothing loaded."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from incahoots.cli import main
+from incahoots.database import Database
+from incahoots.loaders.headers import ARCHIVE_TWEET
+
+Run = Callable[..., tuple[int, str, str]]
+HEADER = "message_id,user_id,username,repost_id,reply_id,message,timestamp,urls"
+
+
+@pytest.fixture
+def incahoots(home: Path, graph: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Call the command line with the session's server: exit code, stdout, stderr."""
+
+    def run(*words: object, at: Path | None = home) -> tuple[int, str, str]:
+        place = ("--home", str(at)) if at else ()
+        with pytest.raises(SystemExit) as ended:
+            main([*map(str, words), *place])
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+def archive(path: Path, rows: list[dict[str, str]], cut: int = 0) -> Path:
+    """A file in the archives' form, maybe without its end."""
+    lines = [ARCHIVE_TWEET, *(list((dict.fromkeys(ARCHIVE_TWEET, "") | row).values()) for row in rows)]
+    text = "".join(",".join(f'"{value}"' for value in line) + "\n" for line in lines)
+    path.write_text(text[: len(text) - cut])
+    return path
+
+
+def tweet(number: int, **values: str) -> dict[str, str]:
+    """A row of an archive."""
+    return {"tweetid": str(number), "userid": "u", "tweet_time": "2019-01-01 10:00", "tweet_text": "a\nb"} | values
+
+
+def made(folder: Path, name: str) -> Path:
+    """A bad file, or none."""
+    path = folder / name
+    match name:
+        case "empty.csv":
+            path.touch()
+        case "folder":
+            path.mkdir()
+        case "rubbish.csv":
+            path.write_bytes(random.Random(1).randbytes(5_000))
+        case "other.csv":
+            path.write_text(f"{HEADER}\n1,a,A,,,hello,100,\n")
+        case "column.csv":
+            path.write_text(",".join(column for column in ARCHIVE_TWEET if column != "tweet_time") + "\n")
+        case "damaged.csv":
+            archive(path, [tweet(1, tweetid="3.65E+17"), tweet(2), tweet(3, tweetid="3.65E+17")])
+        case "out.zip":
+            with zipfile.ZipFile(path, "w") as packed:
+                packed.writestr("../out.csv", "x")
+        case "short.csv.gz":
+            path.write_bytes(gzip.compress(random.Random(1).randbytes(9_000))[:2_000])
+        case "simulation":
+            path.mkdir()
+            (path / "simulation.json").write_text('{"format": "io-archive", "operations": [{}]}')
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("missing.csv", "There is no file"),
+        ("empty.csv", "is empty (0 bytes)"),
+        ("folder", "is a folder"),
+        ("rubbish.csv", "rubbish.csv is"),
+        ("other.csv", "incahoots load posts"),
+        ("column.csv", "tweet_time"),
+        ("damaged.csv", "has 2 rows whose own ids were damaged by a spreadsheet"),
+        ("out.zip", "leads out of it: '../out.csv'"),
+        ("short.csv.gz", "is damaged: its compressed data cannot be read to the end"),
+        ("simulation", "simulation.json is damaged. Run `incahoots simulate` again."),
+    ],
+)
+def test_a_bad_file_is_one_line_and_loads_nothing(
+    incahoots: Run, graph: Database, tmp_path: Path, name: str, words: str
+) -> None:
+    good = archive(tmp_path / "good.csv", [tweet(7)])
+    code, out, err = incahoots("load", "io-archive", good, made(tmp_path, name), "--quiet")
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: ")
+    assert err.count("\n") == 1
+    assert words in err
+    assert graph.is_empty()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("load", "no-such-format", "x.csv"),
+        ("load", "io-archive"),
+        ("load", "io-archive", "x.csv", "--max-rejects", "2"),
+        ("load", "io-archive", "x.csv", "--state", "Russia"),
+        ("load", "io-archive", "x.csv", "--operation", "op", "--released-on", "yesterday"),
+        ("load", "io-archive", "x.csv", "--mapping", "m.toml"),
+        ("load", "table", "x.csv"),
+    ],
+)
+def test_a_wrong_call_has_its_own_code(
+    incahoots: Run, graph: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    archive(tmp_path / "x.csv", [tweet(1)])
+    code, out, err = incahoots(*words)
+    assert (code, out) == (2, "")
+    assert "Error: " in err
+    assert "Traceback" not in err
+    assert graph.is_empty()
+
+
+def test_a_file_that_breaks_off_is_loaded_up_to_there(incahoots: Run, graph: Database, tmp_path: Path) -> None:
+    file = archive(tmp_path / "cut.csv", [tweet(number) for number in range(5)], cut=60)
+    rejects = tmp_path / "rejects.jsonl"
+    code, out, err = incahoots("load", "io-archive", file, "--max-rejects", "0.5", "--rejects", rejects, "--json")
+    assert (code, err) == (3, "")
+    fate = {"rows_read": 5, "loaded": 4, "duplicates": 0, "duplicates_differing": 0, "rejected": 1}
+    assert json.loads(out) == fate | {"files": {str(file): fate}, "rejects": str(rejects)}
+    (line,) = map(json.loads, rejects.read_text().splitlines())
+    assert {**line, "sha256": len(line["sha256"]), "raw": line["raw"][:4]} == {
+        "file": str(file), "sha256": 64, "line": 10, "column": "", "reason": "unterminated_quote", "raw": '"4",',
+    }  # fmt: skip
+    assert graph.run("MATCH (t:Tweet) RETURN t.tweet_id AS id ORDER BY id")["id"].to_list() == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("way", [(), ("--bulk",)])
+def test_too_many_bad_rows_load_nothing_and_are_listed(
+    incahoots: Run, graph: Database, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    rows = [tweet(number, tweet_time="" if number < 2 else "2019-01-01 10:00") for number in range(10)]
+    file, rejects = archive(tmp_path / "bad.csv", rows), tmp_path / "rejects.jsonl"
+    code, out, err = incahoots("load", "io-archive", file, "--rejects", rejects, *way)
+    assert (code, out) == (1, "")
+    assert err == (
+        f"Error: 2 of 10 rows of {file} are bad, more than 1.00%; nothing was loaded. They are listed in {rejects}. "
+        "Mend the file, or allow more with --max-rejects.\n"
+    )
+    listed = [json.loads(line) for line in rejects.read_text().splitlines()]
+    assert [(line["line"], line["column"], line["reason"]) for line in listed] == [
+        (2, "tweet_time", "bad_time"),
+        (4, "tweet_time", "bad_time"),
+    ]
+    assert {(line["file"], len(line["sha256"])) for line in listed} == {(str(file), 64)}
+    assert graph.is_empty()
+
+
+def test_no_database_answers(incahoots: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = archive(tmp_path / "good.csv", [tweet(1)])
+    code, out, err = incahoots("load", "io-archive", file, at=tmp_path / "nobody")
+    assert (code, out) == (1, "")
+    assert err.startswith(f"Error: No server runs in {tmp_path / 'nobody'}")
+    assert err.count("\n") == 1
+    monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:1")
+    code, out, err = incahoots("load", "io-archive", file, at=None)
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: No database answers: ")
+    assert "`incahoots up`" in err
+    assert err.count("\n") == 1
+
+
+def test_a_clean_load_says_what_it_did(incahoots: Run, graph: Database, tmp_path: Path) -> None:
+    file = archive(tmp_path / "good.csv", [tweet(1), tweet(2)])
+    code, out, err = incahoots("load", "io-archive", file, "--json")
+    assert (code, err) == (0, "")
+    fate = {"rows_read": 2, "loaded": 2, "duplicates": 0, "duplicates_differing": 0, "rejected": 0}
+    assert json.loads(out) == fate | {"files": {str(file): fate}, "rejects": None}
+    # Off a terminal there is no bar, quiet or not.
+    code, out, err = incahoots("load", "io-archive", file)
+    assert (code, err) == (0, "")
+    words = out.split()
+    assert words[words.index("good.csv") :: 2][:1] == ["good.csv"]
+    assert graph.run("MATCH (t:Tweet) RETURN count(t) AS n")["n"].to_list() == [2]

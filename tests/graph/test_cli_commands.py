@@ -1,0 +1,206 @@
+"""The command line on a real database: tables, JSON, exit codes, warnings."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+import pytest
+
+from incahoots.analytics.coordination import coordinate
+from incahoots.cli import main
+from incahoots.database import Database
+from tests.posts import load_posts, post
+
+LINK = {"urls": ["https://a.example/x"]}
+LONG = "x" * 90
+
+
+class Caller:
+    """Calls the command line with the home of the test's server."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.home, self.capsys = home, capsys
+        self.err = ""
+
+    def __call__(self, *words: str, code: int = 0) -> str:
+        """Give what it prints to stdout."""
+        with pytest.raises(SystemExit) as stop:
+            main([*words, "--home", str(self.home)])
+        said = self.capsys.readouterr()
+        self.err = said.err
+        assert (stop.value.code, said.err if code != stop.value.code else "") == (code, "")
+        return said.out
+
+    def json(self, *words: str, code: int = 0) -> Any:
+        """Give the one JSON document it prints."""
+        out = self(*words, "--json", code=code)
+        assert out.count("\n") == 1
+        return json.loads(out)
+
+
+@pytest.fixture
+def call(home: Path, graph: Database, capsys: pytest.CaptureFixture[str]) -> Caller:
+    return Caller(home, capsys)
+
+
+@pytest.fixture
+def pair(graph: Database) -> Database:
+    """Two accounts that share a link twice."""
+    load_posts(graph, [
+        post("a", 1, "a1", text="=one", **LINK), post("a", 1_001, "a2", **LINK),
+        post(LONG, 11, "b1", text="two\nlines", **LINK), post(LONG, 1_011, "b2", **LINK),
+    ])  # fmt: skip
+    return graph
+
+
+def test_the_way_through(call: Caller, pair: Database) -> None:
+    assert call.json("coordinate", "co_link", "co_reply", "--window", "60s") == {
+        "run_id": "co_link+co_reply-60s",
+        "edges": {"co_link": 2, "co_reply": 0},
+        "warnings": [],
+        "n_edges": 2,
+    }
+    (run,) = call.json("runs")
+    assert (run["run_id"], run["window_s"], run["operation_id"]) == ("co_link+co_reply-60s", 60, None)
+    edge = {"behaviour": "co_link", "weight": 2, "window_s": 60}
+    found = call.json("edges", run["run_id"])
+    assert found == [{"source": "a", "target": LONG} | edge, {"source": LONG, "target": "a"} | edge]
+    first, second = call.json("why", run["run_id"], "a", LONG)
+    assert (first["tweet_id"], first["other_tweet_id"], first["gap_s"]) == ("a1", "b1", 10)
+    assert second["text"] is None
+    (group,) = call.json("communities", run["run_id"])
+    assert (group["community"], group["accounts"]) == (0, 2)
+    assert call.json("drop", run["run_id"]) == {"run_id": run["run_id"], "edges_removed": 2}
+    assert call.json("runs") == []
+
+
+def test_tables_show_whole_ids(call: Caller, pair: Database) -> None:
+    derived = call("coordinate", "co_link", "--window", "60s", "--run", "r").splitlines()
+    assert (derived[0], derived[-1].split()) == ("Run r", ["co_link", "2"])
+    lines = call("edges", "r").splitlines()
+    assert lines[0].split() == ["source", "target", "behaviour", "weight", "window_s"]
+    assert lines[2].split() == ["a", LONG, "co_link", "2", "60"]
+    assert "two lines" in call("why", "r", "a", LONG)
+    assert call("runs").splitlines()[2].split()[:3] == ["r", "co_link", "60"]
+
+
+def test_edges_may_be_chosen_and_counted(call: Caller, pair: Database) -> None:
+    coordinate(pair, "all", "60s", min_weight=1, run_id="r")
+    assert [row.split()[2] for row in call("edges", "r").splitlines()[2:]] == ["co_link"] * 2 + ["co_post"] * 2
+    chosen = call.json("edges", "r", "--behaviour", "co_post")
+    assert [row["behaviour"] for row in chosen] == ["co_post", "co_post"]
+    assert len(call("edges", "r", "--limit", "1").splitlines()) == 3
+    assert "The heaviest 1 of 4 edges" in call.err
+    assert len(call("edges", "r", "--limit", "0", "--quiet").splitlines()) == 6
+    assert call.err == ""
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".graphml", ".gexf"])
+def test_edges_are_written_to_files(call: Caller, pair: Database, suffix: str, tmp_path: Path) -> None:
+    coordinate(pair, "co_link", "60s", run_id="r")
+    file = tmp_path / f"network{suffix}"
+    assert call.json("edges", "r", "-o", str(file)) == {"run_id": "r", "edges": 2, "output": str(file)}
+    match suffix:
+        case ".csv":
+            found = pd.read_csv(file)["source"].to_list()
+        case ".parquet":
+            found = pd.read_parquet(file)["source"].to_list()
+        case ".graphml":
+            found = [source for source, _ in nx.read_graphml(file).edges()]
+        case _:
+            found = [source for source, _ in nx.read_gexf(file).edges()]
+    assert sorted(found) == ["a", LONG]
+
+
+def test_nothing_found_is_an_empty_array(call: Caller) -> None:
+    assert call.json("runs") == []
+    assert call.json("query", "top_edges", "run_id=r") == []
+    assert call.json("coordinate", "co_link", "--window", "60s", "--run", "r")["n_edges"] == 0
+    assert call.json("edges", "r") == []
+    assert call("edges", "r").splitlines()[0].split() == ["source", "target", "behaviour", "weight", "window_s"]
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["edges", "nowhere"], "There is no run 'nowhere'. Runs: r."),
+        (["drop", "nowhere"], "There is no run 'nowhere'. Runs: r."),
+        (["communities", "nowhere"], "There is no run 'nowhere'. Runs: r."),
+        (["why", "r", "a", "nobody"], "has no edge from 'a' to 'nobody'"),
+        (["coordinate", "co_link", "--window", "60s", "--operation", "op"], "There is no operation 'op'."),
+    ],
+)
+def test_what_is_not_there_ends_with_1(call: Caller, pair: Database, words: list[str], what: str) -> None:
+    coordinate(pair, "co_link", "60s", run_id="r")
+    assert call(*words, "--json", code=1) == ""
+    assert what in call.err
+    assert call.err.count("\n") == 1
+
+
+def test_a_window_below_the_precision_of_the_times_is_told(call: Caller, graph: Database) -> None:
+    load_posts(graph, [post("a", 0, "1", **LINK), post("b", 60, "2", **LINK), post("c", 60, "3", **LINK)])
+    done = call.json("coordinate", "co_link", "--window", "30s", "--min-weight", "1", "--quiet")
+    (warning,) = done["warnings"]
+    assert warning.startswith("The posts' times are whole multiples of 60s: a window of 30s matches only")
+    assert call.err == f"Warning: {warning}\n"
+    assert call.json("coordinate", "co_link", "--window", "60s")["warnings"] == []
+    load_posts(graph, [post("d", 61, "4")])
+    assert call.json("coordinate", "co_link", "--window", "30s")["warnings"] == []
+
+
+def test_the_precision_is_that_of_the_operation(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, "1", **LINK), post("b", 3_600, "2", **LINK)], operation_id="op")
+    load_posts(graph, [post("c", 61, "3")])
+    assert coordinate(graph, "co_link", "60s").warnings == ()
+    (warning,) = coordinate(graph, "co_link", "60s", operation_id="op").warnings
+    assert "multiples of 1h" in warning
+
+
+def test_queries_take_parameters_as_their_header_says(call: Caller, pair: Database) -> None:
+    assert call.json("query", "who_posts_most", "limit=1") == [
+        {
+            "account_id": "a", "screen_name": None, "posts": 2, "retweets": 0, "replies": 0,
+            "first_at": "2020-01-01T00:00:01+00:00", "last_at": "2020-01-01T00:16:41+00:00",
+        }
+    ]  # fmt: skip
+    coordinate(pair, "co_link", "60s", run_id="r")
+    evidence = call.json("query", "why_connected", "source=a", f"target={LONG}", "leader=true", "window_s=9")
+    assert evidence == []
+
+
+def test_csv_cannot_run_a_formula(call: Caller, pair: Database) -> None:
+    out = call("query", "what_did_an_account_post", "account_id=a", "limit=1", "--csv")
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert (row["tweet_id"], row["text"]) == ("a1", "'=one")
+
+
+def test_an_env_file_leads_to_the_database(
+    call: Caller, database: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "credentials.txt"
+    file.write_text(f"NEO4J_URI={call.json('status')['bolt']}\n")
+    with pytest.raises(SystemExit) as stop:
+        main(["runs", "--json", "--env-file", str(file)])
+    assert (stop.value.code, capsys.readouterr().out) == (0, "[]\n")
+
+
+def test_status_tells_where_the_server_is(call: Caller, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = call.json("status")
+    assert found["running"] is True
+    assert found["home"] == str(call.home.resolve())
+    with pytest.raises(SystemExit) as stop:
+        main(["status", "--json", "--home", str(tmp_path / "none")])
+    assert stop.value.code == 1
+    assert json.loads(capsys.readouterr().out)["running"] is False
+
+
+def test_down_may_be_called_where_nothing_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["down", "--json", "--home", str(tmp_path)])
+    assert (stop.value.code, capsys.readouterr().out) == (0, '{"stopped":false}\n')

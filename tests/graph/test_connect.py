@@ -1,0 +1,196 @@
+"""Where a connection comes from, who closes it, and what is told when there is none."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import pytest
+
+from incahoots import server
+from incahoots.database import Database, connect, read_env_file
+from incahoots.errors import DatabaseError
+from incahoots.server.home import ServerInfo
+
+
+def answers(database: Database) -> bool:
+    """Whether a connection is open."""
+    return bool(database.run("RETURN 1 AS one")["one"][0] == 1)
+
+
+@pytest.fixture
+def uri(home: Path) -> str:
+    info = server.status(home)
+    assert info is not None
+    return info.bolt_uri
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> list[neo4j.Driver]:
+    """The drivers that were closed since."""
+    found: list[neo4j.Driver] = []
+    close = neo4j.Driver.close
+
+    def note(driver: neo4j.Driver) -> None:
+        found.append(driver)
+        close(driver)
+
+    monkeypatch.setattr(neo4j.Driver, "close", note)
+    return found
+
+
+def test_an_address(uri: str, closed: list[neo4j.Driver]) -> None:
+    with connect(uri) as opened:
+        assert answers(opened)
+        assert opened.name is None
+        own = opened.driver
+    assert closed == [own]
+
+
+def test_a_driver_is_never_closed(uri: str, closed: list[neo4j.Driver]) -> None:
+    with neo4j.GraphDatabase.driver(uri) as driver:
+        with connect(driver, database="neo4j") as opened:
+            assert (opened.driver, opened.name) == (driver, "neo4j")
+        with pytest.raises(DatabaseError, match="no database of that name"):
+            connect(driver, database="nowhere")
+        assert closed == []
+        driver.verify_connectivity()
+
+
+def test_a_database_is_never_closed(uri: str, closed: list[neo4j.Driver]) -> None:
+    with connect(uri, database="neo4j") as outer:
+        with connect(outer) as inner:
+            assert (inner.driver, inner.name) == (outer.driver, "neo4j")
+        assert closed == []
+        assert answers(outer)
+
+
+def test_a_driver_of_our_own_is_closed_when_the_connection_fails(bare: ServerInfo, closed: list[neo4j.Driver]) -> None:
+    with pytest.raises(DatabaseError):
+        connect(bare.bolt_uri, username="neo4j", password="wrong")
+    assert len(closed) == 1
+
+
+def test_the_environment(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_URI", uri)
+    monkeypatch.setenv("NEO4J_DATABASE", "neo4j")
+    with connect() as opened:
+        assert (answers(opened), opened.name) == (True, "neo4j")
+    monkeypatch.setenv("NEO4J_DATABASE", "nowhere")
+    with pytest.raises(DatabaseError, match="no database of that name"):
+        connect()
+    with connect(database="neo4j") as opened:
+        assert answers(opened)
+
+
+def test_the_environment_set_to_nothing_is_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_URI", "")
+    monkeypatch.setenv("INCAHOOTS_HOME", str(tmp_path))
+    with pytest.raises(DatabaseError, match=f"No server runs in {tmp_path}.*incahoots up"):
+        connect()
+
+
+def test_the_environments_password(bare: ServerInfo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_URI", bare.bolt_uri)
+    monkeypatch.setenv("NEO4J_PASSWORD", bare.password)
+    # The user is neo4j where nobody says otherwise.
+    with connect() as opened:
+        assert answers(opened)
+    monkeypatch.setenv("NEO4J_USERNAME", "nobody")
+    with pytest.raises(DatabaseError, match=r"refuses this user name or password. Check NEO4J_USERNAME"):
+        connect()
+    with connect(username=bare.username) as opened:
+        assert answers(opened)
+
+
+def test_a_file_as_aura_hands_it_out(bare: ServerInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "credentials.txt"
+    file.write_text(
+        "# Wait 60 seconds before connecting using these details, or login to validate\n"
+        f"NEO4J_URI={bare.bolt_uri}\nNEO4J_USERNAME=neo4j\nNEO4J_PASSWORD={bare.password}\n"
+        "NEO4J_DATABASE=neo4j\nAURA_INSTANCEID=1234abcd\nAURA_INSTANCENAME=My instance\n"
+    )
+    # What the file says goes before the environment.
+    monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:1")
+    with connect(env_file=file) as opened:
+        assert (answers(opened), opened.name) == (True, "neo4j")
+
+
+def test_lines_of_an_env_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("export A=1\n B = 'two words' \n#C=3\nD=\"x=y\"\n\nno assignment\nE=\n")
+    assert read_env_file(file) == {"A": "1", "B": "two words", "D": "x=y", "E": ""}
+    with pytest.raises(DatabaseError, match="There is no file"):
+        read_env_file(tmp_path / "missing")
+
+
+def test_a_home_goes_before_the_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:1")
+    with connect(home=home) as opened:
+        assert answers(opened)
+
+
+def test_the_home_of_a_server_with_a_password(bare: ServerInfo) -> None:
+    with connect(home=bare.home) as opened:
+        assert answers(opened)
+
+
+def test_a_database_that_is_down(caplog: pytest.LogCaptureFixture) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for scheme in ("bolt", "neo4j"):
+        with pytest.raises(DatabaseError, match=r"No database answers: .*\. Start one with `incahoots up`"):
+            connect(f"{scheme}://127.0.0.1:{port}")
+    # The driver logs its errors; without a handler Python would print them.
+    assert any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("neo4j").handlers)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "nonsense", "localhost:7687", "http://localhost:7474", "bolt://", "bolt://host:99999", "ftp://host"]
+)
+def test_what_is_no_address(wrong: str) -> None:
+    with pytest.raises(DatabaseError, match=r"is no address of a database. Write it like bolt://") as caught:
+        connect(wrong)
+    assert repr(wrong) in caught.value.message
+
+
+@pytest.mark.parametrize("wrong", [7687, object(), ["bolt://localhost"], {}])
+def test_what_is_no_connection(wrong: Any) -> None:
+    with pytest.raises(DatabaseError, match=f"{type(wrong).__name__!r}. Give a URI, a neo4j.Driver or a py2neo.Graph"):
+        connect(wrong)
+
+
+def test_a_name_that_is_no_databases(uri: str) -> None:
+    for scheme in ("bolt", "neo4j"):
+        with pytest.raises(DatabaseError, match=r"no database of that name. Check NEO4J_DATABASE"):
+            connect(uri.replace("bolt", scheme), database="nowhere")
+
+
+def test_a_closed_driver(uri: str) -> None:
+    driver = neo4j.GraphDatabase.driver(uri)
+    driver.close()
+    with pytest.raises(DatabaseError, match="The database failed: Driver closed"):
+        connect(driver)
+
+
+def test_a_query_that_is_refused_says_why_in_one_line(database: Database) -> None:
+    with pytest.raises(DatabaseError, match="refused a query") as caught:
+        database.run("RETURN 1 +")
+    assert "\n" not in str(caught.value)
+
+
+def test_values_are_pythons_own(database: Database) -> None:
+    frame = database.run(
+        "RETURN datetime('2020-01-01T00:00:00Z') AS at, date('2020-01-01') AS day, {a: [date('2020-01-02')]} AS nested"
+    )
+    assert frame["at"][0].isoformat() == "2020-01-01T00:00:00+00:00"
+    assert str(frame["day"][0]) == "2020-01-01"
+    assert str(frame["nested"][0]["a"][0]) == "2020-01-02"
+
+
+def test_no_rows_have_their_columns(database: Database) -> None:
+    assert list(database.run("UNWIND [] AS x RETURN x AS one, x AS other").columns) == ["one", "other"]

@@ -1,0 +1,138 @@
+"""Bulk loading makes the graph that batches make, of posts however odd."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from incahoots import server
+from incahoots.database import connect
+from incahoots.errors import DatabaseError, UsageError
+from incahoots.loaders.counts import Counts
+from incahoots.loaders.load import Operation, load
+from incahoots.simulator import simulate
+from tests.checksum import checksum, contents
+from tests.conftest import empty
+
+#: Texts, names and links that have broken a CSV file, an index or a driver somewhere.
+ODD = [
+    "", " ", " leading", "trailing ", "null", "NULL", "NaN", "\\", "\\N", '\\"', '"', '""', "'", ",", ";", "\t",
+    "a\nb", "a\r\nb", "a\rb", "\n", '"\n"', 'said "so", and\nleft', "=1+1", "👩‍👩‍👧 🇪🇺", "שלום العالم\u200f", "e\u0301",
+    "\ufeff", "\u2028", "\x00", "a\x00b", "\x1a", "\x7f", "\ufffe", "{}", "[]", "x" * 40_000, "true", "1", "2020-01-01",
+]  # fmt: skip
+LONG_URLS = [f"https://long.example/{'x' * 9_000}{number % 2}" for number in range(3)]
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """The home of a running server that may be stopped and filled."""
+    folder = Path(tempfile.mkdtemp(prefix="incahoots-bulk-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:TieredStopAtLevel=1")
+        patch.setenv("INCAHOOTS_HEAP", "1g")
+        patch.setenv("INCAHOOTS_PAGECACHE", "256m")
+        server.start(folder, bolt_port=0, http_port=0, auth=False)
+        yield folder
+        server.stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def odd_posts() -> list[dict[str, Any]]:
+    """Lines in the form of the X API: duplicates, contradictions, stubs before and after their rows, odd texts."""
+    lines: list[dict[str, Any]] = []
+    for number, text in enumerate(ODD):
+        lines.append({
+            "id": str(number), "author_id": f"a{number % 7}", "created_at": "2020-01-01T00:00:00.500Z", "text": text,
+            "lang": text[:9] or "x", "public_metrics": {"like_count": number, "retweet_count": 0},
+            "entities": {
+                "hashtags": [{"tag": text[:100]}, {"tag": "Straße"}, {"tag": "STRASSE"}],
+                "urls": [{"expanded_url": text or "https://a.example"}, {"expanded_url": LONG_URLS[number % 3]}],
+                "mentions": [{"username": f"Name{number % 3}", "id": None}, {"username": "x", "id": f"a{number % 5}"}],
+            },
+            "referenced_tweets": [{"type": "retweeted" if number % 2 else "quoted", "id": str((number * 5) % 60)},
+                                  {"type": "replied_to", "id": f"stub{number % 4}"}],
+        })  # fmt: skip
+        lines.append({"id": f"a{number}", "username": text or "n", "name": text, "description": text})
+    again = [line | {"text": line["text"] + "?"} if "text" in line else line | {"location": "x"} for line in lines[::3]]
+    late = {"id": "stub0", "author_id": "a1", "created_at": "2020-01-01T00:00:00Z", "text": "late"}
+    return [*lines, late, *again, *lines[:10]]
+
+
+def test_both_ways_in_make_the_same_graph_of_odd_posts(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "odd.jsonl"
+    posts = odd_posts()
+    file.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in posts))
+    operation = Operation("op", ["A"], ["B"], baseline=True, released_on="2020-02-03")
+    graphs, counted = [], []
+    for bulk in (True, False):
+        with connect(home=home) as database:
+            empty(database)
+        loaded = load("twitter-v2", file, home=home, operation=operation, bulk=bulk, rejects=tmp_path / f"{bulk}.jsonl")
+        with connect(home=home) as database:
+            graphs.append(contents(database))
+        counted.append(loaded.counts)
+    assert graphs[0] - graphs[1] == set()
+    assert graphs[1] - graphs[0] == set()
+    assert counted[0] == counted[1]
+    assert counted[0].rows_read == len(posts)
+    assert (counted[0].loaded, counted[0].rejected) == (2 * len(ODD) + 1, 0)
+    stored = {}
+    for thing in graphs[0]:
+        if thing[:2] == ("node", "Tweet"):
+            properties = {name: shown for name, _, shown in thing[2]}
+            stored[properties["tweet_id"]] = properties
+    for number, text in enumerate(ODD):
+        # The empty text is none, and the first duplicate fills it in.
+        assert stored[repr(str(number))]["text"] == repr(text or "?")
+    raws = {p[2] for thing in graphs[0] if thing[2] == "LINKS_TO" for p in thing[3] if p[0] == "raw"}
+    assert sum(raw.startswith("'sha256:") for raw in raws) == 3
+
+
+def test_both_ways_in_make_the_same_graph_of_a_simulation_and_bulk_wants_an_empty_one(
+    home: Path, tmp_path: Path
+) -> None:
+    simulate(tmp_path / "simulation", accounts=200, posts=2_000, states=2, seed=5)
+    graphs, counted = [], []
+    for bulk in (True, False):
+        with connect(home=home) as database:
+            empty(database)
+        counted.append(load("io-archive", tmp_path / "simulation", home=home, bulk=bulk).counts)
+        with connect(home=home) as database:
+            graphs.append(checksum(database))
+    assert graphs[0] == graphs[1]
+    assert counted == [Counts(rows_read=2_200, loaded=2_200)] * 2
+    with pytest.raises(DatabaseError, match="needs an empty database"):
+        load("io-archive", tmp_path / "simulation", home=home, bulk=True)
+    with connect(home=home) as database:
+        assert checksum(database) == graphs[0]
+
+
+def test_bulk_is_for_the_managed_server_only(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "x.jsonl"
+    file.write_text("{}")
+    info = server.status(home)
+    assert info is not None
+    with pytest.raises(UsageError, match="not a database elsewhere"):
+        load("twitter-v2", file, info.bolt_uri, bulk=True)
+    monkeypatch.setenv("NEO4J_URI", info.bolt_uri)
+    with pytest.raises(UsageError, match="not a database elsewhere"):
+        load("twitter-v2", file, bulk=True)
+
+
+@pytest.mark.real_data
+def test_a_month_of_an_operation_is_all_there(home: Path, real_data: Path) -> None:
+    with connect(home=home) as database:
+        empty(database)
+    file = real_data / "ira_538" / "ira_538_2016-09-15_2016-10-15.parquet"
+    counts = load("troll-tweets", file, home=home, bulk=True, operation=Operation("ira")).counts
+    assert counts == Counts(rows_read=115_918, loaded=115_918)
+    with connect(home=home) as database:
+        posted = "MATCH (:Operation {operation_id: 'ira'})<-[:PART_OF]-(a)-[:POSTED]->(t) WHERE t.text IS NOT NULL "
+        found = database.run(posted + "RETURN count(DISTINCT a) AS accounts, count(DISTINCT t) AS tweets")
+    assert found.to_dict("records") == [{"accounts": 471, "tweets": 115_918}]

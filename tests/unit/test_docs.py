@@ -1,0 +1,184 @@
+"""The documentation keeps step with the code: queries, commands, options, behaviours, links, examples."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import incahoots
+from incahoots import cypher
+from incahoots.analytics.communities import ALGORITHMS, CENTRALITIES
+from incahoots.cli import COMMANDS, app
+from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.loaders import SOURCES
+
+ROOT = Path(__file__).parents[2]
+ROOT_CONTEXT = click.Context(app, info_name="incahoots", **app.context_settings)
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def command_lines() -> Iterator[tuple[str, list[str]]]:
+    """Every ``incahoots …`` line of the pages and of the help, in words."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        fenced = [line.strip() for block in re.findall(r"```\w*\n(.*?)```", text, re.S) for line in block.splitlines()]
+        spans = [" ".join(span.split()) for span in re.findall(r"(?<!`)`(incahoots [^`]+)`(?!`)", text)]
+        for line in [*fenced, *spans]:
+            # A command that is only named, as in "see incahoots why", has no arguments.
+            if line.startswith("incahoots ") and not (line in spans and line.count(" ") == 1):
+                yield page.name, shlex.split(line, comments=True)[1:]
+    for name in COMMANDS:
+        for line in (command_of(name).help or "").splitlines():
+            if line.strip().startswith("incahoots "):
+                yield f"incahoots {name} --help", shlex.split(line)[1:]
+
+
+def command_of(name: str) -> click.Command:
+    found = app.get_command(ROOT_CONTEXT, name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("page", "words"), list(command_lines()))
+def test_every_command_line_can_be_called(page: str, words: list[str]) -> None:
+    name, *arguments = (word for word in words if word != "...")
+    command = command_of(name)
+    if "|" in arguments:
+        arguments = arguments[: arguments.index("|")]
+    if arguments == ["FORMAT", "FILES"]:
+        return
+    context = command.make_context(name, list(arguments), parent=ROOT_CONTEXT)
+    if name == "query" and (query := context.params["name"]):
+        given = dict(pair.split("=", 1) for pair in context.params["parameters"])
+        found = cypher.find(query)
+        read = {key: found.parameters[key].read(value) for key, value in given.items()}
+        if not context.params["as_text"]:
+            found.bind(read)
+    if name == "coordinate":
+        assert {*context.params["behaviours"]} <= {"all", *BEHAVIOURS}
+
+
+def test_every_command_is_in_the_readme() -> None:
+    rows = re.findall(r"^\| (`[^|]+`) \|", text_of("README.md").split("| command | what it does |")[1], re.M)
+    listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert listed[: len(COMMANDS)] == list(COMMANDS)
+
+
+def test_the_help_lists_the_first_sentence_of_each_command() -> None:
+    lines = {name: (command_of(name).help or "").splitlines()[0] for name in COMMANDS}
+    assert lines == {name: line for name, (_, line) in COMMANDS.items()}
+
+
+def test_every_command_shows_examples() -> None:
+    assert [name for name in COMMANDS if f"incahoots {name}" not in (command_of(name).help or "")] == []
+
+
+def test_every_query_is_listed() -> None:
+    rows = [f"| `{query.name}` | {query.title} |" for query in map(cypher.find, cypher.names())]
+    listed = re.findall(r"^\| `\w+/\w+` \| .* \|$", text_of("docs/queries.md"), re.M)
+    assert sorted(listed) == sorted(rows)
+
+
+def test_every_exploring_query_is_in_the_readme() -> None:
+    found = [cypher.find(name) for name in cypher.names() if name.startswith("explore/")]
+    rows = [f"| `{query.name.split('/')[1]}` | {query.title} |" for query in found]
+    table = text_of("README.md").split("## The queries")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `.*$", table, re.M) == rows
+
+
+def test_every_behaviour_is_in_the_readme() -> None:
+    rows = [f"| `{row.name}` | {row.trace} | {row.posts} |" for row in BEHAVIOURS.values()]
+    table = text_of("README.md").split("## The behaviours")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `.*$", table, re.M) == rows
+    explained = text_of("docs/coordination.md")
+    assert [row for row in BEHAVIOURS.values() if f"| `{row.name}` |" not in explained] == []
+    assert [row for row in BEHAVIOURS.values() if f"`{row.relationship}` |" not in explained] == []
+
+
+def test_every_format_is_documented() -> None:
+    assert re.findall(r"^\| `([\w-]+)` \|", text_of("docs/loading.md"), re.M) == list(SOURCES)
+
+
+def test_every_centrality_is_documented() -> None:
+    page = text_of("docs/communities.md")
+    assert [name for name in CENTRALITIES if f"`{name}`" not in page] == []
+
+
+def test_every_variable_is_documented() -> None:
+    code = [
+        path.read_text(encoding="utf-8")
+        for folder in ("incahoots", "loaders")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    names = {name for text in code for name in re.findall(r'"(INCAHOOTS_[A-Z_]+)"', text)}
+    page = text_of("docs/local-server.md")
+    assert sorted(name for name in names if f"`{name}`" not in page) == []
+
+
+def test_the_algorithms_of_the_command_line_are_those_of_the_library() -> None:
+    (option,) = (each for each in command_of("communities").params if each.name == "algorithm")
+    assert isinstance(option.type, click.Choice)
+    assert tuple(option.type.choices) == ALGORITHMS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if target.startswith(("http:", "https:")):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path) if path else page
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.M)
+            assert anchor in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}, target
+
+
+def test_the_picture_is_small_and_needs_nothing_from_outside() -> None:
+    picture = ROOT / "docs" / "images" / "network.svg"
+    text = picture.read_text(encoding="utf-8")
+    assert picture.stat().st_size < 200_000
+    assert re.findall(r"(?:href|src|url|@import|script)", text) == []
+
+
+def modules() -> list[str]:
+    found = pkgutil.walk_packages(incahoots.__path__, "incahoots.")
+    return [
+        "incahoots",
+        *(each.name for each in found),
+        *(
+            f"incahoots.{part}.{path.stem}"
+            for part in ("analytics", "loaders")
+            for path in (ROOT / part).glob("[a-z]*.py")
+        ),
+        "incahoots.cypher",
+        "incahoots.cypher.behaviours",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(set(modules())))
+def test_examples_in_docstrings_are_right(name: str) -> None:
+    failed, _ = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert failed == 0
+
+
+def test_every_name_of_the_api_is_there_and_documented() -> None:
+    page = text_of("docs/python.md")
+    for name in incahoots.__all__:
+        assert getattr(incahoots, name).__doc__
+        # Classes are told by what gives them.
+        assert name in page or name == "Database"
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        incahoots.nothing  # noqa: B018
