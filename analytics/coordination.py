@@ -141,8 +141,10 @@ def coordinate(
     with connect(database) as opened:
         _check_operation(opened, operation_id)
         opened.ensure_schema()
-        drop_edges(opened, run_id)
+        # From here on the run counts as incomplete, so that nobody reads what is left of the last one.
         opened.query("runs/start", run_id=run_id, kind="coordination", parameters=about, version=version("incahoots"))
+        drop_edges(opened, run_id)
+        opened.query("runs/clear_scores", run_id=run_id)
         done = Coordination(run_id, warnings=_too_fine(opened, window_s, operation_id))
         for number, row in enumerate(rows):
             report(row.name, number, len(rows))

@@ -100,22 +100,25 @@ class Database:
             The database is not there or refuses.
         """
         query = cypher.find(name)
-        return self.run(query.text, query.bind(parameters))
+        return self.run(query.text, query.bind(parameters), retry=not query.manages_transactions)
 
-    def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """Run a statement and give its rows; a passing failure is tried again.
+    def run(self, text: str, parameters: Mapping[str, Any] | None = None, *, retry: bool = True) -> pd.DataFrame:
+        """Run a statement and give its rows.
 
-        A statement that manages transactions of its own is sent outside one. It is tried again too, so all of ours
-        that write either replace what they wrote or merge on a key.
+        A passing failure is tried again with ``retry``; not so for a statement that manages transactions of its own,
+        as it may have written a part already.
         """
-        for attempt in range(1, ATTEMPTS + 1):
+        attempts = ATTEMPTS if retry else 1
+        for attempt in range(1, attempts + 1):
             try:
                 with self.session() as session:
                     result = session.run(neo4j.Query(text), dict(parameters or {}))
                     return pd.DataFrame([_plain(record) for record in result], columns=list(result.keys()))
-            except TransientError:
-                if attempt == ATTEMPTS:
-                    raise
+            except TransientError as problem:
+                if attempt == attempts:
+                    raise DatabaseError(
+                        f"The database could not finish: {_first_line(problem)}", "Call it again."
+                    ) from problem
                 time.sleep(0.1 * 2**attempt)
         raise AssertionError("unreachable")
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from incahoots.analytics.communities import communities
 from incahoots.analytics.coordination import coordinate, drop, edges, find_run, runs, why
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database
@@ -107,6 +108,16 @@ def test_a_run_replaces_exactly_itself(graph: Database) -> None:
     coordinate(graph, "co_link", "299s", min_weight=1, run_id="long")
     assert edges_of(graph, "long", "co_link") == {("a", "b"): 1, ("b", "a"): 1, ("b", "c"): 1, ("c", "b"): 1}
     assert edges_of(graph, "short", "co_link") == {("a", "b"): 1, ("b", "a"): 1}
+
+
+def test_a_run_that_is_replaced_loses_its_scores(graph: Database) -> None:
+    load_posts(graph, [post("a", 0, **LINK), post("b", 50, **LINK)])
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="t")
+    communities(graph, "t")
+    scores = "MATCH ()-[score:SCORED_IN]->(:Run {run_id: 't'}) RETURN count(score) AS n"
+    assert graph.run(scores)["n"].item() == 2
+    coordinate(graph, "co_link", "10s", min_weight=1, run_id="t")
+    assert graph.run(scores)["n"].item() == 0
 
 
 def test_edges_come_with_their_names(graph: Database) -> None:
