@@ -11,22 +11,22 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from benchmarks import ours, peer, report
+from benchmarks import hot, ours, peer, report
 from incahoots.simulator import simulate
 
 #: Posts to an account, as in the simulator's default.
 POSTS_AN_ACCOUNT = 20
 
 
-def measure(posts: int, folder: Path, *, with_peer: bool, behaviours: list[str]) -> dict[str, object]:
+def measure(posts: int, folder: Path, *, with_peer: bool, behaviours: list[str], times: int) -> dict[str, object]:
     """Simulate so many posts, and measure both ways on them."""
     simulation = folder / f"posts-{posts}"
     simulate(simulation, posts=posts, accounts=posts // POSTS_AN_ACCOUNT)
     found: dict[str, object] = {"posts": posts, "accounts": posts // POSTS_AN_ACCOUNT}
     if with_peer:
         # The two take turns, never at once.
-        found["peer"] = peer.measure(simulation, folder)
-    found["ours"] = ours.measure(simulation, folder, behaviours)
+        found["peer"] = peer.measure(simulation, folder, times)
+    found["ours"] = ours.measure(simulation, folder, behaviours, times)
     shutil.rmtree(simulation)
     return found
 
@@ -42,17 +42,23 @@ def main() -> None:
         default=[250_000, 500_000, 2_000_000],
         help="further numbers of posts, measured without the toolkit",
     )
+    parser.add_argument("--hot", type=int, nargs="*", default=[100_000, 200_000, 400_000], help="posts of one hashtag")
     parser.add_argument("--behaviours", nargs="*", default=list(ours.BEHAVIOURS))
+    parser.add_argument(
+        "--times", type=int, default=3, help="calls of each network, as long as they take under a minute"
+    )
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "results" / "coordination")
     arguments = parser.parse_args()
+    options = {"behaviours": arguments.behaviours, "times": arguments.times}
     with tempfile.TemporaryDirectory(prefix="incahoots-bench-") as name:
         folder = Path(name)
-        results = [measure(arguments.posts, folder, with_peer=True, behaviours=arguments.behaviours)]
+        results = [measure(arguments.posts, folder, with_peer=True, **options)]
         print(json.dumps(results[-1]), flush=True)
         for posts in arguments.growth:
-            results.append(measure(posts, folder, with_peer=False, behaviours=arguments.behaviours))
+            results.append(measure(posts, folder, with_peer=False, **options))
             print(json.dumps(results[-1]), flush=True)
-    report.write(results, arguments.output)
+        hot_results = [hot.measure(posts, folder, arguments.times) for posts in arguments.hot]
+    report.write(results, hot_results, arguments.output)
     print(arguments.output.with_suffix(".md").read_text())
 
 

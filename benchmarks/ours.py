@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import watched
+from benchmarks.memory import repeated, watched
 from incahoots import server
 from incahoots.analytics.coordination import coordinate, drop
 from incahoots.cypher.behaviours import BEHAVIOURS as TABLE
@@ -22,41 +22,51 @@ _LOAD = """
 import json, sys, time
 from incahoots.loaders.load import load
 start = time.perf_counter()
-loaded = load("io-archive", sys.argv[1], home=sys.argv[2], bulk=True)
+loaded = load(sys.argv[1], sys.argv[2], home=sys.argv[3], bulk=True)
 wall = time.perf_counter() - start
 print(json.dumps({"wall_s": wall, "rows": loaded.counts.loaded}))
 """
 
 
-def measure(simulation: Path, folder: Path, behaviours: list[str]) -> dict[str, Any]:
+def measure(simulation: Path, folder: Path, behaviours: list[str], times: int) -> dict[str, Any]:
     """Load a simulation with ``--bulk`` into a new server and derive networks, window 60 s, weight 2 and more.
 
     The server runs before and after the load: stopping and starting it is part of the time. The indexes of the traces
     are part of it too, where the toolkit makes its own in the time of each network.
     """
     home = folder / "home"
-    server.start(home, bolt_port=0, http_port=0, auth=False)
     try:
-        script = folder / "ours_load.py"
-        script.write_text(_LOAD)
-        command = [sys.executable, str(script), str(simulation), str(home)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            with watched(process.pid) as seen:
-                answer, _ = process.communicate()
-            if process.returncode:
-                raise RuntimeError("loading failed")
-        found: dict[str, Any] = {"load": json.loads(answer) | seen, "networks": {}}
-        info = server.status(home)
-        assert info is not None
-        with connect(home=home) as database:
-            for behaviour in behaviours:
-                with watched(info.pid) as seen:
-                    start = time.perf_counter()
-                    run = coordinate(database, behaviour, 60, min_weight=2, run_id=behaviour)
-                    seen["wall_s"] = time.perf_counter() - start
-                found["networks"][behaviour] = seen | {"edges": run.edges[behaviour]}
-                drop(database, behaviour)
-        return found
+        found = {"load": load(simulation, "io-archive", home)}
+        return found | {"networks": {name: derive(home, name, times) for name in behaviours}}
     finally:
         server.stop(home)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def load(path: Path, format_: str, home: Path) -> dict[str, Any]:
+    """Start a new server and load files, in a process of its own; the memory is that process's and its children's."""
+    server.start(home, bolt_port=0, http_port=0, auth=False)
+    command = [sys.executable, "-c", _LOAD, format_, str(path), str(home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        with watched(process.pid) as seen:
+            answer, _ = process.communicate()
+        if process.returncode:
+            raise RuntimeError("loading failed")
+    return dict(json.loads(answer)) | seen
+
+
+def derive(home: Path, behaviour: str, times: int) -> dict[str, Any]:
+    """Derive a network some times; the memory is the server's."""
+    info = server.status(home)
+    assert info is not None
+    with connect(home=home) as database:
+
+        def once() -> dict[str, Any]:
+            with watched(info.pid) as seen:
+                start = time.perf_counter()
+                run = coordinate(database, behaviour, 60, min_weight=2, run_id=behaviour)
+                wall_s = time.perf_counter() - start
+            drop(database, behaviour)
+            return {"wall_s": wall_s, "edges": run.edges[behaviour]} | seen
+
+        return repeated(once, times)

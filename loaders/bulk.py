@@ -58,11 +58,15 @@ class SeenKeys:
             places = np.minimum(np.searchsorted(run, hashes), len(run) - 1)
             seen |= run[places] == hashes
         repeated = ~keys.is_first_distinct().to_numpy()
-        self._runs.append(np.unique(hashes))
-        # Runs of like size are merged, so that there are never more than some log2(n) of them.
+        # No run holds what another holds, so sorting the new ones is enough.
+        new = np.sort(hashes[~(seen | repeated)])
+        if len(new):
+            self._runs.append(new)
+        # Runs of like size are merged, so that there are never more than some log2(n) of them; a stable sort finds the
+        # two sorted halves and only merges them.
         while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
             last = self._runs.pop()
-            self._runs[-1] = np.union1d(self._runs[-1], last)
+            self._runs[-1] = np.sort(np.concatenate([self._runs[-1], last]), kind="stable")
         return pl.Series(seen | repeated)
 
 

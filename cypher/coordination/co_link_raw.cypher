@@ -24,7 +24,8 @@
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5
 MATCH ()-[p:LINKS_TO]->()
-WHERE p.raw >= "" AND ($retweets OR NOT p.is_retweet)
+USING INDEX p:LINKS_TO(raw, ts)
+WHERE p.raw >= "" AND p.ts IS NOT NULL AND ($retweets OR NOT p.is_retweet)
 WITH p.raw AS key, p.ts AS ts, p
 ORDER BY key, ts
 WITH key, collect(ts) AS times, collect(p) AS shares
@@ -39,21 +40,17 @@ WHERE size(shares) >= $min_weight
   AND ($operation_id IS NULL OR EXISTS { (u)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
 CALL (u, shares) {
   UNWIND shares AS p
-  WITH startNode(p) AS post, collect(p) AS shares_of_post
-  CALL (post, shares_of_post) {
-    UNWIND shares_of_post AS p
-    MATCH (v)-[:POSTED]->(other)-[q:LINKS_TO]->()
-    USING INDEX q:LINKS_TO(raw, ts)
-    WHERE q.raw = p.raw
-      AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
-      AND other <> post AND ($retweets OR NOT q.is_retweet)
-    RETURN DISTINCT v
-  }
-  WITH u, v, count(*) AS weight
+  MATCH (v)-[:POSTED]->(other)-[q:LINKS_TO]->()
+  USING INDEX q:LINKS_TO(raw, ts)
+  WHERE q.raw = p.raw
+    AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+    AND other <> startNode(p) AND ($retweets OR NOT q.is_retweet)
+  WITH v, count(DISTINCT startNode(p)) AS weight
   WHERE weight >= $min_weight AND ($loops OR v <> u)
-    AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
   RETURN v, weight
 } IN CONCURRENT TRANSACTIONS OF 200 ROWS
+WITH u, v, weight
+WHERE $operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
 CALL (u, v, weight) {
   CREATE (u)-[:CO_LINK_RAW {run_id: $run_id, weight: weight, window_s: $window_s}]->(v)
 } IN TRANSACTIONS OF 10000 ROWS

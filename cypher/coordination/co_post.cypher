@@ -21,23 +21,24 @@
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5
-MATCH (u:Account)
-WHERE COUNT { (u)-[:POSTED]->() } >= $min_weight
+MATCH (u)-[p:POSTED]->()
+USING INDEX p:POSTED(ts)
+WHERE p.ts IS NOT NULL
+WITH u, collect(p) AS shares
+WHERE size(shares) >= $min_weight
   AND ($operation_id IS NULL OR EXISTS { (u)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
-CALL (u) {
-  MATCH (u)-[p:POSTED]->(post)
-  CALL (p, post) {
-    MATCH (v)-[q:POSTED]->(other)
-    USING INDEX q:POSTED(ts)
-    WHERE p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
-      AND other <> post
-    RETURN DISTINCT v
-  }
-  WITH u, v, count(*) AS weight
+CALL (u, shares) {
+  UNWIND shares AS p
+  MATCH (v)-[q:POSTED]->()
+  USING INDEX q:POSTED(ts)
+  WHERE p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+    AND q <> p
+  WITH v, count(DISTINCT p) AS weight
   WHERE weight >= $min_weight AND ($loops OR v <> u)
-    AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
   RETURN v, weight
 } IN CONCURRENT TRANSACTIONS OF 200 ROWS
+WITH u, v, weight
+WHERE $operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
 CALL (u, v, weight) {
   CREATE (u)-[:CO_POST {run_id: $run_id, weight: weight, window_s: $window_s}]->(v)
 } IN TRANSACTIONS OF 10000 ROWS

@@ -24,7 +24,8 @@
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5
 MATCH ()-[p:POSTED]->()
-WHERE p.text_key >= ""
+USING INDEX p:POSTED(text_key, ts)
+WHERE p.text_key >= "" AND p.ts IS NOT NULL
 WITH p.text_key AS key, p.ts AS ts, p
 ORDER BY key, ts
 WITH key, collect(ts) AS times, collect(p) AS shares
@@ -38,21 +39,17 @@ WHERE size(shares) >= $min_weight
   AND ($operation_id IS NULL OR EXISTS { (u)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
 CALL (u, shares) {
   UNWIND shares AS p
-  WITH endNode(p) AS post, collect(p) AS shares_of_post
-  CALL (post, shares_of_post) {
-    UNWIND shares_of_post AS p
-    MATCH (v)-[q:POSTED]->(other)
-    USING INDEX q:POSTED(text_key, ts)
-    WHERE q.text_key = p.text_key
-      AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
-      AND other <> post
-    RETURN DISTINCT v
-  }
-  WITH u, v, count(*) AS weight
+  MATCH (v)-[q:POSTED]->()
+  USING INDEX q:POSTED(text_key, ts)
+  WHERE q.text_key = p.text_key
+    AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+    AND q <> p
+  WITH v, count(DISTINCT p) AS weight
   WHERE weight >= $min_weight AND ($loops OR v <> u)
-    AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
   RETURN v, weight
 } IN CONCURRENT TRANSACTIONS OF 200 ROWS
+WITH u, v, weight
+WHERE $operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
 CALL (u, v, weight) {
   CREATE (u)-[:CO_TWEET {run_id: $run_id, weight: weight, window_s: $window_s}]->(v)
 } IN TRANSACTIONS OF 10000 ROWS
