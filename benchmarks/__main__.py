@@ -39,13 +39,13 @@ def main() -> None:
         "--growth",
         type=int,
         nargs="*",
-        default=[250_000, 500_000, 2_000_000],
+        default=[250_000, 2_000_000],
         help="further numbers of posts, measured without the toolkit",
     )
     parser.add_argument("--hot", type=int, nargs="*", default=[100_000, 200_000, 400_000], help="posts of one hashtag")
     parser.add_argument("--behaviours", nargs="*", default=list(ours.BEHAVIOURS))
     parser.add_argument(
-        "--times", type=int, default=3, help="calls of each network, as long as they take under a minute"
+        "--times", type=int, default=5, help="calls of each network, as long as they take under a minute"
     )
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "results" / "coordination")
     arguments = parser.parse_args()

@@ -40,7 +40,7 @@ def write(results: list[dict[str, Any]], hot: list[dict[str, Any]], path: Path) 
         "",
         "The ratio is the toolkit's time over ours: above 1 incahoots is faster. *First* is the first call after "
         "loading: a server that has just started compiles as it runs, and the toolkit makes its indexes. *Best* is the "
-        "shortest of up to three calls. Memory is the peak of the server for networks, of the loading process and the "
+        "shortest of up to five calls. Memory is the peak of the server for networks, of the loading process and the "
         "import tool for loading, of the toolkit and its workers. Loading is more than the toolkit's: it stops and "
         "starts the server, makes nodes of hashtags, URLs and mentions, and all indexes. The toolkit gives a post "
         "without URL an empty one and matches those too: co_link is measured without them, and as it is. Its first "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import psutil
 
 from incahoots import server
 from incahoots.database import Connectable, Database, connect
@@ -175,7 +177,8 @@ class _Work:
         """
         later: list[tuple[Input, Path]] = []
         done = 0
-        with tempfile.TemporaryDirectory(prefix="bulk-", dir=home) as folder:
+        _sweep(home)
+        with tempfile.TemporaryDirectory(prefix=f"bulk-{os.getpid()}-", dir=home) as folder:
             files = Import(Path(folder))
             for each in self.inputs:
                 for rows in self._read(each):
@@ -256,3 +259,11 @@ def _write_operation(database: Database, operation: Operation | None) -> None:
     """Note an operation and its states."""
     if operation is not None:
         database.query("load/operation", **asdict(operation))
+
+
+def _sweep(home: Path) -> None:
+    """Remove the tables that killed loads left in a home: each carries the number of its process."""
+    for folder in home.glob("bulk-*-*"):
+        number = folder.name.split("-")[1]
+        if number.isdigit() and not psutil.pid_exists(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from incahoots.progress import Report, silent
 from incahoots.server.admin import AdminError, run_admin
 from incahoots.server.assembly import assemble
 from incahoots.server.configuration import choose_memory, machine_bytes, render
+from incahoots.server.half_import import drop_half_import, import_mark
 from incahoots.server.home import locked, read_state
 from incahoots.server.java import find_java
 from incahoots.server.ports import choose_ports
@@ -71,17 +71,19 @@ def bulk_import(
             options=options,
         )
         report(WHAT, 0, 1)
+        mark = import_mark(home)
+        mark.touch()
         try:
             output = run_admin(java, files, home, ("database", "import", "full"), arguments, heap_mib=memory.heap)
         except AdminError as problem:
             if "store files" not in problem.output:
+                mark.unlink()
                 raise
-            # Half a store stops the database from starting at all; what was there before is overwritten in any case.
-            for kind in ("databases", "transactions"):
-                shutil.rmtree(home / "data" / kind / "neo4j", ignore_errors=True)
+            drop_half_import(home)
             raise ServerError(
                 problem.message, f"The database is empty now. Bad lines, if any, are in {home / 'logs' / REPORT}."
             ) from problem
+        mark.unlink()
         report(WHAT, 1, 1)
     return output
 

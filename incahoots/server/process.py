@@ -17,6 +17,7 @@ from incahoots.progress import Report, silent
 from incahoots.server.admin import class_path, java_environment, set_first_password, useful_line
 from incahoots.server.assembly import assemble
 from incahoots.server.configuration import Memory, choose_memory, java_flags, machine_bytes, render
+from incahoots.server.half_import import drop_half_import
 from incahoots.server.home import (
     ServerInfo,
     State,
@@ -84,6 +85,7 @@ def start(
         if process_of(home, state):
             return state.info(home)
         java, files, memory = find_java(), assemble(report), choose_memory(machine_bytes())
+        drop_half_import(home)
         for attempt in range(1, ATTEMPTS + 1):
             ports = choose_ports(bolt_port, http_port, state.ports)
             state = replace(state, bolt_port=ports.bolt, http_port=ports.http, auth=auth)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -111,6 +114,40 @@ def test_both_ways_in_make_the_same_graph_of_a_simulation_and_bulk_wants_an_empt
         load("io-archive", tmp_path / "simulation", home=home, bulk=True)
     with connect(home=home) as database:
         assert checksum(database) == graphs[0]
+
+
+def test_an_import_that_is_killed_and_run_again(home: Path, tmp_path: Path) -> None:
+    """Killed with the server down and half a store written: the tool must not go on, nor its store stay."""
+    simulation = tmp_path / "simulation"
+    simulate(simulation, accounts=250, posts=5_000, states=1, seed=6)
+    with connect(home=home) as database:
+        empty(database)
+    code = (
+        "import sys; from incahoots.loaders.load import load; "
+        "load('io-archive', sys.argv[1], home=sys.argv[2], bulk=True)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, str(simulation), str(home)])
+    store = home / "data" / "databases" / "neo4j" / "neostore.nodestore.db"
+    mark = home / "run" / "importing"
+    while not (mark.exists() and store.exists() and store.stat().st_mtime > mark.stat().st_mtime):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert mark.exists()
+    assert list(home.glob("bulk-*"))
+    server.start(home, bolt_port=0, http_port=0, auth=False)
+    assert not mark.exists()
+    with connect(home=home) as database:
+        assert database.is_empty()
+    graphs = []
+    for bulk in (True, False):
+        load("io-archive", simulation, home=home, bulk=bulk)
+        with connect(home=home) as database:
+            graphs.append(checksum(database))
+            empty(database)
+    assert graphs[0] == graphs[1]
+    assert not list(home.glob("bulk-*"))
 
 
 def test_bulk_is_for_the_managed_server_only(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
