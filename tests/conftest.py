@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,9 @@ def _no_database_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield
 
 
-@pytest.fixture(scope="session")
-def home() -> Iterator[Path]:
-    """The home of a running server, for the whole session."""
+@contextmanager
+def server_of_its_own() -> Iterator[Path]:
+    """A running server and its home, which goes with it; what runs meanwhile inherits the server's settings."""
     # Not below pytest's own folder, which another session may tidy away.
     folder = Path(tempfile.mkdtemp(prefix="incahoots-test-"))
     with pytest.MonkeyPatch.context() as patch:
@@ -50,6 +51,13 @@ def home() -> Iterator[Path]:
         yield folder
         server.stop(folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """The home of a running server, for the whole session."""
+    with server_of_its_own() as folder:
+        yield folder
 
 
 class _Deprecations(logging.Handler):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +19,7 @@ from incahoots.loaders.counts import Counts
 from incahoots.loaders.load import Operation, load
 from incahoots.simulator import simulate
 from tests.checksum import checksum, contents
-from tests.conftest import empty
+from tests.conftest import empty, server_of_its_own
 
 #: Texts, names and links that have broken a CSV file, an index or a driver somewhere.
 ODD = [
@@ -35,15 +33,8 @@ LONG_URLS = [f"https://long.example/{'x' * 9_000}{number % 2}" for number in ran
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """The home of a running server that may be stopped and filled."""
-    folder = Path(tempfile.mkdtemp(prefix="incahoots-bulk-"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:TieredStopAtLevel=1")
-        patch.setenv("INCAHOOTS_HEAP", "1g")
-        patch.setenv("INCAHOOTS_PAGECACHE", "256m")
-        server.start(folder, bolt_port=0, http_port=0, auth=False)
+    with server_of_its_own() as folder:
         yield folder
-        server.stop(folder)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def odd_posts() -> list[dict[str, Any]]:
