@@ -44,9 +44,12 @@ bench: setup ## Measure against the coordination-network-toolkit; see benchmarks
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
 	@$(BIN)/python -m benchmarks
 
+COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra server --extra py2neo --extra dev
+
 lock: setup ## Renew requirements.lock and benchmarks/requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras pyproject.toml -o requirements.lock
+	@$(BIN)/$(COMPILE) -o requirements.lock
+	@$(BIN)/$(COMPILE) --extra bench -o benchmarks/requirements.lock
 
 clean: down ## Stop the demo's server and remove what the targets made
 	rm -rf .venv .demo .typecheck .pytest_cache .mypy_cache .ruff_cache build dist *.egg-info

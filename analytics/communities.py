@@ -15,9 +15,10 @@ from graphdatascience import GraphDataScience
 from graphdatascience.graph.graph_api import Graph
 from neo4j.exceptions import ClientError
 
-from incahoots.analytics.coordination import chosen, find_run
+from incahoots.analytics.coordination import chosen
 from incahoots.analytics.eigenvector import eigenvector_centrality
-from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
+from incahoots.analytics.runs import find_run
+from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Connectable, Database, connect, explained, missing_gds
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
@@ -144,7 +145,9 @@ def communities(
             names = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
         edges = opened.query("runs/edges", run_id=run_id)
         accounts = names.merge(frame, on="node_id", how="inner").drop(columns="node_id")
-        accounts = accounts.join(eigenvector_centrality(edges[edges["behaviour"].isin(types)]), on="account_id")
+        accounts = accounts.join(
+            eigenvector_centrality(edges[edges["behaviour"].isin([row.name for row in rows])]), on="account_id"
+        )
         accounts["community"] = _by_size(accounts)
         accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
         _write(opened, run_id, algorithm, accounts)
@@ -154,7 +157,7 @@ def communities(
 
 def _without_co_post(names: list[str]) -> list[Behaviour]:
     """The behaviours of a run that say more than that two accounts were awake."""
-    rows = [BEHAVIOURS[name] for name in names]
+    rows = chosen(names)
     return [row for row in rows if row.name != "co_post"] or rows
 
 

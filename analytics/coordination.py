@@ -1,4 +1,4 @@
-"""Coordination networks: derive them with Cypher, as runs; read their edges and the posts behind them.
+"""Coordination networks: derive them, as runs; read the posts behind their edges.
 
 ``u -> v`` with weight w: w of u's posts each have at least one post of v within the window with the same trace. The
 window slides, is centred on u's post, and is inclusive.
@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
-from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
+from incahoots.analytics import higher_order
+from incahoots.analytics.evidence import evidence
+from incahoots.analytics.runs import find_run, finish, start
+from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
 from incahoots.progress import Report, silent
@@ -48,22 +50,23 @@ def chosen(behaviours: str | Iterable[str]) -> list[Behaviour]:
     Raises
     ------
     UsageError
-        There is none of that name.
+        There is none of that name, or none is given.
     """
-    names = [behaviours] if isinstance(behaviours, str) else list(dict.fromkeys(behaviours))
-    unknown = [name for name in names if name not in BEHAVIOURS and name != "all"]
-    if unknown or not names:
-        raise UsageError(
-            f"There is no behaviour {unknown[0]!r}." if unknown else "No behaviour is given.",
-            f"Choose from: all, {', '.join(BEHAVIOURS)}.",
-        )
-    return [row for row in BEHAVIOURS.values() if row.name in names or ("all" in names and row.in_all)]
+    names = [behaviours] if isinstance(behaviours, str) else list(behaviours)
+    if not names:
+        raise UsageError("No behaviour is given.", f"Choose from: all, {', '.join(BEHAVIOURS)}.")
+    rows = {row.name: row for row in (find(name) for name in names if name != "all")}
+    if "all" in names:
+        rows |= {row.name: row for row in BEHAVIOURS.values() if row.in_all}
+    table = list(BEHAVIOURS)
+    # In the order of the table, whatever the order they were asked for in.
+    return sorted(rows.values(), key=lambda row: (table.index(row.name) if row.name in table else len(table), row.name))
 
 
 def default_run_id(behaviours: Sequence[Behaviour], window_s: int, leader: bool, operation_id: str | None) -> str:
     """Name a run after what it computes, so that the same call replaces its own result."""
     complete = [row for row in BEHAVIOURS.values() if row.in_all]
-    what = "all" if list(behaviours) == complete else "+".join(row.name for row in behaviours)
+    what = "all" if list(behaviours) == complete else ",".join(row.name for row in behaviours)
     return "-".join([what, format_window(window_s), *(["leader"] if leader else []), *filter(None, [operation_id])])
 
 
@@ -141,98 +144,24 @@ def coordinate(
     with connect(database) as opened:
         _check_operation(opened, operation_id)
         opened.ensure_schema()
-        # From here on the run counts as incomplete, so that nobody reads what is left of the last one.
-        opened.query("runs/start", run_id=run_id, kind="coordination", parameters=about, version=version("incahoots"))
-        drop_edges(opened, run_id)
-        opened.query("runs/clear_scores", run_id=run_id)
+        start(opened, run_id, "coordination", about)
         done = Coordination(run_id, warnings=_too_fine(opened, window_s, operation_id))
         for number, row in enumerate(rows):
             report(row.name, number, len(rows))
             done.edges[row.name] = _derive(opened, row, run_id, about)
-        counts = {"edges": sum(done.edges.values())} | {f"edges_{name}": count for name, count in done.edges.items()}
-        opened.query("runs/finish", run_id=run_id, counts=counts)
+        finish(opened, run_id, done.edges)
     return done
 
 
 def _derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any]) -> int:
     """Derive one network; give its number of edges."""
+    if row.parts:
+        return higher_order.derive(database, row, run_id, about)
     names = ("window_s", "min_weight", "leader", "loops", "operation_id")
     parameters = {name: about[name] for name in names} | {"run_id": run_id}
     if row.takes_retweets is not None:
         parameters["retweets"] = row.takes_retweets if about["retweets"] is None else about["retweets"]
     return int(database.query(f"coordination/{row.name}", **parameters)["edges"].iloc[0])
-
-
-def drop_edges(database: Database, run_id: str) -> int:
-    """Delete the relationships of a run; give how many there were."""
-    return int(database.query("runs/drop_edges", run_id=run_id)["edges"].iloc[0])
-
-
-def drop(database: Connectable, run_id: str) -> int:
-    """Remove a run and everything it derived.
-
-    Returns
-    -------
-    int
-        Relationships removed.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such run.
-    """
-    with connect(database) as opened:
-        find_run(opened, run_id, complete=False)
-        # The note goes last: a removal that is interrupted can be called again.
-        count = drop_edges(opened, run_id)
-        opened.query("runs/forget_run", run_id=run_id)
-    return count
-
-
-def runs(database: Connectable = None) -> pd.DataFrame:
-    """List the runs: one row each, the newest last; ``ended_at`` is missing while one is not complete."""
-    with connect(database) as opened:
-        return opened.query("runs/list")
-
-
-def find_run(database: Database, run_id: str, *, complete: bool = True) -> pd.Series[Any]:
-    """Find a run by its name.
-
-    Raises
-    ------
-    NotFoundError
-        There is none, or it is not complete.
-    """
-    found = database.query("runs/list", run_id=run_id)
-    if found.empty:
-        known = ", ".join(database.query("runs/list")["run_id"]) or "none yet"
-        raise NotFoundError(f"There is no run {run_id!r}.", f"Runs: {known}.")
-    run = found.iloc[0]
-    if complete and pd.isna(run["ended_at"]):
-        raise NotFoundError(
-            f"The run {run_id!r} was started but is not complete.", "Call `incahoots coordinate` for it again."
-        )
-    return run
-
-
-def edges(database: Connectable, run_id: str) -> pd.DataFrame:
-    """Read the edges of a run.
-
-    Returns
-    -------
-    pd.DataFrame
-        Columns source, target (account ids), behaviour, weight (posts of the source), window_s; the heaviest first.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such run, or it is not complete.
-    """
-    with connect(database) as opened:
-        find_run(opened, run_id)
-        frame = opened.query("runs/edges", run_id=run_id)
-    names = {row.relationship: row.name for row in BEHAVIOURS.values()}
-    return frame.assign(behaviour=frame["behaviour"].map(names).astype("object"))
 
 
 def why(database: Connectable, run_id: str, source: str, target: str, *, limit: int = 1_000) -> pd.DataFrame:
@@ -267,24 +196,11 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
                 "Edges have a direction; `incahoots edges` lists them.",
             )
         parts = [
-            _evidence(opened, row, run, source, target, limit)
-            for row in BEHAVIOURS.values()
-            if row.relationship in between
+            evidence(opened, row, run, source, target, limit)
+            for row in chosen(run["behaviours"])
+            if row.name in between
         ]
     return pd.concat(parts, ignore_index=True)
-
-
-def _evidence(
-    database: Database, row: Behaviour, run: pd.Series[Any], source: str, target: str, limit: int
-) -> pd.DataFrame:
-    """The pairs of posts behind an edge of one behaviour."""
-    takes = row.takes_retweets if pd.isna(run["retweets"]) else bool(run["retweets"])
-    found = database.query(
-        "explore/why_connected", source=source, target=target, share=row.share, key=row.key,
-        window_s=int(run["window_s"]), leader=bool(run["leader"]), retweets=takes is not False, limit=limit,
-    )  # fmt: skip
-    found.insert(0, "behaviour", row.name)
-    return found
 
 
 def _check_operation(database: Database, operation_id: str | None) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from benchmarks.memory import repeated, watched
 from incahoots import server
-from incahoots.analytics.coordination import coordinate, drop
+from incahoots.analytics.coordination import coordinate
+from incahoots.analytics.runs import drop
 from incahoots.cypher.behaviours import BEHAVIOURS as TABLE
 from incahoots.database import connect
 

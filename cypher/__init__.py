@@ -20,11 +20,11 @@ from typing import Any
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import UsageError
 
-FAMILIES = ("schema", "load", "coordination", "runs", "projections", "explore")
+FAMILIES = ("schema", "load", "coordination", "runs", "projections", "fetch", "explore")
 
 _PARAMETER = re.compile(r"//\s+\$(?P<name>\w+)(?:\s*=\s*(?P<default>\S+))?\s{2,}(?P<meaning>.+)")
 
-_EVERY_BEHAVIOUR = re.compile(r"CO_[A-Z_]+(?:\|CO_[A-Z_]+)+")
+_EVERY_BEHAVIOUR = re.compile(r"CO_[A-Z_]+(?:\|[A-Z_]+)+")
 
 
 @dataclass(frozen=True)

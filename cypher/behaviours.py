@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from incahoots.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,7 @@ class Behaviour:
     Attributes
     ----------
     name : str
-        Also the name of its query, ``coordination/<name>``.
+        Lower case; that of a query when it has one.
     relationship : str
         The type of the relationships it derives.
     trace : str
@@ -27,6 +29,10 @@ class Behaviour:
         The default of the query's ``$retweets``; None where the query has no such parameter.
     in_all : bool
         Whether ``all`` means it too. The variants of a behaviour are asked for by name.
+    has_query : bool
+        Whether a query derives it, ``coordination/<name>``; Python finds the others, from what queries fetch.
+    parts : tuple of Behaviour
+        Those that have to hold together in a higher-order behaviour.
     """
 
     name: str
@@ -37,6 +43,8 @@ class Behaviour:
     posts: str
     takes_retweets: bool | None = None
     in_all: bool = True
+    has_query: bool = True
+    parts: tuple[Behaviour, ...] = ()
 
 
 _ROWS = (
@@ -64,6 +72,50 @@ _ROWS = (
         "co_domain", "CO_DOMAIN", "a URL of the same registered domain", "LINKS_TO", "domain", "not retweets, or all",
         takes_retweets=False, in_all=False,
     ),
+    Behaviour(
+        "higher_order", "CO_HIGHER_ORDER", "two or more of the above at once, as `link+mention`", "", None,
+        "those of its parts", in_all=False, has_query=False,
+    ),
 )  # fmt: skip
 
+#: Every type of coordination relationship there is. ``higher_order`` is asked for by its parts, see `find`.
 BEHAVIOURS: dict[str, Behaviour] = {row.name: row for row in _ROWS}
+
+
+def find(name: str) -> Behaviour:
+    """Find a behaviour by its name, or make one of several: ``link+mention``, with or without each ``co_``.
+
+    The order of the parts makes no difference.
+
+    Raises
+    ------
+    UsageError
+        There is none of that name, or its parts cannot hold together.
+    """
+    whole = BEHAVIOURS["higher_order"]
+    if "+" not in name:
+        if name not in BEHAVIOURS or name == whole.name:
+            raise UsageError(f"There is no behaviour {name!r}.", _remedy())
+        return BEHAVIOURS[name]
+    asked = [part if part.startswith("co_") else f"co_{part}" for part in name.split("+")]
+    parts = tuple(row for row in BEHAVIOURS.values() if row.name in asked and row.key)
+    wrong = [part for part in asked if part not in {row.name for row in parts}]
+    if wrong or len(parts) != len(asked):
+        problem = f"{wrong[0]!r} cannot be a part of it" if wrong else "a part is named twice"
+        raise UsageError(
+            f"There is no behaviour {name!r}: {problem}.",
+            f"Join two or more of: {', '.join(_short(row) for row in BEHAVIOURS.values() if row.key)}.",
+        )
+    joined = "+".join(map(_short, parts))
+    return replace(whole, name=joined, trace=" and ".join(row.trace for row in parts), parts=parts)
+
+
+def _short(row: Behaviour) -> str:
+    """The name of a behaviour as a part of another."""
+    return row.name.removeprefix("co_")
+
+
+def _remedy() -> str:
+    """Say what can be asked for."""
+    names = [row.name for row in BEHAVIOURS.values() if row.share]
+    return f"Choose from: all, {', '.join(names)}; or several at once, as link+mention."

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from incahoots.analytics.communities import Communities, communities
-    from incahoots.analytics.coordination import Coordination, coordinate, drop, edges, runs, why
+    from incahoots.analytics.coordination import Coordination, coordinate, why
     from incahoots.analytics.exports import network, write
+    from incahoots.analytics.runs import drop, edges, runs
     from incahoots.database import Connectable, Database, connect
     from incahoots.errors import IncahootsError
     from incahoots.loaders.load import Loaded, Operation, load
@@ -41,11 +42,11 @@ _MODULES = {
     "communities": "incahoots.analytics.communities",
     "connect": "incahoots.database",
     "coordinate": "incahoots.analytics.coordination",
-    "drop": "incahoots.analytics.coordination",
-    "edges": "incahoots.analytics.coordination",
+    "drop": "incahoots.analytics.runs",
+    "edges": "incahoots.analytics.runs",
     "load": "incahoots.loaders.load",
     "network": "incahoots.analytics.exports",
-    "runs": "incahoots.analytics.coordination",
+    "runs": "incahoots.analytics.runs",
     "simulate": "incahoots.simulator",
     "why": "incahoots.analytics.coordination",
     "write": "incahoots.analytics.exports",

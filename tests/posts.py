@@ -78,12 +78,13 @@ def by_definition(
 ) -> Edges:
     """Weights by DESIGN: w of u's posts each have a post of v within the window with the same trace."""
     weights: Edges = defaultdict(int)
+    names = [f"co_{part}" for part in behaviour.split("+")] if "+" in behaviour else [behaviour]
     for ours in posts:
         others = set()
         for theirs in posts:
             gap = (theirs["created_at"] - ours["created_at"]).total_seconds()
             near = 0 < gap <= window_s if leader else abs(gap) <= window_s
-            if theirs is not ours and near and traces(ours, behaviour) & traces(theirs, behaviour):
+            if theirs is not ours and near and all(traces(ours, name) & traces(theirs, name) for name in names):
                 others.add(theirs["account_id"])
         for v in others if loops else others - {ours["account_id"]}:
             weights[ours["account_id"], v] += 1
@@ -93,7 +94,7 @@ def by_definition(
 def edges_of(graph: Database, run_id: str, behaviour: str) -> Edges:
     """What the database holds of a run."""
     frame = graph.query("runs/edges", run_id=run_id)
-    return {(row.source, row.target): row.weight for row in frame.itertuples() if row.behaviour == behaviour.upper()}
+    return {(row.source, row.target): row.weight for row in frame.itertuples() if row.behaviour == behaviour}
 
 
 @st.composite

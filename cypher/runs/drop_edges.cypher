@@ -8,7 +8,7 @@
 //   edges  int, relationships deleted
 // Browser
 //   put :auto before the query
-MATCH ()-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN]->()
+MATCH ()-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_HIGHER_ORDER]->()
 WHERE edge.run_id = $run_id
 CALL (edge) {
   DELETE edge

@@ -4,11 +4,11 @@
 //   $run_id  string
 // Returns
 //   source, target  string, account ids
-//   behaviour  string, the relationship's type
+//   behaviour  string, such as co_link, or link+mention where several hold together
 //   weight  int, posts of the source that match a post of the target
 //   window_s  int, seconds
-MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN]->(v)
+MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_HIGHER_ORDER]->(v)
 WHERE edge.run_id = $run_id
-RETURN u.account_id AS source, v.account_id AS target, type(edge) AS behaviour, edge.weight AS weight,
+RETURN u.account_id AS source, v.account_id AS target, coalesce(edge.behaviour, toLower(type(edge))) AS behaviour, edge.weight AS weight,
        edge.window_s AS window_s
 ORDER BY weight DESC, behaviour, source, target

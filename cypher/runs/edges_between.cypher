@@ -5,8 +5,8 @@
 //   $source  string, account id
 //   $target  string, account id
 // Returns
-//   behaviour  string, the relationship's type
+//   behaviour  string, such as co_link
 //   weight  int
 MATCH (:Account {account_id: $source})-[edge]->(:Account {account_id: $target})
 WHERE edge.run_id = $run_id
-RETURN type(edge) AS behaviour, edge.weight AS weight
+RETURN coalesce(edge.behaviour, toLower(type(edge))) AS behaviour, edge.weight AS weight

@@ -14,7 +14,7 @@ from incahoots.cypher.behaviours import BEHAVIOURS
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
 
 
-@click.command(epilog="Behaviours: " + ", ".join(BEHAVIOURS))
+@click.command(epilog="Behaviours: " + ", ".join(row.name for row in BEHAVIOURS.values() if row.share))
 @click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True)
 @click.option("--window", type=Window(), required=True, help="Longest time between two posts: 60s, 5m, 1h, 1d.")
 @click.option("--min-weight", type=click.IntRange(1), default=2, show_default=True, help="Least posts of an edge.")
@@ -42,13 +42,15 @@ def coordinate(
     """Derive coordination networks, as a run.
 
     An edge from u to v has the weight w when w of u's posts each have a post of v with the same trace within the
-    window. It is evidence for a person to read, not a verdict: newsrooms coordinate too.
+    window. It is evidence for a person to read, not a verdict: newsrooms coordinate too. Behaviours that are joined,
+    link+mention, have to hold in the same pair of posts.
 
     \b
     Examples:
       incahoots coordinate all --window 60s
       incahoots coordinate co_link co_retweet --window 5m --min-weight 3 --run links
       incahoots coordinate co_hashtag --window 1h --operation ru_2019 --leader
+      incahoots coordinate link+mention --window 5m
     """
     from incahoots.analytics import coordination
 
@@ -81,10 +83,10 @@ def runs(context: Context) -> None:
       incahoots runs
       incahoots runs --json
     """
-    from incahoots.analytics import coordination
+    from incahoots.analytics import runs as kept
 
     with context.connect() as database:
-        frame = coordination.runs(database)
+        frame = kept.runs(database)
     print_table(context, frame if context.json else frame.drop(columns=["kind", "version", "retweets"]))
 
 
@@ -98,10 +100,10 @@ def drop(context: Context, run_id: str) -> None:
     Examples:
       incahoots drop all-60s
     """
-    from incahoots.analytics import coordination
+    from incahoots.analytics import runs as kept
 
     with context.connect() as database:
-        count = coordination.drop(database, run_id)
+        count = kept.drop(database, run_id)
     print_record(context, {"run_id": run_id, "edges_removed": count})
 
 
@@ -138,12 +140,13 @@ def edges(context: Context, run_id: str, output: Path | None, limit: int, behavi
       incahoots edges all-60s -o network.gexf
     """
     from incahoots.analytics import coordination, exports
+    from incahoots.analytics import runs as kept
 
     if output is not None:
         exports.check_format(output)
     wanted = {row.name for row in coordination.chosen(behaviours)} if behaviours else None
     with context.connect() as database:
-        frame = coordination.edges(database, run_id)
+        frame = kept.edges(database, run_id)
     if wanted is not None:
         frame = frame[frame["behaviour"].isin(wanted)]
     if output is not None:

@@ -61,13 +61,13 @@ def pair(graph: Database) -> Database:
 
 def test_the_way_through(call: Caller, pair: Database) -> None:
     assert call.json("coordinate", "co_link", "co_reply", "--window", "60s") == {
-        "run_id": "co_link+co_reply-60s",
+        "run_id": "co_link,co_reply-60s",
         "edges": {"co_link": 2, "co_reply": 0},
         "warnings": [],
         "n_edges": 2,
     }
     (run,) = call.json("runs")
-    assert (run["run_id"], run["window_s"], run["operation_id"]) == ("co_link+co_reply-60s", 60, None)
+    assert (run["run_id"], run["window_s"], run["operation_id"]) == ("co_link,co_reply-60s", 60, None)
     edge = {"behaviour": "co_link", "weight": 2, "window_s": 60}
     found = call.json("edges", run["run_id"])
     assert found == [{"source": "a", "target": LONG} | edge, {"source": LONG, "target": "a"} | edge]

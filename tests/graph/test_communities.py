@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from incahoots.analytics import communities as module
 from incahoots.analytics.communities import ALGORITHMS, Communities, communities
-from incahoots.analytics.coordination import coordinate, edges
+from incahoots.analytics.coordination import coordinate
+from incahoots.analytics.runs import edges
 from incahoots.database import Database, connect
 from incahoots.errors import DatabaseError, UsageError
 from incahoots.server.home import ServerInfo

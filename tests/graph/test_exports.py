@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from incahoots.analytics import exports
-from incahoots.analytics.coordination import coordinate, edges
+from incahoots.analytics.coordination import coordinate
+from incahoots.analytics.runs import edges
 from incahoots.database import Database
 from incahoots.errors import UsageError
 from tests.posts import load_posts, post

@@ -10,8 +10,9 @@ from py2neo import Graph
 
 from incahoots import server
 from incahoots.analytics.communities import communities
-from incahoots.analytics.coordination import coordinate, drop, edges, runs, why
+from incahoots.analytics.coordination import coordinate, why
 from incahoots.analytics.coortweet import coortweet
+from incahoots.analytics.runs import drop, edges, runs
 from incahoots.database import Database, connect
 from incahoots.errors import DatabaseError
 from incahoots.loaders.load import load

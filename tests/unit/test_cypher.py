@@ -49,7 +49,7 @@ def test_titles_differ() -> None:
 
 
 def test_every_behaviour_has_its_query() -> None:
-    assert {f"coordination/{name}" for name in BEHAVIOURS} == {
+    assert {f"coordination/{row.name}" for row in BEHAVIOURS.values() if row.has_query} == {
         name for name in cypher.names() if name.startswith("coordination/")
     }
 
@@ -66,7 +66,7 @@ def test_unions_of_behaviours_name_all(name: str) -> None:
 def test_unions_know_a_new_behaviour(monkeypatch: pytest.MonkeyPatch, fresh: None) -> None:
     new = Behaviour("co_image", "CO_IMAGE", "the same picture", "SHOWS", "key", "all")
     monkeypatch.setitem(BEHAVIOURS, "co_image", new)
-    assert "|CO_DOMAIN|CO_IMAGE]->(v)" in cypher.find("runs/edges").text
+    assert "|CO_HIGHER_ORDER|CO_IMAGE]->(v)" in cypher.find("runs/edges").text
     assert "CO_IMAGE" not in cypher.find("coordination/co_link").text
 
 

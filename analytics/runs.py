@@ -1,0 +1,137 @@
+"""Runs: what was computed with which parameters, and the edges it left in the graph.
+
+Everything that writes relationships between accounts does so as a run: noted before the first edge is written, complete
+only when the last one is, replaced by the next run of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from incahoots.database import Connectable, Database, connect
+from incahoots.errors import NotFoundError
+
+#: Edges that go to the database at a time.
+WRITE_BATCH = 10_000
+
+
+def start(database: Database, run_id: str, kind: str, parameters: Mapping[str, Any]) -> None:
+    """Note a run as begun, and remove what is left of an earlier one of its name.
+
+    From here on it counts as incomplete, so that nobody reads half of it.
+    """
+    database.query("runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
+    drop_edges(database, run_id)
+    database.query("runs/clear_scores", run_id=run_id)
+
+
+def finish(database: Database, run_id: str, edges: Mapping[str, int]) -> None:
+    """Note a run as complete, with its number of edges by behaviour."""
+    counts = {"edges": sum(edges.values())} | {f"edges_{name}": count for name, count in edges.items()}
+    database.query("runs/finish", run_id=run_id, counts=counts)
+
+
+def write_edges(
+    database: Database, run_id: str, relationship: str, edges: pd.DataFrame, properties: Mapping[str, Any]
+) -> int:
+    """Write edges that were found outside the database.
+
+    Parameters
+    ----------
+    database : Database
+    run_id : str
+        A run that was started.
+    relationship : str
+        Their type, that of a row of ``BEHAVIOURS``.
+    edges : pd.DataFrame
+        Columns source, target (account ids), weight, and more that become properties.
+    properties : mapping
+        What all of them have, such as window_s.
+
+    Returns
+    -------
+    int
+        How many were written: all.
+    """
+    shared = {"run_id": run_id, **properties}
+    for first in range(0, len(edges), WRITE_BATCH):
+        rows = [
+            {"source": row.pop("source"), "target": row.pop("target"), "properties": row | shared}
+            for row in edges.iloc[first : first + WRITE_BATCH].to_dict(orient="records")
+        ]
+        database.query("runs/write_edges", type=relationship, rows=rows)
+    return len(edges)
+
+
+def drop_edges(database: Database, run_id: str) -> int:
+    """Delete the relationships of a run; give how many there were."""
+    return int(database.query("runs/drop_edges", run_id=run_id)["edges"].iloc[0])
+
+
+def drop(database: Connectable, run_id: str) -> int:
+    """Remove a run and everything it derived.
+
+    Returns
+    -------
+    int
+        Relationships removed.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run.
+    """
+    with connect(database) as opened:
+        find_run(opened, run_id, complete=False)
+        # The note goes last: a removal that is interrupted can be called again.
+        count = drop_edges(opened, run_id)
+        opened.query("runs/forget_run", run_id=run_id)
+    return count
+
+
+def runs(database: Connectable = None) -> pd.DataFrame:
+    """List the runs: one row each, the newest last; ``ended_at`` is missing while one is not complete."""
+    with connect(database) as opened:
+        return opened.query("runs/list")
+
+
+def find_run(database: Database, run_id: str, *, complete: bool = True) -> pd.Series[Any]:
+    """Find a run by its name.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, or it is not complete.
+    """
+    found = database.query("runs/list", run_id=run_id)
+    if found.empty:
+        known = ", ".join(database.query("runs/list")["run_id"]) or "none yet"
+        raise NotFoundError(f"There is no run {run_id!r}.", f"Runs: {known}.")
+    run = found.iloc[0]
+    if complete and pd.isna(run["ended_at"]):
+        raise NotFoundError(
+            f"The run {run_id!r} was started but is not complete.", "Call `incahoots coordinate` for it again."
+        )
+    return run
+
+
+def edges(database: Connectable, run_id: str) -> pd.DataFrame:
+    """Read the edges of a run.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns source, target (account ids), behaviour, weight (posts of the source), window_s; the heaviest first.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or it is not complete.
+    """
+    with connect(database) as opened:
+        find_run(opened, run_id)
+        return opened.query("runs/edges", run_id=run_id)

@@ -1,0 +1,10 @@
+// What do posts say?
+//
+// Params
+//   $operation_id = null  string or null, only accounts of this operation
+// Returns
+//   a row a post that is no retweet and says something: account_id, tweet_id, ts and its text
+MATCH (account:Account)-[posted:POSTED]->(post)
+WHERE posted.text_key IS NOT NULL
+  AND ($operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+RETURN account.account_id AS account_id, post.tweet_id AS tweet_id, posted.ts AS ts, post.text AS text
