@@ -11,12 +11,13 @@ Graham, Hames and Alpert 2024 (S3), "The coordination network toolkit".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from incahoots.analytics import higher_order
+from incahoots.analytics import co_similarity, higher_order
+from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.evidence import evidence
 from incahoots.analytics.runs import find_run, finish, start
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find
@@ -81,6 +82,7 @@ def coordinate(
     leader: bool = False,
     loops: bool = False,
     retweets: bool | None = None,
+    similarity: Similarity | None = None,
     report: Report = silent,
 ) -> Coordination:
     """Derive coordination networks.
@@ -105,6 +107,8 @@ def coordinate(
         Also match an account with itself.
     retweets : bool, optional
         Whether co_link, co_hashtag and co_mention consider retweets; each behaviour's own default when None.
+    similarity : Similarity, optional
+        When two texts are similar, for co_similarity: a Jaccard index of .8 or more when None.
     report : callable
         Told of the progress.
 
@@ -141,6 +145,12 @@ def coordinate(
         "operation_id": operation_id,
         "retweets": retweets,
     }
+    if any(row.name == "co_similarity" for row in rows):
+        similarity = similarity or Similarity()
+        similarity.check()
+        about |= asdict(similarity)
+    elif similarity:
+        raise UsageError("A similarity is given, but nothing is compared.", "It is for co_similarity.")
     with connect(database) as opened:
         _check_operation(opened, operation_id)
         opened.ensure_schema()
@@ -157,6 +167,8 @@ def _derive(database: Database, row: Behaviour, run_id: str, about: dict[str, An
     """Derive one network; give its number of edges."""
     if row.parts:
         return higher_order.derive(database, row, run_id, about)
+    if not row.has_query:
+        return co_similarity.derive(database, row, run_id, about)
     names = ("window_s", "min_weight", "leader", "loops", "operation_id")
     parameters = {name: about[name] for name in names} | {"run_id": run_id}
     if row.takes_retweets is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from incahoots.analytics import co_similarity
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Database
 
@@ -34,11 +35,12 @@ def evidence(
     pd.DataFrame
         As ``explore/why_connected`` returns it, after a column behaviour.
     """
-    found = (
-        _together(database, row, run, source, target)
-        if row.parts
-        else _single(database, row, run, source, target, limit)
-    )
+    if row.parts:
+        found = _together(database, row, run, source, target)
+    elif row.has_query:
+        found = _single(database, row, run, source, target, limit)
+    else:
+        found = co_similarity.evidence(database, run, source, target)
     found = found.head(limit).reset_index(drop=True)
     found.insert(0, "behaviour", row.name)
     return found

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import pandas as pd
 
+from incahoots.analytics.xml_networks import ENDS, iso, write_gexf, write_graphml
 from incahoots.csv_guard import guarded
 from incahoots.errors import UsageError
 
 FORMATS = (".csv", ".parquet", ".graphml", ".gexf")
 
-#: What no XML 1.0 file may hold, not even escaped.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-
-def check_format(path: Path) -> None:
+def check_format(path: Path, formats: tuple[str, ...] = FORMATS) -> None:
     """See that a file can be written before anything is computed.
+
+    Parameters
+    ----------
+    path : Path
+    formats : tuple of str
+        Endings that it may have.
 
     Raises
     ------
     UsageError
-        Its ending is none of `FORMATS`, its folder is not there, or it is a folder itself.
+        Its ending is none of them, its folder is not there, or it is a folder itself.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise UsageError(f"Cannot write {path.name!r}.", f"Choose an ending from: {', '.join(FORMATS)}.")
+    if path.suffix.lower() not in formats:
+        raise UsageError(f"Cannot write {path.name!r}.", f"Choose an ending from: {', '.join(formats)}.")
     if not path.resolve().parent.is_dir():
         raise UsageError(f"There is no folder {path.parent}.", "Make it first.")
     if path.is_dir():
@@ -40,38 +45,77 @@ def write(edges: pd.DataFrame, path: Path) -> None:
     Parameters
     ----------
     edges : pd.DataFrame
-        With the columns source, target, behaviour, weight, window_s.
+        With the columns source, target, behaviour, weight, window_s. More are written as they are: numbers, truth
+        values, text, times. Where first_at and last_at are among them, GEXF is a dynamic network.
     path : Path
         Replaced whole, or not at all.
     """
     check_format(path)
-    part = path.with_name(path.name + ".part")
     suffix = path.suffix.lower()
+    if suffix in (".csv", ".parquet"):
+        write_table(edges, path)
+        return
+    checked = edges.astype({"weight": "int64", "window_s": "int64"})
+    save = write_graphml if suffix == ".graphml" else write_gexf
+
+    def written(part: Path) -> None:
+        with part.open("wb") as stream:
+            save(checked, stream)
+
+    replace_with(path, written)
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write any table as .csv or .parquet: no formula runs in it, and times are ISO 8601 in UTC in CSV.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+    path : Path
+        Replaced whole, or not at all.
+    """
+    check_format(path, (".csv", ".parquet"))
+    if path.suffix.lower() == ".parquet":
+        replace_with(path, lambda part: frame.to_parquet(part, index=False))
+    else:
+        replace_with(path, lambda part: guarded(_plain_times(frame)).to_csv(part, index=False))
+
+
+def replace_with(path: Path, write_to: Callable[[Path], Any]) -> None:
+    """Put a file in the place of another, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+    write_to : callable
+        Writes to the path it is given, beside the final one.
+    """
+    part = path.with_name(path.name + ".part")
     try:
-        if suffix == ".csv":
-            guarded(edges).to_csv(part, index=False)
-        elif suffix == ".parquet":
-            edges.to_parquet(part, index=False)
-        elif suffix == ".graphml":
-            nx.write_graphml(network(_for_xml(edges)), part)
-        else:
-            nx.write_gexf(network(_for_xml(edges)), part)
+        write_to(part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _for_xml(edges: pd.DataFrame) -> pd.DataFrame:
-    """Spell characters that XML forbids as Python does, ``\\x0b``: ids of other platforms may hold any."""
+def _plain_times(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same with times as text."""
+    times = frame.select_dtypes(["datetime", "datetimetz"]).columns
+    return frame.assign(**{name: frame[name].astype(object).map(_iso_or_none) for name in times})
 
-    def spelled(account_id: str) -> str:
-        return _NOT_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), account_id)
 
-    return edges.assign(source=edges["source"].map(spelled), target=edges["target"].map(spelled))
+def _iso_or_none(moment: datetime) -> str | None:
+    """A time as text, if there is one."""
+    return None if pd.isna(moment) else iso(moment)
 
 
 def network(edges: pd.DataFrame) -> nx.MultiDiGraph[str]:
     """Make edges a labelled weighted multidigraph: one key a behaviour.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        As `write` takes them; what else an edge has is an attribute of it, unless it is missing.
 
     Examples
     --------
@@ -84,6 +128,12 @@ def network(edges: pd.DataFrame) -> nx.MultiDiGraph[str]:
     for row in edges.to_dict(orient="records"):
         # A key that is text is fine with networkx, if not with its type stubs.
         key: Any = row["behaviour"]
+        more = {str(name): value for name, value in row.items() if name not in ENDS and not _missing(value)}
         numbers = {"weight": int(row["weight"]), "window_s": int(row["window_s"])}
-        graph.add_edge(row["source"], row["target"], key=key, behaviour=row["behaviour"], **numbers)
+        graph.add_edge(row["source"], row["target"], key=key, **(more | numbers))
     return graph
+
+
+def _missing(value: Any) -> bool:
+    """Whether there is nothing; a list is something, be it empty."""
+    return not isinstance(value, list | tuple) and bool(pd.isna(value))

@@ -89,24 +89,27 @@ def _ranges(first: Codes, count: Codes) -> Codes:
     return places
 
 
-def network(shares: Shares, pairs: Iterable[Pairs], min_weight: int = 1) -> pd.DataFrame:
+def network(shares: Shares, pairs: Iterable[Pairs], min_weight: int = 1, *, whole: bool = True) -> pd.DataFrame:
     """Count matched pairs to a network: the weight of u -> v is the number of u's posts with a post of v.
 
     Parameters
     ----------
     shares : Shares
     pairs : iterable of (ours, theirs)
-        As `matched` yields them: all pairs of a post in one block.
+        Places in ``shares``, as `matched` yields them.
     min_weight : int
+    whole : bool
+        Whether all pairs of a post are in one block, so that it can be counted at once.
 
     Returns
     -------
     pd.DataFrame
         Columns source, target (account ids), weight; the heaviest first.
     """
-    parts = [_weights(shares, ours, theirs) for ours, theirs in pairs]
-    found = pl.concat(parts) if parts else pl.DataFrame(schema=dict.fromkeys(("u", "v", "weight"), pl.Int64))
-    edges = found.group_by("u", "v").agg(pl.col("weight").sum()).filter(pl.col("weight") >= min_weight)
+    met = (_met(shares, ours, theirs) for ours, theirs in pairs)
+    nobody = pl.DataFrame(schema=dict.fromkeys(("post", "u", "v"), pl.Int64))
+    parts = [_weights(nobody), *(map(_weights, met) if whole else [_weights(pl.concat([nobody, *met]).unique())])]
+    edges = pl.concat(parts).group_by("u", "v").agg(pl.col("weight").sum()).filter(pl.col("weight") >= min_weight)
     names = (edges[end].to_numpy() for end in ("u", "v"))
     source, target = (shares.account_ids.gather(codes) for codes in names)
     return (
@@ -116,7 +119,12 @@ def network(shares: Shares, pairs: Iterable[Pairs], min_weight: int = 1) -> pd.D
     )
 
 
-def _weights(shares: Shares, ours: Codes, theirs: Codes) -> pl.DataFrame:
-    """Count the posts of each account that match one of another."""
-    pairs = pl.DataFrame({"post": shares.post[ours], "u": shares.account[ours], "v": shares.account[theirs]})
-    return pairs.unique().group_by("u", "v").agg(weight=pl.len().cast(pl.Int64))
+def _met(shares: Shares, ours: Codes, theirs: Codes) -> pl.DataFrame:
+    """Say which posts of which account met which other account."""
+    pairs = {"post": shares.post[ours], "u": shares.account[ours], "v": shares.account[theirs]}
+    return pl.DataFrame(pairs).unique()
+
+
+def _weights(met: pl.DataFrame) -> pl.DataFrame:
+    """Count the posts of each account that met another."""
+    return met.group_by("u", "v").agg(weight=pl.len().cast(pl.Int64))

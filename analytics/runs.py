@@ -15,6 +15,9 @@ import pandas as pd
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError
 
+#: What `significance` adds to an edge, as columns and as properties of its relationship.
+SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
+
 #: Edges that go to the database at a time.
 WRITE_BATCH = 10_000
 
@@ -119,19 +122,35 @@ def find_run(database: Database, run_id: str, *, complete: bool = True) -> pd.Se
     return run
 
 
-def edges(database: Connectable, run_id: str) -> pd.DataFrame:
+def edges(database: Connectable, run_id: str, *, significant: bool = False) -> pd.DataFrame:
     """Read the edges of a run.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph, optional
+    run_id : str
+    significant : bool
+        Only those that `significance` found significant, at the level it was asked for.
 
     Returns
     -------
     pd.DataFrame
         Columns source, target (account ids), behaviour, weight (posts of the source), window_s; the heaviest first.
+        After `significance` also p_value, p_adjusted, effect_size and expected.
 
     Raises
     ------
     NotFoundError
-        There is no such run, or it is not complete.
+        There is no such run, it is not complete, or it has no significance yet.
     """
     with connect(database) as opened:
-        find_run(opened, run_id)
-        return opened.query("runs/edges", run_id=run_id)
+        run = find_run(opened, run_id)
+        if significant and not run["null_model"]:
+            raise NotFoundError(
+                f"The run {run_id!r} has no significance yet.", f"Call `incahoots significance {run_id}` first."
+            )
+        # A column of nothing but nulls comes without a type.
+        frame = opened.query("runs/edges", run_id=run_id).astype(dict.fromkeys(SIGNIFICANCE, float))
+    if significant:
+        frame = frame[frame["p_adjusted"] <= run["alpha"]].reset_index(drop=True)
+    return frame if run["null_model"] else frame.drop(columns=list(SIGNIFICANCE))

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from benchmarks import hot, ours, peer, report
+from benchmarks import hot, ours, peer, report, similarity
 from incahoots.simulator import simulate
 
 #: Posts to an account, as in the simulator's default.
@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument(
         "--times", type=int, default=5, help="calls of each network, as long as they take under a minute"
     )
+    parser.add_argument("--similar", type=int, default=200_000, help="posts whose texts are compared; 0 for none")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "results" / "coordination")
     arguments = parser.parse_args()
     options = {"behaviours": arguments.behaviours, "times": arguments.times}
@@ -57,6 +58,9 @@ def main() -> None:
         for posts in arguments.growth:
             results.append(measure(posts, folder, with_peer=False, **options))
             print(json.dumps(results[-1]), flush=True)
+        if arguments.similar:
+            found = similarity.measure(arguments.similar, folder, min(arguments.times, 3))
+            similarity.write(found, arguments.output.with_name("similarity"))
         hot_results = [hot.measure(posts, folder, arguments.times) for posts in arguments.hot]
     report.write(results, hot_results, arguments.output)
     print(arguments.output.with_suffix(".md").read_text())

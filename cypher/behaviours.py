@@ -73,6 +73,10 @@ _ROWS = (
         takes_retweets=False, in_all=False,
     ),
     Behaviour(
+        "co_similarity", "CO_SIMILARITY", "similar texts", "POSTED", None,
+        "not retweets", in_all=False, has_query=False,
+    ),
+    Behaviour(
         "higher_order", "CO_HIGHER_ORDER", "two or more of the above at once, as `link+mention`", "", None,
         "those of its parts", in_all=False, has_query=False,
     ),

@@ -21,10 +21,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from incahoots.analytics.clusters import clusters
+    from incahoots.analytics.co_similarity import Similarity
     from incahoots.analytics.communities import Communities, communities
     from incahoots.analytics.coordination import Coordination, coordinate, why
     from incahoots.analytics.exports import network, write
+    from incahoots.analytics.pictures import (
+        draw_heatmap,
+        draw_network,
+        draw_sweep,
+        draw_timeline,
+        picture,
+        save_picture,
+    )
     from incahoots.analytics.runs import drop, edges, runs
+    from incahoots.analytics.significance import Significance, significance
+    from incahoots.analytics.sweep import sweep
+    from incahoots.analytics.timeline import coordinated_posts, edge_times
     from incahoots.database import Connectable, Database, connect
     from incahoots.errors import IncahootsError
     from incahoots.loaders.load import Loaded, Operation, load
@@ -38,16 +51,29 @@ _MODULES = {
     "IncahootsError": "incahoots.errors",
     "Loaded": "incahoots.loaders.load",
     "Operation": "incahoots.loaders.load",
+    "Significance": "incahoots.analytics.significance",
+    "Similarity": "incahoots.analytics.co_similarity",
     "Simulation": "incahoots.simulator",
+    "clusters": "incahoots.analytics.clusters",
     "communities": "incahoots.analytics.communities",
     "connect": "incahoots.database",
     "coordinate": "incahoots.analytics.coordination",
+    "coordinated_posts": "incahoots.analytics.timeline",
+    "draw_heatmap": "incahoots.analytics.pictures",
+    "draw_network": "incahoots.analytics.pictures",
+    "draw_sweep": "incahoots.analytics.pictures",
+    "draw_timeline": "incahoots.analytics.pictures",
     "drop": "incahoots.analytics.runs",
+    "edge_times": "incahoots.analytics.timeline",
     "edges": "incahoots.analytics.runs",
     "load": "incahoots.loaders.load",
     "network": "incahoots.analytics.exports",
+    "picture": "incahoots.analytics.pictures",
     "runs": "incahoots.analytics.runs",
+    "save_picture": "incahoots.analytics.pictures",
+    "significance": "incahoots.analytics.significance",
     "simulate": "incahoots.simulator",
+    "sweep": "incahoots.analytics.sweep",
     "why": "incahoots.analytics.coordination",
     "write": "incahoots.analytics.exports",
 }
@@ -59,17 +85,30 @@ __all__ = [
     "IncahootsError",
     "Loaded",
     "Operation",
+    "Significance",
+    "Similarity",
     "Simulation",
+    "clusters",
     "communities",
     "connect",
     "coordinate",
+    "coordinated_posts",
+    "draw_heatmap",
+    "draw_network",
+    "draw_sweep",
+    "draw_timeline",
     "drop",
+    "edge_times",
     "edges",
     "load",
     "network",
+    "picture",
     "query",
     "runs",
+    "save_picture",
+    "significance",
     "simulate",
+    "sweep",
     "why",
     "write",
 ]

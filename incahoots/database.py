@@ -143,6 +143,9 @@ class Database:
         return bool(self.query("runs/is_empty")["empty"].iloc[0])
 
 
+_PLAIN = {str, int, float, bool, type(None)}
+
+
 def _plain(record: neo4j.Record) -> list[Any]:
     """A record's values, with the driver's times as Python's."""
     return [_native(value) for value in record.values()]
@@ -153,7 +156,8 @@ def _native(value: Any) -> Any:
     if hasattr(value, "to_native"):
         return value.to_native()
     if isinstance(value, list):
-        return [_native(part) for part in value]
+        # Lists of many plain values are common, and looking at each takes as long as fetching it.
+        return value if set(map(type, value)) <= _PLAIN else [_native(part) for part in value]
     if isinstance(value, neo4j.graph.Node | neo4j.graph.Relationship):
         return {key: _native(part) for key, part in value.items()}
     if isinstance(value, dict):

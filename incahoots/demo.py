@@ -13,6 +13,7 @@ from incahoots.analytics.communities import Communities, communities
 from incahoots.analytics.coordination import Coordination, coordinate, why
 from incahoots.cli.options import Context
 from incahoots.cli.output import print_record, print_table, progress, say
+from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database, connect
 from incahoots.errors import IncahootsError, InputError
 from incahoots.loaders.load import load
@@ -20,6 +21,8 @@ from incahoots.server import ServerInfo
 from incahoots.simulator import simulate
 
 WINDOW = "60s"
+#: What `all` looks for, of which groups may have been planted.
+SOUGHT = tuple(name for name, row in BEHAVIOURS.items() if row.in_all)
 
 
 def compare(accounts: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
@@ -51,8 +54,12 @@ def compare(accounts: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     return found.astype({"shared": "Int64", "planted": "Int64"}).sort_values("community", ignore_index=True)
 
 
-def summary(found: pd.DataFrame, accounts: pd.DataFrame, truth: pd.DataFrame) -> dict[str, str]:
+def summary(
+    found: pd.DataFrame, accounts: pd.DataFrame, truth: pd.DataFrame, confusions: pd.DataFrame
+) -> dict[str, str]:
     """Say in figures how well what was found meets what was planted.
+
+    Groups that do nothing `all` looks for are not counted: neither they nor their accounts are missed, or wrong.
 
     Parameters
     ----------
@@ -60,20 +67,28 @@ def summary(found: pd.DataFrame, accounts: pd.DataFrame, truth: pd.DataFrame) ->
         As `compare` gives it.
     accounts, truth : pd.DataFrame
         As `compare` takes them.
+    confusions : pd.DataFrame
+        Column account_id: the accounts that are opposed to a group, and that single behaviours connect with it.
 
     Returns
     -------
     dict of str to str
     """
     planted = truth.dropna(subset=["group_id"])
-    exact = found[(found["shared"] == found["planted"]) & (found["shared"] == found["accounts"])]
-    caught = planted.loc[planted["account_id"].isin(accounts["account_id"]), "account_id"].nunique()
-    others = int((~accounts["account_id"].isin(planted["account_id"])).sum())
-    n_others = truth["account_id"].nunique() - planted["account_id"].nunique()
+    sought = planted[planted["group_id"].isin(planted.loc[planted["behaviour"].isin(SOUGHT), "group_id"])]
+    whole = (found["shared"] == found["planted"]) & (found["shared"] == found["accounts"])
+    exact = found[whole & found["planted_group"].isin(sought["group_id"])]
+    opposed = confusions["account_id"]
+    others = truth.loc[~truth["account_id"].isin([*planted["account_id"], *opposed]), "account_id"]
+
+    def in_network(which: pd.Series[str]) -> str:
+        return f"{which[which.isin(accounts['account_id'])].nunique():,} of {which.nunique():,}"
+
     return {
-        "planted groups found exactly": f"{exact['planted_group'].nunique()} of {planted['group_id'].nunique()}",
-        "planted accounts in the network": f"{caught} of {planted['account_id'].nunique()}",
-        "other accounts in the network": f"{others:,} of {n_others:,}",
+        "planted groups found exactly": f"{exact['planted_group'].nunique()} of {sought['group_id'].nunique()}",
+        "planted accounts in the network": in_network(sought["account_id"]),
+        "opposed accounts in the network": in_network(opposed),
+        "other accounts in the network": in_network(others),
     }
 
 
@@ -101,7 +116,7 @@ def _run(context: Context, home: Path, posts: int) -> None:
     folder = home / "simulation"
     say(context, f"2/5  Simulating {posts:,} posts of invented operations and of ordinary accounts ...")
     simulate(folder, posts=posts)
-    truth = pd.read_csv(folder / "truth.csv", dtype=str)
+    truth, confusions = (pd.read_csv(folder / name, dtype=str) for name in ("truth.csv", "confusions.csv"))
     with connect(home=home) as database:
         say(context, "3/5  Loading them ...")
         _load(context, database, folder, posts)
@@ -115,7 +130,7 @@ def _run(context: Context, home: Path, posts: int) -> None:
         found = compare(groups.accounts, truth)
         print_table(context, found.head(8))
         click.echo(f"... and {len(found) - 8} more; modularity {groups.modularity:.3f}\n")
-        print_record(context, summary(found, groups.accounts, truth))
+        print_record(context, summary(found, groups.accounts, truth, confusions))
         _show_one(context, database, run, groups)
     _say_what_next(info, home, run)
 

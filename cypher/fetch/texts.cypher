@@ -3,8 +3,10 @@
 // Params
 //   $operation_id = null  string or null, only accounts of this operation
 // Returns
-//   a row a post that is no retweet and says something: account_id, tweet_id, ts and its text
+//   a row an account: account_id, and lists of equal length of the tweet_ids, times and texts of its posts that are no
+//   retweets and say something
 MATCH (account:Account)-[posted:POSTED]->(post)
 WHERE posted.text_key IS NOT NULL
   AND ($operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
-RETURN account.account_id AS account_id, post.tweet_id AS tweet_id, posted.ts AS ts, post.text AS text
+RETURN account.account_id AS account_id, collect(post.tweet_id) AS tweet_ids, collect(posted.ts) AS times,
+       collect(post.text) AS texts

@@ -11,7 +11,7 @@ import click
 from incahoots.cli.lazy import LazyGroup
 from incahoots.errors import IncahootsError
 
-_SERVER, _NETWORKS = "incahoots.cli.server", "incahoots.cli.networks"
+_SERVER, _NETWORKS, _PICTURES = "incahoots.cli.server", "incahoots.cli.networks", "incahoots.cli.pictures"
 
 #: Every command: where it is, and its line in the help, which is the first sentence of its own.
 COMMANDS = {
@@ -26,7 +26,14 @@ COMMANDS = {
     "drop": (_NETWORKS, "Remove a run and everything it derived."),
     "edges": (_NETWORKS, "Show or write the edges of a run."),
     "why": (_NETWORKS, "Show the pairs of posts behind an edge."),
+    "significance": (
+        "incahoots.cli.significance",
+        "Test whether the edges of a run are closer in time than chance.",
+    ),
     "communities": (_NETWORKS, "Find communities and central accounts in a run's network."),
+    "clusters": (_PICTURES, "Describe the communities of a run: size, behaviours, density, clustering."),
+    "picture": (_PICTURES, "Draw a run, or one of its communities."),
+    "sweep": (_PICTURES, "Compare windows before one is chosen; writes nothing to the graph."),
     "query": ("incahoots.cli.query", "Run any shipped query, print it, or list them."),
 }
 

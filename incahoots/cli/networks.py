@@ -27,6 +27,10 @@ from incahoots.cypher.behaviours import BEHAVIOURS
     default=None,
     help="Whether co_link, co_hashtag and co_mention consider retweets (default: not co_link).",
 )
+@click.option("--measure", metavar="jaccard|lexical|embeddings", help="Of co_similarity: how texts are compared.")
+@click.option("--threshold", type=float, help="Of co_similarity: how similar texts have to be (default: 0.8).")
+@click.option("--min-document-size", type=int, help="Of co_similarity by Jaccard: least words of a text (default: 1).")
+@click.option("--model", metavar="NAME|DIR", help="Of co_similarity by embeddings: a sentence-transformers model.")
 @connected
 def coordinate(
     context: Context,
@@ -38,6 +42,7 @@ def coordinate(
     leader: bool,
     loops: bool,
     retweets: bool | None,
+    **similarity: float | str | None,
 ) -> None:
     """Derive coordination networks, as a run.
 
@@ -51,15 +56,18 @@ def coordinate(
       incahoots coordinate co_link co_retweet --window 5m --min-weight 3 --run links
       incahoots coordinate co_hashtag --window 1h --operation ru_2019 --leader
       incahoots coordinate link+mention --window 5m
+      incahoots coordinate co_similarity --window 60s --threshold 0.7
     """
-    from incahoots.analytics import coordination
+    from incahoots.analytics import co_similarity, coordination
 
     # A wrong name is found before a database is.
     coordination.chosen(behaviours)
+    given = {name: value for name, value in similarity.items() if value is not None}
+    alike = co_similarity.Similarity(**given) if given else None  # type: ignore[arg-type]
     with progress(context) as report, context.connect() as database:
         done = coordination.coordinate(
             database, behaviours, window, min_weight=min_weight, run_id=run_id, operation_id=operation_id,
-            leader=leader, loops=loops, retweets=retweets, report=report,
+            leader=leader, loops=loops, retweets=retweets, similarity=alike, report=report,
         )  # fmt: skip
     if context.json:
         print_json(asdict(done) | {"n_edges": sum(done.edges.values())})
@@ -69,6 +77,10 @@ def coordinate(
         say(context, f"Look at them with: incahoots edges {done.run_id}")
     for words in done.warnings:
         warn(words)
+
+
+#: Parameters of runs that their table has no room for; --json has them.
+HIDDEN = ("kind", "version", "retweets", "alpha", "measure", "threshold", "min_document_size", "model")
 
 
 @click.command()
@@ -87,7 +99,7 @@ def runs(context: Context) -> None:
 
     with context.connect() as database:
         frame = kept.runs(database)
-    print_table(context, frame if context.json else frame.drop(columns=["kind", "version", "retweets"]))
+    print_table(context, frame if context.json else frame.drop(columns=[*HIDDEN]))
 
 
 @click.command()
@@ -126,11 +138,22 @@ def drop(context: Context, run_id: str) -> None:
 @click.option(
     "--behaviour", "behaviours", multiple=True, metavar="NAME", help="Only edges of this behaviour; may be repeated."
 )
+@click.option("--significant", is_flag=True, help="Only edges that `incahoots significance` found significant.")
+@click.option("--times", is_flag=True, help="Also the first and last time of the posts behind each edge, in UTC.")
 @connected
-def edges(context: Context, run_id: str, output: Path | None, limit: int, behaviours: tuple[str, ...]) -> None:
+def edges(
+    context: Context,
+    run_id: str,
+    output: Path | None,
+    limit: int,
+    behaviours: tuple[str, ...],
+    significant: bool,
+    times: bool,
+) -> None:
     """Show or write the edges of a run.
 
-    Edges of co_post are printed last: they only say that two accounts are awake at the same time.
+    Edges of co_post are printed last: they only say that two accounts are awake at the same time. With --times a
+    .gexf is a dynamic network, which Gephi's time line plays.
 
     \b
     Examples:
@@ -138,17 +161,21 @@ def edges(context: Context, run_id: str, output: Path | None, limit: int, behavi
       incahoots edges all-60s --behaviour co_link --behaviour co_retweet
       incahoots edges all-60s --limit 0 | less -S
       incahoots edges all-60s -o network.gexf
+      incahoots edges all-60s --times -o dynamic.gexf
     """
-    from incahoots.analytics import coordination, exports
+    from incahoots.analytics import coordination, exports, timeline
     from incahoots.analytics import runs as kept
 
     if output is not None:
         exports.check_format(output)
     wanted = {row.name for row in coordination.chosen(behaviours)} if behaviours else None
-    with context.connect() as database:
-        frame = kept.edges(database, run_id)
-    if wanted is not None:
-        frame = frame[frame["behaviour"].isin(wanted)]
+    with progress(context) as report, context.connect() as database:
+        frame = kept.edges(database, run_id, significant=significant)
+        if wanted is not None:
+            frame = frame[frame["behaviour"].isin(wanted)]
+        if times:
+            spans = timeline.edge_times(database, run_id, behaviours=wanted, report=report)
+            frame = frame.merge(spans, on=timeline.EDGE, how="left")
     if output is not None:
         exports.write(frame, output)
         if context.json:

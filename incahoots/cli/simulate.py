@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 import click
 
 from incahoots.cli.options import Context, shared
 from incahoots.cli.output import print_record, progress
+
+#: As in `incahoots.simulator.Planting`, which takes long to import.
+PLANTING = ("strong", "medium", "weak", "none")
 
 
 @click.command()
@@ -18,25 +22,39 @@ from incahoots.cli.output import print_record, progress
 @click.option("--states", type=int, default=5, show_default=True, help="Invented states, 1 to 12.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same files.")
 @click.option("--days", type=int, default=None, help="Days the posts cover (default: 20,000 posts a day, at least 10).")
+@click.option(
+    "--planting", type=click.Choice(PLANTING), default="strong", show_default=True,
+    help="How thickly coordination is planted; none: no group at all, for comparison.",
+)  # fmt: skip
 @shared
 def simulate(
-    context: Context, out_dir: Path, accounts: int, posts: int, states: int, seed: int, days: int | None
+    context: Context, out_dir: Path, accounts: int, posts: int, states: int, seed: int, days: int | None, planting: str
 ) -> None:
     """Write archives of invented operations, and the truth about them.
 
-    Groups of accounts with planted coordination are among ordinary ones; truth.csv says which. OUT_DIR is a new or an
-    empty folder, or a former simulation, which is replaced. It can be loaded as a whole.
+    Groups of accounts with planted coordination are among ordinary ones; truth.csv says which, and confusions.csv who
+    only seems to belong to one. OUT_DIR is a new or an empty folder, or a former simulation, which is replaced. It can
+    be loaded as a whole.
 
     \b
     Examples:
       incahoots simulate demo/
       incahoots simulate big/ --accounts 50000 --posts 1000000 --states 8
       incahoots simulate other/ --seed 7 --json
+      incahoots simulate nothing/ --planting none
     """
+    from incahoots.simulator import Planting
     from incahoots.simulator import simulate as write_simulation
 
     with progress(context) as report:
         made = write_simulation(
-            out_dir, accounts=accounts, posts=posts, states=states, seed=seed, days=days, report=report
+            out_dir,
+            accounts=accounts,
+            posts=posts,
+            states=states,
+            seed=seed,
+            days=days,
+            planting=cast(Planting, planting),
+            report=report,
         )
     print_record(context, asdict(made))

@@ -1,7 +1,8 @@
 """Data sets with planted coordination: archives of invented operations whose truth is known."""
 
-from incahoots.simulator.plants import BEHAVIOURS
+from incahoots.simulator.acts import BEHAVIOURS
+from incahoots.simulator.plants import Planting
 from incahoots.simulator.population import STATES
 from incahoots.simulator.simulation import Simulation, simulate
 
-__all__ = ["BEHAVIOURS", "STATES", "Simulation", "simulate"]
+__all__ = ["BEHAVIOURS", "STATES", "Planting", "Simulation", "simulate"]

@@ -1,4 +1,4 @@
-"""The folder a simulation leaves: archives, truth, interactions, and the manifest that says it is complete."""
+"""The folder a simulation leaves: archives, what is true of them, and the manifest that says it is complete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from incahoots.errors import InputError
 from incahoots.simulator.population import Operation
 from incahoots.simulator.render import TWEET_COLUMNS, USER_COLUMNS
 
-MANIFEST, TRUTH, INTERACTIONS = "simulation.json", "truth.csv", "interactions.csv"
+MANIFEST = "simulation.json"
+TRUTH, CONFUSIONS, INTERACTIONS = "truth.csv", "confusions.csv", "interactions.csv"
 #: The manifest's name while the simulation is not complete.
 UNFINISHED = "simulation.json.part"
 FORMAT, VERSION = "io-archive", 1
@@ -78,13 +79,14 @@ class Archive:
     ) -> None:
         self._open.close()
 
-    def write_people(self, profiles: pl.DataFrame, truth: pl.DataFrame) -> None:
-        """Write the users files and the truth."""
+    def write_people(self, profiles: pl.DataFrame, truth: pl.DataFrame, confusions: pl.DataFrame) -> None:
+        """Write the users files, who coordinates, and who only seems to."""
         for operation in self._operations:
             with (self._folder / users_file(operation)).open("wb") as stream:
                 stream.write(_header(USER_COLUMNS))
                 _write(profiles.slice(operation.first_account, operation.n_accounts), stream)
         truth.write_csv(self._folder / TRUTH)
+        confusions.write_csv(self._folder / CONFUSIONS)
 
     def write_posts(self, rows: pl.DataFrame, operation: NDArray[np.int16]) -> None:
         """Append rows to the archives of their operations."""
@@ -131,7 +133,7 @@ def _files_of(manifest: Path) -> list[str] | None:
         ours = known["format"] == FORMAT and "seed" in known
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return None
-    names = [TRUTH, INTERACTIONS, *(name for name in listed if isinstance(name, str))]
+    names = [TRUTH, CONFUSIONS, INTERACTIONS, *(name for name in listed if isinstance(name, str))]
     return [name for name in names if Path(name).name == name and name.endswith(".csv")] if ours else None
 
 

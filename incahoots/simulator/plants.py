@@ -7,69 +7,71 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from incahoots.simulator.acts import (
+    BEHAVIOURS,
+    CO_HASHTAG,
+    CO_LINK,
+    CO_MENTION,
+    CO_REPLY,
+    CO_RETWEET,
+    CO_SIMILARITY,
+    CO_TWEET,
+    LINK_MENTION,
+    TURNOUT,
+    WINDOW_S,
+    Acts,
+)
 from incahoots.simulator.calendar import Calendar
+from incahoots.simulator.confusions import confuse
 from incahoots.simulator.population import Population
 
-BEHAVIOURS = ("co_retweet", "co_tweet", "co_link", "co_hashtag", "co_mention", "co_reply")
-CO_RETWEET, CO_TWEET, CO_LINK, CO_HASHTAG, CO_MENTION, CO_REPLY = (1 << place for place in range(6))
+#: How thickly coordination is planted: how many acts a group has about; as many as there are posts for, where none is
+#: said.
+Planting = Literal["strong", "medium", "weak", "none"]
+ACTS_OF_A_GROUP: dict[Planting, int | None] = {"strong": None, "medium": 5, "weak": 3, "none": 0}
 
 #: What groups do, in the order in which groups get it: every behaviour twice before any pair, pairs in one and the same
 #: post. A retweet has nothing of its own, so co_retweet comes alone.
 REPERTOIRE = (
-    CO_RETWEET, CO_TWEET, CO_LINK, CO_HASHTAG, CO_MENTION, CO_REPLY,
-    CO_HASHTAG, CO_MENTION, CO_REPLY, CO_RETWEET, CO_TWEET, CO_LINK,
-    CO_LINK | CO_HASHTAG, CO_TWEET | CO_LINK, CO_REPLY | CO_HASHTAG, CO_HASHTAG | CO_MENTION, CO_LINK | CO_MENTION,
+    CO_RETWEET, CO_TWEET, CO_LINK, CO_HASHTAG, CO_MENTION, CO_REPLY, CO_SIMILARITY, LINK_MENTION,
+    CO_SIMILARITY, LINK_MENTION, CO_HASHTAG, CO_MENTION, CO_REPLY, CO_RETWEET, CO_TWEET, CO_LINK,
+    CO_LINK | CO_HASHTAG, CO_TWEET | CO_LINK, CO_REPLY | CO_HASHTAG, CO_HASHTAG | CO_MENTION, CO_LINK | CO_SIMILARITY,
 )  # fmt: skip
 
 MIN_GROUPS = 12
 MIN_SIZE, MAX_SIZE = 3, 12
-#: A follower acts within this many seconds of the leader.
-WINDOW_S = 60
 #: Coordinated posts among all posts, and how many acts a group is to have before there are more groups.
 PLANTED_SHARE = 0.12
 ACTS = 8
 #: In so many first acts of a group nobody is missing: every pair of members has at least this weight.
 FULL_ACTS = 3
-TURNOUT = 0.85
 
 
 @dataclass(frozen=True)
 class Plants:
-    """All coordinated groups and posts.
+    """All coordinated groups, the accounts opposed to some of them, and what both do.
 
     Attributes
     ----------
     truth : pl.DataFrame
         One row an account, group and behaviour; accounts without a group once: account_id, operation_id, state,
-        group_id, behaviour, role.
-    n_groups, n_acts : int
-    post_ms, post_account, post_act : arrays of shape (n_planted,)
-        The coordinated posts, by time.
-    act_traits : array of shape (n_acts,)
-        Bits of `BEHAVIOURS`.
-    act_ms : array of shape (n_acts,)
-        When the leader posts.
-    act_language : array of shape (n_acts,)
+        group_id, behaviour, role. Empty where nothing is planted.
+    confusions : pl.DataFrame
+        One row an opposed account: account_id, operation_id, group_id.
+    n_groups : int
+    acts : Acts
     """
 
     truth: pl.DataFrame
+    confusions: pl.DataFrame
     n_groups: int
-    post_ms: NDArray[np.int64]
-    post_account: NDArray[np.int32]
-    post_act: NDArray[np.int64]
-    act_traits: NDArray[np.int64]
-    act_ms: NDArray[np.int64]
-    act_language: NDArray[np.int8]
-
-    def between(self, first_ms: int, last_ms: int) -> slice:
-        """Give the place of the posts from ``first_ms`` to before ``last_ms``."""
-        first, last = np.searchsorted(self.post_ms, [first_ms, last_ms]).tolist()
-        return slice(first, last)
+    acts: Acts
 
 
 def smallest_operation(operations: int) -> int:
@@ -77,16 +79,40 @@ def smallest_operation(operations: int) -> int:
     return -(-MIN_GROUPS // operations) * MIN_SIZE + 2
 
 
-#: The fewest posts for the fewest groups: what they do in `FULL_ACTS` is then at most half of everything.
+#: The fewest posts for the fewest groups: what they do in `FULL_ACTS` is then at most half of everything, and the other
+#: half has room for what their opponents do.
 MIN_POSTS = 2 * MIN_GROUPS * MAX_SIZE * FULL_ACTS
 
 
-def plant(population: Population, calendar: Calendar, posts: int, rng: np.random.Generator) -> Plants:
-    """Choose groups, acts and who takes part in which, for ``PLANTED_SHARE`` of so many posts."""
+def plant(
+    population: Population, calendar: Calendar, posts: int, planting: Planting, rng: np.random.Generator
+) -> Plants:
+    """Choose groups, acts and who takes part in which, for at most ``PLANTED_SHARE`` of so many posts."""
+    if planting == "none":
+        opposed = confuse(population, calendar, [], rng)
+        return Plants(_truth(population, [], []).clear(), opposed.table, 0, opposed.acts)
     groups, traits = _groups(population, posts, rng)
-    sizes = np.array([len(members) for members in groups])
-    n_acts = np.maximum(FULL_ACTS, _acts(sizes, posts, rng))
+    n_acts = _acts(np.array([len(members) for members in groups]), posts, ACTS_OF_A_GROUP[planting], rng)
+    against = [
+        (_name(number), members, int(n_acts[number]))
+        for number, (members, bits) in enumerate(zip(groups, traits, strict=True))
+        if bits & LINK_MENTION
+    ]
+    acts = _convene(population, calendar, groups, traits, n_acts, rng)
+    opposed = confuse(population, calendar, against, rng)
+    return Plants(_truth(population, groups, traits), opposed.table, len(groups), Acts.together([acts, opposed.acts]))
 
+
+def _convene(
+    population: Population,
+    calendar: Calendar,
+    groups: Sequence[NDArray[np.int64]],
+    traits: Sequence[int],
+    n_acts: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> Acts:
+    """Draw when the groups act, and which members take part."""
+    sizes = np.array([len(members) for members in groups])
     act_group = np.repeat(np.arange(len(groups)), n_acts)
     act_place = np.arange(len(act_group)) - np.repeat(np.cumsum(n_acts) - n_acts, n_acts)
     operation = population.account_operation[[members[0] for members in groups]]
@@ -101,19 +127,14 @@ def plant(population: Population, calendar: Calendar, posts: int, rng: np.random
     takes_part = (row_place == 0) | (act_place[row_act] < FULL_ACTS) | (rng.random(len(row_act)) < TURNOUT)
     row_act, row_place = row_act[takes_part], row_place[takes_part]
     member = np.concatenate(groups)[(np.cumsum(sizes) - sizes)[act_group[row_act]] + row_place]
-    post_ms = act_ms[row_act] + 1000 * np.where(row_place == 0, 0, _delays(len(row_act), rng))
-    order = np.argsort(post_ms, kind="stable")
-
-    first_language = population.languages[[members[0] for members in groups], 0]
-    return Plants(
-        truth=_truth(population, groups, traits),
-        n_groups=len(groups),
-        post_ms=post_ms[order],
-        post_account=member[order].astype(np.int32),
-        post_act=row_act[order],
-        act_traits=np.array(traits)[act_group],
-        act_ms=act_ms,
-        act_language=first_language[act_group],
+    return Acts(
+        post_ms=act_ms[row_act] + 1000 * np.where(row_place == 0, 0, _delays(len(row_act), rng)),
+        post_account=member.astype(np.int32),
+        post_act=row_act,
+        post_place=row_place.astype(np.int8),
+        traits=np.array(traits)[act_group],
+        started_ms=act_ms,
+        language=population.languages[[members[0] for members in groups], 0][act_group],
     )
 
 
@@ -141,11 +162,15 @@ def _groups(population: Population, posts: int, rng: np.random.Generator) -> tup
     return groups, [REPERTOIRE[number % len(REPERTOIRE)] for number in range(len(groups))]
 
 
-def _acts(sizes: NDArray[np.int64], posts: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Share the planted posts out in acts: some groups are half as busy, some half as busy again."""
+def _acts(sizes: NDArray[np.int64], posts: int, about: int | None, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Share the planted posts out in acts: some groups are a quarter less busy, some a quarter more.
+
+    With ``about`` so many acts there are no more than that, and the other posts are background.
+    """
     expected = 1 + (sizes - 1) * TURNOUT
     busy = rng.uniform(0.75, 1.25, len(sizes))
-    return np.asarray(busy * posts * PLANTED_SHARE / (expected * busy).sum(), dtype=np.int64)
+    most = np.maximum(FULL_ACTS, (busy * posts * PLANTED_SHARE / (expected * busy).sum()).astype(np.int64))
+    return most if about is None else np.asarray(np.minimum(most, np.rint(busy * about)), dtype=np.int64)
 
 
 def _delays(n: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -153,16 +178,22 @@ def _delays(n: int, rng: np.random.Generator) -> NDArray[np.int64]:
     return np.where(rng.random(n) < 0.92, rng.integers(1, 51, n), rng.integers(51, WINDOW_S + 1, n))
 
 
+def _name(number: int) -> str:
+    """Name a group."""
+    return f"group-{number:04d}"
+
+
 def _truth(population: Population, groups: Sequence[NDArray[np.int64]], traits: Sequence[int]) -> pl.DataFrame:
     """Tabulate who is in what; every account appears."""
     rows = [
-        (int(account), f"group-{number:04d}", behaviour, "leader" if place == 0 else "member")
+        (int(account), _name(number), behaviour, "leader" if place == 0 else "member")
         for number, (members, bits) in enumerate(zip(groups, traits, strict=True))
         for place, account in enumerate(members)
         for bit, behaviour in enumerate(BEHAVIOURS)
         if bits >> bit & 1
     ]
-    planted = pl.DataFrame(rows, schema=["number", "group_id", "behaviour", "role"], orient="row")
+    columns = {"number": pl.Int64, "group_id": pl.String, "behaviour": pl.String, "role": pl.String}
+    planted = pl.DataFrame(rows, schema=columns, orient="row")
     operations = pl.Series([operation.operation_id for operation in population.operations])
     names = [*(state.name for state in population.states), ""]
     everybody = pl.DataFrame(

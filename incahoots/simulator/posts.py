@@ -7,8 +7,21 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from incahoots.simulator.acts import (
+    CO_HASHTAG,
+    CO_LINK,
+    CO_MENTION,
+    CO_REPLY,
+    CO_RETWEET,
+    CO_SIMILARITY,
+    CO_TWEET,
+    LINK_MENTION,
+    SAME_LINK,
+    SAME_PERSON,
+    Acts,
+)
 from incahoots.simulator.calendar import HOUR_MS, START_MS, Calendar
-from incahoots.simulator.plants import CO_HASHTAG, CO_LINK, CO_MENTION, CO_REPLY, CO_RETWEET, CO_TWEET, Plants
+from incahoots.simulator.paraphrase import variant_code
 from incahoots.simulator.traces import (
     EARLIER_HOURS,
     EVENT,
@@ -44,11 +57,14 @@ EVENT_SHARE = 0.08
 URL_SHARE, MENTION_SHARE, AWKWARD_SHARE = 0.25, 0.12, 0.05
 #: Ways to write one URL (`render.URL_FORMS`), the plain one first, and how often each is met.
 URL_FORM_SHARES = (0.85, 0.07, 0.04, 0.04)
-#: Copies of a co_tweet group in capitals, and copies that mention somebody of their own.
+#: Copies of a co_tweet group in capitals; copies and paraphrases that mention somebody of their own.
 SHOUT_SHARE, CALL_SHARE = 0.2, 0.1
 
 #: Numbers a body is made of.
 N_UNIFORMS = 20
+
+#: Outside accounts from this rank on are addressed so seldom by others that opposed accounts meet only each other.
+LITTLE_KNOWN = 200
 
 
 @dataclass
@@ -59,6 +75,8 @@ class Body:
     ----------
     phrases : array of shape (3, n)
         Places in `vocabulary.phrases`, 0 for none.
+    variant : array of shape (n,)
+        The code of a paraphrase that is said in place of phrases, 0 for none.
     awkward : array of shape (n,)
         Places in `vocabulary.AWKWARD`.
     hashtags : array of shape (3, n)
@@ -71,6 +89,7 @@ class Body:
     """
 
     phrases: NDArray[np.int32]
+    variant: Codes
     awkward: NDArray[np.int8]
     hashtags: Codes
     lowered: NDArray[np.bool_]
@@ -106,7 +125,7 @@ class Posts:
     target : array of shape (n,)
         The code of the account that is retweeted, replied to or quoted, 0 for none.
     planted : array of bool, shape (n,)
-        The post belongs to a coordinated act.
+        The post belongs to an act, of a coordinated group or of opposed accounts.
     body : Body
     """
 
@@ -139,18 +158,18 @@ class Posts:
 def compose(
     calendar: Calendar,
     traces: Traces,
-    plants: Plants,
+    acts: Acts,
     at_ms: Codes,
     account: NDArray[np.int32],
-    act: Codes,
+    act_post: Codes,
     language: NDArray[np.int8],
     rng: np.random.Generator,
 ) -> Posts:
-    """Write the posts of a chunk, background and coordinated (``act`` is -1 for background), in order of time."""
+    """Write the posts of a chunk, in order of time; ``act_post`` is a post's place in ``acts``, -1 for background."""
     n = len(at_ms)
     hour = (at_ms - START_MS) // HOUR_MS
     kind = _split(rng.random(n), KIND_SHARES)
-    planted = act >= 0
+    planted = act_post >= 0
     kind[planted] = ORIGINAL
 
     story = traces.recent(STORY, language, hour, rng.random((2, n)), STORY_LIFE_H)
@@ -172,7 +191,7 @@ def compose(
         body=_bodies(calendar, traces, u, language, hour),
     )
     rows = np.flatnonzero(planted)
-    _plant(posts, rows, act[rows], plants, calendar, traces, rng)
+    _plant(posts, rows, acts, act_post[rows], calendar, traces, rng)
     return posts
 
 
@@ -206,6 +225,7 @@ def _bodies(
     awkward = np.where(u[19] < AWKWARD_SHARE, 1 + u[19] / AWKWARD_SHARE * (len(AWKWARD) - 1), 0)
     return Body(
         phrases=phrases.astype(np.int32),
+        variant=np.zeros(n, dtype=np.int64),
         awkward=awkward.astype(np.int8),
         hashtags=hashtags,
         lowered=u[3] % 0.1 < 0.015,
@@ -219,37 +239,43 @@ def _bodies(
 def _plant(
     posts: Posts,
     rows: Codes,
-    act: Codes,
-    plants: Plants,
+    acts: Acts,
+    act_post: Codes,
     calendar: Calendar,
     traces: Traces,
     rng: np.random.Generator,
 ) -> None:
-    """Make the coordinated posts what their acts say."""
-    traits = plants.act_traits[act]
-    language = plants.act_language[act]
+    """Make the posts of acts what their acts say."""
+    act, place = acts.post_act[act_post], acts.post_place[act_post].astype(np.int64)
+    traits, started_ms, language = acts.traits[act], acts.started_ms[act], acts.language[act]
     fresh = act_code(language, act)
     body = posts.body.take(rows)
 
-    # One text for an act of co_tweet and co_retweet, with no hashtag or URL but what else the act plants.
-    same = np.flatnonzero(traits & (CO_TWEET | CO_RETWEET))
-    started = (plants.act_ms[act[same]] - START_MS) // HOUR_MS
+    # One text for an act of co_tweet, co_retweet or co_similarity, with no hashtag or URL but what else is planted.
+    same = np.flatnonzero(traits & (CO_TWEET | CO_RETWEET | CO_SIMILARITY))
+    started = (started_ms[same] - START_MS) // HOUR_MS
     one_text = _bodies(calendar, traces, uniforms(fresh[same], N_UNIFORMS, traces.salt), language[same], started)
     one_text.hashtags[:], one_text.url[:], one_text.mention[:] = 0, 0, 0
     body.put(same, one_text)
     # Copies differ in what comparison of texts has to look through: case, and who is mentioned.
-    calling = np.flatnonzero((traits & CO_TWEET > 0) & (rng.random(len(rows)) < CALL_SHARE))
+    calling = np.flatnonzero((traits & (CO_TWEET | CO_SIMILARITY) > 0) & (rng.random(len(rows)) < CALL_SHARE))
     anyone = rng.integers(0, N_OUTSIDERS, len(calling))
     body.mention[calling] = code(OUTSIDER, language[calling], 0, anyone)
     shouting = np.flatnonzero((traits & CO_TWEET > 0) & (rng.random(len(rows)) < SHOUT_SHARE))
     body.phrases[:, shouting] += np.where(body.phrases[:, shouting] > 0, SHOUT, 0).astype(np.int32)
+    # What is awkward sticks to the first and the last word, which some leave out: paraphrases go without.
+    alike = traits & CO_SIMILARITY > 0
+    body.phrases[:, alike], body.awkward[alike] = 0, 0
+    body.variant[alike] = variant_code(fresh[alike], place[alike])
 
-    linked = traits & CO_LINK > 0
+    linked = traits & (CO_LINK | LINK_MENTION) > 0
     body.url[linked], body.url_form[linked] = fresh[linked], 0
     tagged = traits & CO_HASHTAG > 0
     body.hashtags[:, tagged] = np.stack([fresh[tagged], *np.zeros((2, int(tagged.sum())), dtype=np.int64)])
-    mentioning = traits & CO_MENTION > 0
+    mentioning = traits & (CO_MENTION | LINK_MENTION) > 0
     body.mention[mentioning] = fresh[mentioning]
+    clashing = np.flatnonzero(traits & (SAME_LINK | SAME_PERSON))
+    _oppose(body, clashing, act[clashing], place[clashing], acts)
     posts.body.put(rows, body)
 
     refers = np.flatnonzero(traits & (CO_RETWEET | CO_REPLY))
@@ -257,7 +283,18 @@ def _plant(
     posts.target[rows[refers]] = fresh[refers]
     # The tweet they act on is some minutes older, and as much older for all of them.
     age_ms = 60_000 * (1 + act[refers] % 30)
-    posts.reference[rows[refers]] = act_tweet_id(act[refers], plants.act_ms[act[refers]] - age_ms)
+    posts.reference[rows[refers]] = act_tweet_id(act[refers], started_ms[refers] - age_ms)
+
+
+def _oppose(body: Body, rows: Codes, act: Codes, place: Codes, acts: Acts) -> None:
+    """Give one link and other people addressed, or one person and other links; both by the place, so never both."""
+    language, one_link = acts.language[act], acts.traits[act] == SAME_LINK
+    # The most popular link of this hour, or of an earlier one for each.
+    hour = (acts.started_ms[act] - START_MS) // HOUR_MS + EARLIER_HOURS - 1
+    body.url[rows] = code(URL, language, hour - np.where(one_link, 0, 1 + place), 0)
+    body.url_form[rows] = 0
+    somebody = LITTLE_KNOWN + act * 31 % (N_OUTSIDERS // 2)
+    body.mention[rows] = code(OUTSIDER, language, 0, somebody + np.where(one_link, 1 + place, 0))
 
 
 def _split(u: NDArray[np.float64], shares: tuple[float, ...]) -> NDArray[np.int8]:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from incahoots.simulator.paraphrase import paraphrases
 from incahoots.simulator.population import Population
 from incahoots.simulator.posts import QUOTE, REPLY, RETWEET, Body, Posts
 from incahoots.simulator.traces import Codes, Traces
@@ -46,7 +47,7 @@ def render(
     columns = {
         "tweetid": pl.Series(posts.tweet_id),
         "tweet_language": pl.Series(LANGUAGES).gather(body.language),
-        "tweet_text": _text(kind, body, names, places, tags, urls, url_places),
+        "tweet_text": _text(kind, body, names, places, tags, urls, url_places, traces.salt),
         "tweet_time": pl.Series(posts.at_ms).cast(pl.Datetime("ms")),
         "tweet_client_name": pl.Series(CLIENTS).gather(posts.account % len(CLIENTS)),
         "in_reply_to_userid": _where(kind == REPLY, ids.gather(places[0])),
@@ -95,9 +96,14 @@ def _text(
     tags: _Lists,
     urls: pl.Series,
     url_places: Codes,
+    salt: int,
 ) -> pl.Series:
     """Write what the posts say."""
     first, later = _phrase_tables()
+    opening = first.gather(body.phrases[0])
+    varied = np.flatnonzero(body.variant)
+    if len(varied):
+        opening = opening.scatter(varied, paraphrases(body.variant[varied], body.language[varied], salt))
     before, after = (pl.Series([pair[side] for pair in AWKWARD]).gather(body.awkward) for side in (0, 1))
     named = names.gather(places[0])
     return _joined(
@@ -105,7 +111,7 @@ def _text(
         named,
         pl.Series(["", ": ", " ", ""]).gather(np.where(places[0] > 0, kind, 0)),
         before,
-        first.gather(body.phrases[0]),
+        opening,
         later.gather(body.phrases[1]),
         later.gather(body.phrases[2]),
         after,

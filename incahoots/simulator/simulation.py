@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
+from incahoots.simulator.acts import WINDOW_S, Acts
 from incahoots.simulator.archive import FORMAT, VERSION, Archive, tweets_file, users_file
 from incahoots.simulator.calendar import FIRST_DAY, HOUR_MS, START_MS, Calendar, chunks
 from incahoots.simulator.interactions import Diplomacy, weave
-from incahoots.simulator.plants import MIN_POSTS, WINDOW_S, Plants, plant, smallest_operation
+from incahoots.simulator.plants import MIN_POSTS, Planting, plant, smallest_operation
 from incahoots.simulator.population import STATES, Population, fewest_accounts, n_operations, populate
 from incahoots.simulator.posts import Posts, compose
 from incahoots.simulator.render import render
+from incahoots.simulator.sessions import background
 from incahoots.simulator.traces import OUTSIDE_BIT, Traces
 
 #: Posts made at a time: enough for vectors to be fast, few enough for some hundred megabytes.
@@ -34,10 +36,14 @@ class Simulation:
     folder : Path
         Where it is.
     accounts, posts, states, days, seed : int
+    planting : str
+        How thickly coordination was planted.
     operations : int
         Archives, the baseline's not counted.
     groups, planted_posts : int
         Coordinated groups, and the posts of their acts.
+    opposed : int
+        Accounts that a single behaviour connects with a group without coordination, the rows of ``confusions.csv``.
     interactions : int
         Between and within states, the rows of ``interactions.csv``.
     """
@@ -48,9 +54,11 @@ class Simulation:
     states: int
     days: int
     seed: int
+    planting: Planting
     operations: int
     groups: int
     planted_posts: int
+    opposed: int
     interactions: int
 
 
@@ -62,13 +70,15 @@ def simulate(
     states: int = 5,
     seed: int = 0,
     days: int | None = None,
+    planting: Planting = "strong",
     report: Report = silent,
 ) -> Simulation:
     """Write archives of invented operations with planted coordination, and the truth about them.
 
     The folder gets a tweets and a users file for each operation and for a baseline community of ordinary accounts, in
     the format of the platform archives (``io-archive``), ``truth.csv`` (who is in which coordinated group),
-    ``interactions.csv`` (who acts on whom between and within states) and, when all is written, ``simulation.json``.
+    ``confusions.csv`` (who only seems to coordinate with one), ``interactions.csv``
+    (who acts on whom between and within states) and, when all is written, ``simulation.json``.
 
     Parameters
     ----------
@@ -83,6 +93,10 @@ def simulate(
         same `CHUNK`: random numbers are drawn chunk by chunk).
     days : int, optional
         By default 20,000 posts a day, and at least ten days: density does not change with size.
+    planting : {"strong", "medium", "weak", "none"}
+        How often a group acts: as often as 12 % of the posts allow, about five times, about three times; with "none"
+        there are no groups and no opposed accounts, and ``truth.csv`` and ``confusions.csv`` have nothing but a header.
+        The groups are the same whatever the strength, and states act on each other all the same.
     report : Report
         Told how many posts are written.
 
@@ -103,7 +117,7 @@ def simulate(
     be tested), and ``in_reply_to_tweetid`` is exact. States, people and addresses are invented; domains end in the
     reserved ``.example``.
     """
-    _check(accounts, posts, states, seed, days)
+    _check(accounts, posts, states, seed, days, planting)
     # Streams of their own: what one part draws does not move the others.
     for_calendar, for_people, for_traces, for_plants, for_states, for_posts = (
         np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(6)
@@ -111,17 +125,17 @@ def simulate(
     calendar = Calendar.plan(posts, days, for_calendar)
     population = populate(accounts, states, seed, FIRST_DAY.date(), for_people)
     traces = Traces.plan(posts, calendar.n_hours, for_traces)
-    plants = plant(population, calendar, posts, for_plants)
+    plants = plant(population, calendar, posts, planting, for_plants)
     diplomacy = Diplomacy.plan(states, calendar.n_hours, for_states)
-    schedule = _schedule(population, calendar, posts - len(plants.post_ms), for_posts)
+    schedule = _schedule(population, calendar, posts - len(plants.acts.post_ms), for_posts)
 
     n_interactions = done = 0
     memory: Posts | None = None
-    manifest = _manifest(population, calendar, accounts, posts, seed)
+    manifest = _manifest(population, calendar, accounts, posts, seed, planting)
     with Archive(Path(out_dir), population.operations, manifest) as archive:
-        archive.write_people(population.profiles, plants.truth)
+        archive.write_people(population.profiles, plants.truth, plants.confusions)
         for first, last in chunks(schedule.sum(axis=0), CHUNK):
-            chunk = _chunk(schedule[:, first:last], first, population, calendar, traces, plants, for_posts)
+            chunk = _chunk(schedule[:, first:last], first, population, calendar, traces, plants.acts, for_posts)
             memory, acted, inter = weave(chunk, memory, population, diplomacy, for_posts)
             archive.write_posts(
                 render(chunk, inter, population, traces, for_posts), population.account_operation[chunk.account]
@@ -138,15 +152,19 @@ def simulate(
         states=states,
         days=calendar.n_days,
         seed=seed,
+        planting=planting,
         operations=n_operations(states),
         groups=plants.n_groups,
-        planted_posts=len(plants.post_ms),
+        planted_posts=plants.acts.n_coordinated_posts,
+        opposed=len(plants.confusions),
         interactions=n_interactions,
     )
 
 
-def _check(accounts: int, posts: int, states: int, seed: int, days: int | None) -> None:
+def _check(accounts: int, posts: int, states: int, seed: int, days: int | None, planting: str) -> None:
     """Refuse what cannot be simulated."""
+    if planting not in get_args(Planting):
+        raise UsageError(f"Planting cannot be {planting!r}.", f"Choose one of {', '.join(get_args(Planting))}.")
     if not 1 <= states <= len(STATES):
         raise UsageError(f"{states} states cannot be simulated.", f"Choose 1 to {len(STATES)}.")
     if seed < 0:
@@ -185,26 +203,25 @@ def _chunk(
     population: Population,
     calendar: Calendar,
     traces: Traces,
-    plants: Plants,
+    acts: Acts,
     rng: np.random.Generator,
 ) -> Posts:
     """Write the posts of some hours: when and by whom, background and coordinated, in order of time."""
-    n_hours = schedule.shape[1]
-    n = int(schedule.sum())
-    cell = np.repeat(np.arange(schedule.size), schedule.reshape(-1))
+    at_ms, account = background(schedule, first_hour, population, rng)
     start_ms = START_MS + first_hour * HOUR_MS
-    planted = plants.between(start_ms, start_ms + n_hours * HOUR_MS)
-    at_ms = np.concatenate([start_ms + cell % n_hours * HOUR_MS + rng.integers(0, HOUR_MS, n), plants.post_ms[planted]])
-    author = np.searchsorted(population.activity, cell // n_hours + rng.random(n), side="right")
-    account = np.concatenate([author.astype(np.int32), plants.post_account[planted]])
-    act = np.concatenate([np.full(n, -1), plants.post_act[planted]])
+    planted = acts.between(start_ms, start_ms + schedule.shape[1] * HOUR_MS)
+    act_post = np.concatenate([np.full(len(at_ms), -1), planted])
+    at_ms = np.concatenate([at_ms, acts.post_ms[planted]])
+    account = np.concatenate([account, acts.post_account[planted]])
     order = np.argsort(at_ms, kind="stable")
     account = account[order]
     language = population.languages[account, (rng.random(len(account)) < 0.5).astype(np.int8)]
-    return compose(calendar, traces, plants, at_ms[order], account, act[order], language, rng)
+    return compose(calendar, traces, acts, at_ms[order], account, act_post[order], language, rng)
 
 
-def _manifest(population: Population, calendar: Calendar, accounts: int, posts: int, seed: int) -> dict[str, Any]:
+def _manifest(
+    population: Population, calendar: Calendar, accounts: int, posts: int, seed: int, planting: Planting
+) -> dict[str, Any]:
     """Say what the folder holds."""
     return {
         "format": FORMAT,
@@ -214,6 +231,7 @@ def _manifest(population: Population, calendar: Calendar, accounts: int, posts: 
         "accounts": accounts,
         "posts": posts,
         "days": calendar.n_days,
+        "planting": planting,
         "operations": [
             {
                 "operation_id": operation.operation_id,

@@ -49,21 +49,25 @@ def test_a_broken_home_is_told(tmp_path: Path) -> None:
 
 
 def test_communities_are_held_against_the_planted_groups() -> None:
-    accounts = pd.DataFrame({"account_id": list("abcdx"), "community": [0, 0, 0, 1, 2]})
+    accounts = pd.DataFrame({"account_id": list("abcdxmno"), "community": [0, 0, 0, 1, 2, 3, 3, 3]})
     truth = pd.DataFrame(
         [
             ("a", "g1", "co_link"), ("a", "g1", "co_tweet"), ("b", "g1", "co_link"), ("c", "g2", "co_link"),
             ("d", "g3", "co_reply"), ("x", None, None), ("y", None, None), ("z", "g2", "co_link"),
+            # `all` does not look for what this group does.
+            ("m", "g4", "link+mention"), ("n", "g4", "link+mention"), ("o", None, None),
         ],
         columns=["account_id", "group_id", "behaviour"],
     )  # fmt: skip
     found = compare(accounts, truth)
     assert found.astype(object).where(found.notna(), None).to_numpy().tolist() == [
         [0, 3, "g1", 2, "co_link, co_tweet", 2], [1, 1, "g3", 1, "co_reply", 1], [2, 1, None, None, None, None],
+        [3, 3, "g4", 2, "link+mention", 2],
     ]  # fmt: skip
-    assert summary(found, accounts, truth) == {
+    assert summary(found, accounts, truth, pd.DataFrame({"account_id": ["o"]})) == {
         "planted groups found exactly": "1 of 3",
         "planted accounts in the network": "4 of 5",
+        "opposed accounts in the network": "1 of 1",
         "other accounts in the network": "1 of 2",
     }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
 
 from incahoots.cli.simulate import simulate as command
 from incahoots.errors import InputError, UsageError
-from incahoots.simulator import simulate
+from incahoots.simulator import Planting, simulate
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,7 @@ from incahoots.simulator import simulate
         ({"seed": -1}, "Choose 0 or more"),
         ({"days": 0}, "Choose 1 to 10,000"),
         ({"posts": 10_000_000, "days": 1}, "Choose more days"),
+        ({"planting": "thick"}, "Choose one of strong, medium, weak, none"),
     ],
 )
 def test_impossible_numbers(tmp_path, wrong, says):
@@ -83,12 +85,18 @@ def test_an_interrupted_simulation_has_no_manifest_and_is_replaced(tmp_path):
 
 
 def test_the_command_prints_what_it_made(tmp_path):
-    wanted = [str(tmp_path / "demo"), "--accounts", "200", "--posts", "1000", "--states", "2", "--seed", "3", "--json"]
+    wanted = [str(tmp_path / "demo"), "--accounts", "200", "--posts", "1000", "--states", "2", "--seed", "3"]
+    wanted += ["--planting", "weak", "--json"]
     result = CliRunner().invoke(command, wanted, catch_exceptions=False)
     assert result.exit_code == 0
     printed = json.loads(result.stdout)
     assert (printed["accounts"], printed["posts"], printed["states"], printed["seed"]) == (200, 1_000, 2, 3)
-    assert printed["folder"] == str(tmp_path / "demo")
+    assert (printed["folder"], printed["planting"]) == (str(tmp_path / "demo"), "weak")
+
+
+def test_the_command_knows_every_planting():
+    option = next(each for each in command.params if each.name == "planting")
+    assert tuple(option.type.choices) == get_args(Planting)
 
 
 def test_the_help_has_examples():

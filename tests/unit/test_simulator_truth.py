@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import csv
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 
 import pytest
 
 from incahoots.simulator import BEHAVIOURS, Simulation, simulate
 
-WINDOW_S, MIN_WEIGHT = 60, 2
+WINDOW_S, MIN_WEIGHT, SIMILARITY = 60, 2, 0.8
+#: What a group shows without its being planted: who retweets or replies names the account, as on the real platform;
+#: equal texts are alike; who shares two things shares each.
+IMPLIED = {
+    "co_retweet": {"co_mention"},
+    "co_reply": {"co_mention"},
+    "co_tweet": {"co_similarity"},
+    "link+mention": {"co_link", "co_mention"},
+}
 Row = dict[str, str]
 
 
@@ -37,6 +44,15 @@ def posts(made: Simulation) -> list[Row]:
 @pytest.fixture(scope="module")
 def truth(made: Simulation) -> list[Row]:
     return read(made.folder / "truth.csv")
+
+
+@pytest.fixture(scope="module")
+def opposed(made: Simulation) -> dict[str, set[str]]:
+    """Give the accounts opposed to each group."""
+    found = defaultdict(set)
+    for row in read(made.folder / "confusions.csv"):
+        found[row["group_id"]].add(row["account_id"])
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -63,23 +79,34 @@ def traces(row: Row, behaviour: str) -> list[str]:
             return [] if retweet else items(row["urls"])
         case "co_hashtag":
             return [tag.casefold() for tag in items(row["hashtags"])]
+        case "co_similarity":
+            return [] if retweet else re.sub(r"@\w+", "", row["tweet_text"]).lower().split()
+        case "link+mention":
+            return [] if retweet else [f"{a} {b}" for a in items(row["urls"]) for b in items(row["user_mentions"])]
     return items(row["user_mentions"])
+
+
+def matches(posts: list[Row], behaviour: str) -> Iterator[tuple[Row, Row]]:
+    """Give the pairs of posts of two accounts that match within the window, the earlier post first."""
+    known = [
+        (datetime.fromisoformat(row["tweet_time"]).timestamp(), set(traces(row, behaviour)), row)
+        for row in sorted(posts, key=lambda row: row["tweet_time"])
+    ]
+    least = SIMILARITY if behaviour == "co_similarity" else 1e-9
+    for place, (at, ours, row) in enumerate(known):
+        for later, theirs, other in known[place + 1 :]:
+            if later > at + WINDOW_S:
+                break
+            common = len(ours & theirs)
+            if common and common / len(ours | theirs) >= least and row["userid"] != other["userid"]:
+                yield row, other
 
 
 def by_definition(posts: list[Row], behaviour: str) -> Counter[tuple[str, str]]:
     """Count u's posts that have a post of v within the window with the same trace."""
-    sharing: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for row in posts:
-        for trace in traces(row, behaviour):
-            sharing[trace][row["userid"]].append(datetime.fromisoformat(row["tweet_time"]).timestamp())
     matched = set()
-    for row in posts:
-        at = datetime.fromisoformat(row["tweet_time"]).timestamp()
-        for trace in traces(row, behaviour):
-            for other, times in sharing[trace].items():
-                times.sort()
-                if bisect_left(times, at - WINDOW_S) < bisect_right(times, at + WINDOW_S) and other != row["userid"]:
-                    matched.add((row["tweetid"], row["userid"], other))
+    for one, two in matches(posts, behaviour):
+        matched |= {(one["tweetid"], one["userid"], two["userid"]), (two["tweetid"], two["userid"], one["userid"])}
     return Counter((u, v) for _, u, v in matched)
 
 
@@ -105,8 +132,9 @@ def test_ordinary_accounts_are_in_nothing(truth):
     assert {(row["state"], row["group_id"], row["behaviour"], row["role"]) for row in ordinary} == {("", "", "", "")}
 
 
-def test_every_behaviour_is_planted_in_several_groups(truth):
-    assert min(Counter(behaviour for behaviour, _ in groups(truth))[behaviour] for behaviour in BEHAVIOURS) >= 2
+def test_every_behaviour_is_planted_in_the_smallest_simulation(made, truth):
+    assert made.groups == 12
+    assert {behaviour for behaviour, _ in groups(truth)} == set(BEHAVIOURS)
     for _, members in groups(truth):
         assert 3 <= len(members) <= 12
         assert Counter(row["role"] for row in members)["leader"] == 1
@@ -126,18 +154,47 @@ def test_groups_do_nothing_else_together(truth, networks):
         behaviours[row["group_id"]].add(row["behaviour"])
     for _, members in groups(truth):
         planted = behaviours[members[0]["group_id"]]
-        # Who retweets or replies names the account: these groups do co-mention, as they do on the real platform.
-        implied = {"co_mention"} if planted & {"co_retweet", "co_reply"} else set()
+        implied = set().union(*(IMPLIED.get(behaviour, set()) for behaviour in planted))
         for behaviour in set(BEHAVIOURS) - planted - implied:
             for u, v in combinations([row["account_id"] for row in members], 2):
                 assert networks[behaviour][u, v] < MIN_WEIGHT, (planted, behaviour)
 
 
-def test_ordinary_accounts_have_hardly_any_edges(truth, networks):
-    ordinary = {row["account_id"] for row in truth if row["operation_id"] == "baseline"}
+def test_ordinary_accounts_have_hardly_any_edges(truth, networks, opposed):
+    ordinary = {row["account_id"] for row in truth if row["operation_id"] == "baseline"} - set().union(
+        *opposed.values()
+    )
     for behaviour, weights in networks.items():
         edges = [pair for pair, weight in weights.items() if weight >= MIN_WEIGHT]
         assert sum(u in ordinary or v in ordinary for u, v in edges) < len(edges) / 20, behaviour
+
+
+def test_opposed_accounts_are_ordinary_ones_against_groups_that_share_link_and_mention(made, truth, opposed):
+    assert set(opposed) == {row["group_id"] for row in truth if row["behaviour"] == "link+mention"}
+    assert all(4 <= len(accounts) <= 6 for accounts in opposed.values())
+    assert made.opposed == len(set().union(*opposed.values())) == sum(map(len, opposed.values()))
+    known = {row["account_id"]: row for row in truth}
+    for row in read(made.folder / "confusions.csv"):
+        assert row["operation_id"] == known[row["account_id"]]["operation_id"] == "baseline"
+        assert known[row["account_id"]]["group_id"] == ""
+
+
+@pytest.mark.parametrize("behaviour", ["co_link", "co_mention"])
+def test_a_single_behaviour_connects_opposed_accounts(truth, networks, opposed, behaviour):
+    for group, accounts in opposed.items():
+        members = [row["account_id"] for row in truth if row["group_id"] == group]
+        for u, v in permutations(accounts, 2):
+            assert networks[behaviour][u, v] >= MIN_WEIGHT
+        mixed = [u for u in members if all(networks[behaviour][u, v] >= MIN_WEIGHT for v in accounts)]
+        assert len(mixed) >= 2
+
+
+def test_link_and_mention_together_keep_opposed_accounts_apart(truth, networks, opposed):
+    for group, accounts in opposed.items():
+        members = {row["account_id"] for row in truth if row["group_id"] == group}
+        for u, v in permutations(accounts | members, 2):
+            together = networks["link+mention"][u, v]
+            assert together >= MIN_WEIGHT if {u, v} <= members else together == 0
 
 
 def test_some_groups_do_two_things_at_once(tmp_path):
@@ -148,6 +205,7 @@ def test_some_groups_do_two_things_at_once(tmp_path):
     del behaviours[""]
     assert len(behaviours) == result.groups
     assert Counter(map(len, behaviours.values()))[2] >= 5
+    assert min(Counter(name for names in behaviours.values() for name in names)[each] for each in BEHAVIOURS) >= 2
 
 
 def test_groups_act_more_often_at_the_default_size(tmp_path):
@@ -164,15 +222,12 @@ def test_groups_act_more_often_at_the_default_size(tmp_path):
 def test_leaders_go_first(posts, truth):
     for behaviour, members in groups(truth):
         leader = next(row["account_id"] for row in members if row["role"] == "leader")
-        others = {row["account_id"] for row in members} - {leader}
-        first: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in posts:
-            if row["userid"] == leader or row["userid"] in others:
-                for trace in traces(row, behaviour):
-                    first[trace].setdefault(row["userid"], row["tweet_time"])
-        acts = [times for times in first.values() if len(times) == len(members) and leader in times]
-        led = [times for times in acts if times[leader] == min(times.values())]
-        assert len(led) >= 3
+        names = {row["account_id"] for row in members}
+        follow = defaultdict(set)
+        for one, two in matches([row for row in posts if row["userid"] in names], behaviour):
+            if one["userid"] == leader:
+                follow[one["tweetid"]].add(two["userid"])
+        assert sum(others == names - {leader} for others in follow.values()) >= 3
 
 
 def test_interactions_are_those_in_the_tweets(made, posts, truth):

@@ -1,0 +1,264 @@
+"""The table of clusters: what the communities of a run are made of.
+
+References
+----------
+Graham, Hames and Alpert 2024 (S3), which reads a network by its clusters' behaviours, density, clustering coefficient
+and eigenvector centrality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from incahoots.analytics import communities as detection
+from incahoots.analytics.coordination import chosen
+from incahoots.analytics.runs import find_run
+from incahoots.database import Connectable, Database, connect
+from incahoots.errors import NotFoundError
+from incahoots.progress import Report, silent
+
+#: Accounts that are named as the most central ones of a cluster.
+MOST_CENTRAL = 5
+
+_MEASURES = [
+    "accounts", "edges", "density", "clustering", "reciprocity", "mean_eigenvector", "top_eigenvector", "most_central",
+]  # fmt: skip
+
+#: Numbers of a product of matrices that are in memory at a time: some 300 MB.
+_NUMBERS = 2**24
+
+
+def clusters(
+    database: Connectable, run_id: str, *, behaviours: Iterable[str] | None = None, report: Report = silent
+) -> pd.DataFrame:
+    """Describe the communities of a run.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph, optional
+        As for ``connect``.
+    run_id : str
+        A complete run. Its communities are those that `incahoots.communities` wrote; where it has none yet they are
+        found, and written, by that function.
+    behaviours : iterable of str, optional
+        Count only edges of these. When None all of the run but co_post, as communities are found (co_post too where
+        the run has nothing else). Which communities there are does not change.
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    pd.DataFrame
+        As `cluster_table` gives it.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or it is not complete.
+    UsageError
+        The run has no edges, or there is no such behaviour.
+    DatabaseError
+        The run has no communities yet, and the database has no Graph Data Science to find them.
+    """
+    with connect(database) as opened:
+        names = behaviours_of(opened, run_id, behaviours)
+        accounts = scores(opened, run_id, report=report)
+        edges = opened.query("runs/edges", run_id=run_id)
+    return cluster_table(edges[edges["behaviour"].isin(names)], accounts, names)
+
+
+def cluster_table(edges: pd.DataFrame, accounts: pd.DataFrame, behaviours: Iterable[str] | None = None) -> pd.DataFrame:
+    r"""Describe clusters, each by the edges between two of its own accounts.
+
+    For a cluster of n accounts, m ordered pairs (i, j) of which have an edge of any behaviour,
+
+    .. math::
+
+        \text{density} = \frac{m}{n (n - 1)}, \quad
+        \text{clustering} = \frac{1}{n} \sum_i \frac{2 t_i}{k_i (k_i - 1)}, \quad
+        \text{reciprocity} = \frac{|\{(i, j) : i \to j, j \to i\}|}{m}
+
+    with :math:`k_i` the accounts beside i in either direction and :math:`t_i` the pairs of them that are beside each
+    other; an account beside fewer than two counts 0. Weights make no difference, and loops are no edges.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        Columns source, target, behaviour.
+    accounts : pd.DataFrame
+        A row an account: account_id, community, weighted_degree, eigenvector.
+    behaviours : iterable of str, optional
+        Those to have columns; all that edges have when None.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a community: community, accounts (how many), edges (over all behaviours), density, clustering and
+        reciprocity (in [0, 1]; density missing for one account, reciprocity without edges), mean_eigenvector and
+        top_eigenvector (in the whole network), most_central (ids of the accounts with the largest weighted degree),
+        and for each behaviour edges_<behaviour> and share_<behaviour>, its share of the edges (missing without edges).
+
+    References
+    ----------
+    Watts and Strogatz 1998, "Collective dynamics of 'small-world' networks" (the clustering coefficient).
+    """
+    table = _accounts_of(accounts)
+    codes = dict(zip(accounts["account_id"], range(len(accounts)), strict=True))
+    source, target = (edges[end].map(codes).to_numpy(dtype=float, na_value=np.nan) for end in ("source", "target"))
+    community = accounts["community"].to_numpy()
+    known = ~(np.isnan(source) | np.isnan(target)) & (source != target)
+    u, v = source[known].astype(np.int64), target[known].astype(np.int64)
+    inside = community[u] == community[v]
+    u, v, behaviour = u[inside], v[inside], edges["behaviour"].to_numpy()[known][inside]
+
+    matrix = sparse.csr_array((np.ones(len(u)), (u, v)), shape=(len(codes), len(codes)))
+    matrix.data[:] = 1
+    n, pairs = table["accounts"], _by_community(matrix.sum(axis=1), community, table.index)
+    both = _by_community(matrix.multiply(matrix.T).sum(axis=1), community, table.index)
+    table["edges"] = _by_community(np.ones(len(u)), community[u], table.index).astype(int)
+    table["density"] = pairs / (n * (n - 1)).where(n > 1)
+    table["clustering"] = _by_community(local_clustering(matrix), community, table.index) / n
+    table["reciprocity"] = both / pairs.where(pairs > 0)
+    table = table[_MEASURES].copy()
+    for name in sorted(set(edges["behaviour"])) if behaviours is None else behaviours:
+        count = _by_community(behaviour == name, community[u], table.index).astype(int)
+        table[f"edges_{name}"] = count
+        table[f"share_{name}"] = count / table["edges"].where(table["edges"] > 0)
+    return table.reset_index()
+
+
+def in_brief(table: pd.DataFrame) -> pd.DataFrame:
+    """Make the table narrow enough for a person to read.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        As `cluster_table` gives it.
+
+    Returns
+    -------
+    pd.DataFrame
+        Its measures, the shares of all behaviours that there are in one column, the largest first, and the three most
+        central accounts.
+    """
+    names = [str(column).removeprefix("share_") for column in table if str(column).startswith("share_")]
+    mixes = []
+    for row in table.to_dict(orient="records"):
+        present = sorted((name for name in names if row[f"edges_{name}"]), key=lambda name: -row[f"edges_{name}"])
+        mixes.append({name: row[f"share_{name}"] for name in present})
+    measures = [name for name in _MEASURES if name not in ("mean_eigenvector", "most_central")]
+    return table[["community", *measures]].assign(
+        # Outside the strongest part of the network centralities are all but 0.
+        top_eigenvector=table["top_eigenvector"].round(4),
+        behaviours=pd.Series(mixes, table.index, dtype=object),
+        most_central=table["most_central"].map(lambda accounts: accounts[:3]),
+    )
+
+
+def local_clustering(matrix: sparse.csr_array) -> npt.NDArray[np.float64]:
+    """Find the clustering coefficient of each account, directions left aside.
+
+    Parameters
+    ----------
+    matrix : csr_array of shape (n, n)
+        Edges are what is not 0; the diagonal is ignored.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        In [0, 1]; 0 for an account beside fewer than two.
+    """
+    either = (matrix + matrix.T).tocsr()
+    either.setdiag(0)
+    either.eliminate_zeros()
+    either.data[:] = 1
+    n = either.shape[0]
+    step = max(1, _NUMBERS // max(n, 1))
+    # A block of rows at a time: the whole square of a dense cluster would not fit.
+    parts = [(either[at : at + step] @ either).multiply(either[at : at + step]).sum(axis=1) for at in range(0, n, step)]
+    closed = np.concatenate(parts) if parts else np.zeros(0)
+    degree = either.sum(axis=1)
+    possible = degree * (degree - 1)
+    found: npt.NDArray[np.float64] = np.divide(closed, possible, out=np.zeros(n), where=possible > 0)
+    return found
+
+
+def behaviours_of(database: Database, run_id: str, behaviours: Iterable[str] | None = None) -> list[str]:
+    """Name the behaviours of a run that a network is made of: all but co_post, unless others are asked for.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or it is not complete.
+    UsageError
+        There is no such behaviour.
+    """
+    run = find_run(database, run_id)
+    if behaviours is not None:
+        return [row.name for row in chosen(behaviours)]
+    names = [str(name) for name in run["behaviours"]]
+    return [name for name in names if name != "co_post"] or names
+
+
+def scores(database: Database, run_id: str, *, report: Report = silent) -> pd.DataFrame:
+    """Read the communities of a run; find them first where there are none.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row an account: account_id, screen_name, community, weighted_degree, eigenvector; by community, then by
+        weighted degree.
+
+    Raises
+    ------
+    UsageError
+        The run has no edges.
+    DatabaseError
+        There is no Graph Data Science to find them.
+    """
+    found = database.query("fetch/scores", run_id=run_id)
+    if found.empty:
+        detection.communities(database, run_id, report=report)
+        found = database.query("fetch/scores", run_id=run_id)
+    return found
+
+
+def members(database: Database, run_id: str, community: int, *, report: Report = silent) -> pd.DataFrame:
+    """Read the accounts of one community, as `scores` has them.
+
+    Raises
+    ------
+    NotFoundError
+        There is no community of that number.
+    """
+    accounts = scores(database, run_id, report=report)
+    found = accounts[accounts["community"] == community].reset_index(drop=True)
+    if found.empty:
+        most = int(accounts["community"].max())
+        raise NotFoundError(f"The run {run_id!r} has no community {community}.", f"They are 0 to {most}.")
+    return found
+
+
+def _accounts_of(accounts: pd.DataFrame) -> pd.DataFrame:
+    """What follows from the accounts alone: how many, their centralities, the most central ones."""
+    order = ["community", "weighted_degree", "account_id"]
+    grouped = accounts.sort_values(order, ascending=[True, False, True]).groupby("community", sort=True)
+    return pd.DataFrame(
+        {
+            "accounts": grouped.size(),
+            "mean_eigenvector": grouped["eigenvector"].mean(),
+            "top_eigenvector": grouped["eigenvector"].max(),
+            "most_central": grouped["account_id"].agg(lambda ids: list(ids.head(MOST_CENTRAL))),
+        }
+    )
+
+
+def _by_community(values: npt.ArrayLike, community: npt.NDArray[Any], index: pd.Index[Any]) -> pd.Series[float]:
+    """Add values up by community."""
+    return pd.Series(np.asarray(values, dtype=float)).groupby(community).sum().reindex(index, fill_value=0.0)

@@ -1,0 +1,109 @@
+"""Texts as vectors of what they mean, by a model on this machine.
+
+The models are those of sentence-transformers, which ``pip install 'incahoots[embeddings]'`` brings with PyTorch.
+Nothing is ever downloaded from here: a model that is not on the machine is an error that says how to get it.
+
+References
+----------
+Reimers and Gurevych 2020, "Making monolingual sentence embeddings multilingual using knowledge distillation" (the
+default model).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from incahoots.errors import UsageError
+
+#: The model of S4; 512 numbers a text, 15 languages.
+MODEL = "sentence-transformers/distiluse-base-multilingual-cased-v1"
+
+
+def embedded(
+    texts: Sequence[str | None] | pl.Series, model: str | os.PathLike[str] = MODEL, *, batch_size: int = 64
+) -> npt.NDArray[np.float32]:
+    """Embed texts.
+
+    Parameters
+    ----------
+    texts : sequence of str or None, length n
+        As written. Equal texts are embedded once, so that their rows are equal to the last bit.
+    model : str or path
+        The name of a sentence-transformers model that has been downloaded, or a folder with one.
+    batch_size : int
+        Texts that the model reads at once.
+
+    Returns
+    -------
+    array of float32, shape (n, d)
+        Rows of length 1; zeros where a text is None or blank, which is similar to none.
+
+    Raises
+    ------
+    UsageError
+        sentence-transformers is not installed, or the model is not on this machine.
+    """
+    loaded = _loaded(model)
+    column = pl.Series("text", texts, dtype=pl.String())
+    column = column.set(column.str.strip_chars() == "", None)
+    different = column.drop_nulls().unique(maintain_order=True)
+    vectors = np.asarray(
+        loaded.encode(
+            different.to_list(),
+            batch_size=batch_size,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+        ),
+        dtype=np.float32,
+    )
+    # A model gives a list of no vectors for no texts.
+    vectors = vectors.reshape(len(different), -1) if len(different) else np.zeros((0, 0), np.float32)
+    with_none: npt.NDArray[np.float32] = np.vstack([vectors, np.zeros((1, vectors.shape[1]), np.float32)])
+    number = column.replace_strict(different, np.arange(len(different)), default=-1, return_dtype=pl.Int64())
+    found: npt.NDArray[np.float32] = with_none[number.fill_null(-1).to_numpy()]
+    return found
+
+
+def _loaded(model: str | os.PathLike[str]) -> Any:
+    """Load a model without the network, or say what is missing."""
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as error:
+        if error.name == "sentence_transformers":
+            raise UsageError(
+                "Embeddings need sentence-transformers, which is not installed.",
+                "Install it with: pip install 'incahoots[embeddings]'.",
+            ) from None
+        raise UsageError(
+            f"sentence-transformers is here, but cannot be imported: {_line(error)}.",
+            "Install it again with: pip install --force-reinstall 'incahoots[embeddings]'.",
+        ) from error
+    name = os.fspath(model)
+    folder = Path(name).expanduser()
+    is_folder = isinstance(model, os.PathLike) or name.startswith((".", "/", "~")) or folder.exists()
+    wanted = MODEL if is_folder else name
+    remedy = (
+        f'Download {wanted} with: python -c "import sentence_transformers as s; s.SentenceTransformer({wanted!r})"; '
+        "or name the folder of a model that you have."
+    )
+    if is_folder and not folder.is_dir():
+        raise UsageError(f"There is no folder {name} with a model.", remedy)
+    try:
+        return SentenceTransformer(str(folder) if is_folder else name, local_files_only=True)
+    except (OSError, ValueError) as error:
+        if is_folder:
+            raise UsageError(f"The folder {name} holds no model that can be read: {_line(error)}.", remedy) from error
+        raise UsageError(f"The model {name} is not on this machine, and is not fetched unasked.", remedy) from error
+
+
+def _line(error: Exception) -> str:
+    """Return the first line of what an error says."""
+    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__

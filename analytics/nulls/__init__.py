@@ -1,0 +1,1 @@
+"""Nulls: what two accounts that do not act together would show, and how far from that an edge is. Pure."""

@@ -1,0 +1,25 @@
+"""Pictures of networks: frames in, a matplotlib figure out.
+
+Only `picture` asks a database, and only `save_picture` writes.
+"""
+
+from __future__ import annotations
+
+from incahoots.analytics.pictures.files import FORMATS, save_picture
+from incahoots.analytics.pictures.heatmap import asymmetry, draw_heatmap
+from incahoots.analytics.pictures.network import draw_network
+from incahoots.analytics.pictures.of_run import KINDS, picture
+from incahoots.analytics.pictures.sweep import draw_sweep
+from incahoots.analytics.pictures.timeline import draw_timeline
+
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "asymmetry",
+    "draw_heatmap",
+    "draw_network",
+    "draw_sweep",
+    "draw_timeline",
+    "picture",
+    "save_picture",
+]

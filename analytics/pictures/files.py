@@ -1,0 +1,40 @@
+"""Pictures as files."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from incahoots.analytics.exports import check_format, replace_with
+from incahoots.analytics.pictures.style import settings
+
+FORMATS = (".png", ".svg", ".pdf")
+
+#: Without the time of writing, so that the same picture is the same file.
+_ABOUT: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
+
+
+def save_picture(figure: Figure, path: Path) -> None:
+    """Write a picture; its ending says the format.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : Path
+        Ends in .png, .svg or .pdf; replaced whole, or not at all.
+
+    Raises
+    ------
+    UsageError
+        The ending is another, or the folder is not there.
+    """
+    check_format(path, FORMATS)
+    suffix = path.suffix.lower()
+    with settings(), warnings.catch_warnings():
+        # A sign that no font on this machine has is drawn as a box: no reason to alarm anybody.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        warnings.filterwarnings("ignore", message="constrained_layout not applied")
+        replace_with(path, lambda part: figure.savefig(part, format=suffix[1:], dpi=150, metadata=dict(_ABOUT[suffix])))

@@ -1,0 +1,245 @@
+"""The multi-behaviour network: accounts as dots, what they share as arcs, a colour and a line a behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from incahoots.analytics.pictures.style import (
+    INK,
+    PAPER,
+    Look,
+    counted,
+    heaviest,
+    in_order,
+    labels,
+    legend,
+    looks,
+    new_figure,
+    note,
+    styled,
+    without_loops,
+)
+
+#: Accounts that are drawn at most.
+LIMIT = 300
+
+#: Up to so many accounts all are named, above only heavy ones that stand apart.
+_NAMED, _NAMED_OF_MANY = 40, 30
+
+#: How much room a name takes, as shares of the picture.
+_ROOM = np.array([0.19, 0.025])
+
+#: Between two arcs of one pair, as a share of the way between the accounts.
+_SPREAD = 0.16
+
+#: How long an arrow head is, as a share of the picture.
+_HEAD = 0.009
+
+#: Points of an arc.
+_STEPS = np.linspace(0, 1, 15)
+
+Points = npt.NDArray[np.float64]
+
+
+@styled
+def draw_network(
+    edges: pd.DataFrame,
+    *,
+    names: Mapping[str, str | None] | None = None,
+    limit: int = LIMIT,
+    seed: int = 1,
+    title: str = "",
+) -> Figure:
+    """Draw a network of several behaviours.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        Columns source, target, behaviour, weight.
+    names : mapping of str to str, optional
+        What accounts are called, by id.
+    limit : int
+        Only so many accounts, those with the largest weighted degree; the picture says what is left out.
+    seed : int
+        For where the accounts stand: the same edges and the same seed give the same picture.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Between two accounts there is an arc for each behaviour, the wider the heavier both directions together are; an
+        arrow head on it where only one direction is there. Dots grow with the weighted degree.
+
+    Raises
+    ------
+    UsageError
+        There are no edges to draw.
+    """
+    between = without_loops(edges)
+    every = heaviest(between, len(between) * 2)
+    accounts = every[:limit]
+    inside = between[between["source"].isin(accounts) & between["target"].isin(accounts)]
+    places = layout(inside, accounts, seed)
+    figure = new_figure(10, 8.5)
+    axes = figure.add_subplot()
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    arcs = _arcs(inside)
+    styles = looks(inside["behaviour"])
+    for behaviour, look in styles.items():
+        _draw_arcs(axes, arcs[arcs["behaviour"] == behaviour], places, look, float(arcs["weight"].max()))
+    _draw_accounts(axes, between, accounts, places, labels(accounts, names))
+    counts = inside.groupby("behaviour").size()
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=look.colour,
+            linestyle=look.dash,
+            linewidth=2.5,
+            label=f"{name} ({counted(counts[name], 'edge')})",
+        )
+        for name, look in styles.items()
+    ]
+    legend(figure, handles, title)
+    words = "An arrow head: only one of the two has posts near the other's."
+    if len(accounts) < len(every):
+        words += (
+            f"\nThe {len(accounts):,} accounts with the largest weighted degree, of {len(every):,}; "
+            f"{len(inside):,} of {len(between):,} edges."
+        )
+    note(figure, words)
+    return figure
+
+
+def layout(edges: pd.DataFrame, accounts: list[str], seed: int) -> dict[str, Points]:
+    """Find a place for each account: parts of the network side by side, the largest first, each by its own springs.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        Columns source, target.
+    accounts : list of str
+    seed : int
+
+    Returns
+    -------
+    dict of str to array of shape (2,)
+        Neighbours are about 1 apart.
+    """
+    ends = zip(edges["source"], edges["target"], strict=True)
+    pairs = sorted({(min(pair), max(pair)) for pair in ends})
+    graph = _graph(sorted(accounts), pairs)
+    parts = sorted(map(sorted, nx.connected_components(graph)), key=lambda part: (-len(part), part[0]))
+    sides = [1.2 * len(part) ** 0.5 + 0.8 for part in parts]
+    width = max(sides[0], 1.3 * sum(side**2 for side in sides) ** 0.5)
+    places: dict[str, Points] = {}
+    x = y = height = 0.0
+    for part, side in zip(parts, sides, strict=True):
+        members = set(part)
+        if x and x + side > width:
+            x, y, height = 0.0, y - height, 0.0
+        found = nx.spring_layout(
+            _graph(part, [pair for pair in pairs if pair[0] in members]), seed=seed, iterations=100
+        )
+        middle = np.array([x + side / 2, y - side / 2])
+        places |= {account: middle + (side / 2 - 0.5) * np.asarray(place) for account, place in found.items()}
+        x, height = x + side, max(height, side)
+    return places
+
+
+def _graph(accounts: list[str], pairs: list[tuple[str, str]]) -> nx.Graph[str]:
+    """A network in the order given, as the springs start from where accounts stand in it; a subgraph has no order."""
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(accounts)
+    graph.add_edges_from(pairs)
+    return graph
+
+
+def _arcs(edges: pd.DataFrame) -> pd.DataFrame:
+    """One row a pair of accounts and behaviour: weight of both directions, which way it goes, and how far it bends."""
+    forth = edges["source"] < edges["target"]
+    pairs = pd.DataFrame(
+        {
+            "one": edges["source"].where(forth, edges["target"]),
+            "other": edges["target"].where(forth, edges["source"]),
+            "behaviour": edges["behaviour"],
+            "weight": edges["weight"],
+            "way": np.where(forth, 1, -1),
+        }
+    )
+    arcs = pairs.groupby(["one", "other", "behaviour"], as_index=False).sum()
+    order = {name: place for place, name in enumerate(in_order(arcs["behaviour"]))}
+    arcs = arcs.assign(order=arcs["behaviour"].map(order)).sort_values(["one", "other", "order"])
+    grouped = arcs.groupby(["one", "other"])["behaviour"]
+    arcs["bend"] = (grouped.cumcount() - (grouped.transform("size") - 1) / 2) * _SPREAD
+    return arcs
+
+
+def _draw_arcs(axes: Axes, arcs: pd.DataFrame, places: dict[str, Points], look: Look, most: float) -> None:
+    """Draw the arcs of one behaviour."""
+    start, end = (np.array([places[account] for account in arcs[side]]).reshape(-1, 2) for side in ("one", "other"))
+    along = end - start
+    aside = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    # The middle of the arc is half as far aside as the point that bends it.
+    bent = (start + end) / 2 + 2 * arcs["bend"].to_numpy()[:, None] * aside
+    t = _STEPS[None, :, None]
+    curves = (1 - t) ** 2 * start[:, None] + 2 * t * (1 - t) * bent[:, None] + t**2 * end[:, None]
+    widths = 0.6 + 3 * (arcs["weight"].to_numpy() / most) ** 0.5
+    axes.add_collection(
+        LineCollection(list(curves), colors=look.colour, linewidths=widths, linestyles=look.dash, alpha=0.75, zorder=1)
+    )
+    one_way = arcs["way"].to_numpy() != 0
+    size = _HEAD * max(np.ptp(np.array(list(places.values())), axis=0))
+    ahead = along[one_way] * arcs["way"].to_numpy()[one_way, None]
+    _draw_heads(axes, curves[one_way, len(_STEPS) // 2], ahead, size, look)
+
+
+def _draw_heads(axes: Axes, middles: Points, along: Points, size: float, look: Look) -> None:
+    """Draw arrow heads in the middle of arcs."""
+    length = np.linalg.norm(along, axis=1, keepdims=True)
+    ahead = np.divide(along, length, out=np.zeros_like(along), where=length > 0)
+    aside = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)
+    corners = (ahead, -ahead / 2 + aside / 1.7, -ahead / 2 - aside / 1.7)
+    heads = np.stack([middles + size * corner for corner in corners], axis=1)
+    axes.add_collection(PolyCollection(list(heads), facecolors=look.colour, edgecolors="none", zorder=2))
+
+
+def _draw_accounts(
+    axes: Axes, edges: pd.DataFrame, accounts: list[str], places: dict[str, Points], named: dict[str, str]
+) -> None:
+    """Draw the accounts, and name the heaviest."""
+    ends = pd.concat([edges.set_index(end)["weight"] for end in ("source", "target")]).groupby(level=0).sum()
+    weights = ends[accounts].to_numpy(dtype=float)
+    points = np.array([places[account] for account in accounts])
+    # The area of a dot, not its width, is what the eye takes for its size.
+    sizes = 10 + 120 * weights / weights.max()
+    axes.scatter(points[:, 0], points[:, 1], s=sizes, c=INK, edgecolors=PAPER, linewidths=0.6, zorder=3)
+    for account in _named(accounts, points):
+        axes.annotate(
+            named[account], tuple(places[account]), (4, 4), textcoords="offset points", fontsize=7, parse_math=False,
+            zorder=4, bbox={"boxstyle": "round,pad=0.1", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.7},
+        )  # fmt: skip
+    axes.margins(0.05)
+
+
+def _named(accounts: list[str], points: Points) -> list[str]:
+    """Choose whom to name: of many accounts the heaviest, but none whose name would cover another's."""
+    if len(accounts) <= _NAMED:
+        return accounts
+    room = _ROOM * np.ptp(points, axis=0).max()
+    named: list[int] = []
+    for place, point in enumerate(points):
+        apart = (np.abs(points[named] - point) > room).any(axis=1).all()
+        if apart and len(named) < _NAMED_OF_MANY:
+            named.append(place)
+    return [accounts[place] for place in named]

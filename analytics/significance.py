@@ -1,0 +1,296 @@
+"""Significance: whether the two accounts of an edge are closer in time than chance.
+
+Three nulls say what chance is: `incahoots.analytics.nulls.rates`, the default, `.poisson` and `.shuffle`. What each
+assumes, and where it fails, stands in its module and in ``docs/significance.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from incahoots.analytics.coordination import chosen
+from incahoots.analytics.nulls.multiplicity import holm
+from incahoots.analytics.nulls.poisson import n_pairs, poisson
+from incahoots.analytics.nulls.rates import Bins, family, rates
+from incahoots.analytics.nulls.shuffle import PERMUTATIONS, shuffle
+from incahoots.analytics.runs import SIGNIFICANCE, find_run
+from incahoots.analytics.shares import Codes, Shares, fetch_shares
+from incahoots.database import Connectable, Database, connect
+from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
+
+_WRITE_BATCH = 10_000
+
+
+@dataclass(frozen=True)
+class Significance:
+    """The answer of `significance`.
+
+    Attributes
+    ----------
+    run_id, null : str
+    alpha : float
+    edges : pd.DataFrame
+        Those of the run, with the columns of ``SIGNIFICANCE``: p_value of the edge alone; p_adjusted, of the family of
+        all pairs of accounts and all behaviours of the run; effect_size, the logarithm to base 2 of how many times
+        more often they met than expected; expected, how often that is. Not a number where there is no test.
+    n_tests : int
+        Pairs of accounts that were looked at, of all behaviours, with an edge or without.
+    warnings : tuple of str
+    """
+
+    run_id: str
+    null: str
+    alpha: float
+    edges: pd.DataFrame
+    n_tests: int
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def significant(self) -> pd.DataFrame:
+        """The edges at the level alpha."""
+        return self.edges[self.edges["p_adjusted"] <= self.alpha]
+
+    def table(self) -> pd.DataFrame:
+        """One row a behaviour: its edges, those that were tested, those that are significant."""
+        grouped = self.edges.assign(
+            tested=self.edges["p_value"].notna(), significant=self.edges["p_adjusted"] <= self.alpha
+        ).groupby("behaviour", sort=False)
+        return grouped.agg(
+            edges=("weight", "size"), tested=("tested", "sum"), significant=("significant", "sum")
+        ).reset_index()
+
+
+def significance(
+    database: Connectable,
+    run_id: str,
+    *,
+    null: str = "rates",
+    alpha: float = 0.05,
+    keep: bool = False,
+    permutations: int = PERMUTATIONS,
+    seed: int = 42,
+    report: Report = silent,
+) -> Significance:
+    """Test every edge of a run against a null, and write the result to its relationship.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph, optional
+        As for ``connect``.
+    run_id : str
+        A complete run of coordination.
+    null : {"rates", "poisson", "shuffle"}
+    alpha : float
+        The level, 0 to 1: the chance of one false finding or more in the whole run.
+    keep : bool
+        Delete the edges that are not significant. Deriving the run again brings them back.
+    permutations, seed : int
+        Of ``shuffle``.
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    Significance
+
+    Raises
+    ------
+    UsageError
+        There is no such null, alpha is none, or nothing in the run can be tested.
+    NotFoundError
+        There is no such run, or it is not complete.
+
+    Notes
+    -----
+    The p-values of ``rates`` and ``poisson`` are adjusted by Holm's procedure over all pairs of accounts that could
+    have had an edge, not only those that have one: to look only at the pairs that met would be to choose by the
+    outcome. Those of ``shuffle`` are adjusted by the maximum over all pairs, and by Bonferroni over the behaviours.
+    """
+    check(null, alpha)
+    with connect(database) as opened:
+        run = find_run(opened, run_id)
+        rows = [row for row in chosen(run["behaviours"]) if row.key or row.parts]
+        untested = sorted(set(run["behaviours"]) - {row.name for row in rows})
+        if not rows:
+            raise UsageError(
+                f"The run {run_id!r} has no behaviour with a trace: {', '.join(untested)}.",
+                "Posts that share a trace can be closer in time than chance; derive co_link, co_retweet or others.",
+            )
+        precision = opened.query("runs/time_precision", operation_id=_known(run["operation_id"]))["precision_s"].iloc[0]
+        about = Trial(
+            null, alpha, int(run["window_s"]), bool(run["leader"]), int(precision or 1), permutations, seed, report
+        )
+        which = {"retweets": _known(run["retweets"]), "operation_id": _known(run["operation_id"])}
+        shares = {row.name: partial(fetch_shares, opened, row, **which) for row in rows}
+        edges, n_tests = tested(opened.query("runs/edges", run_id=run_id), shares, about)
+        # Where there was no test nothing has to be written, but over an earlier one.
+        _write(opened, run_id, edges if run["null_model"] else edges[edges["p_value"].notna()])
+        if keep:
+            opened.query("runs/drop_insignificant", run_id=run_id, alpha=alpha)
+            edges = edges[edges["p_adjusted"] <= alpha].reset_index(drop=True)
+        kept = {f"edges_{name}": int((edges["behaviour"] == name).sum()) for name in run["behaviours"]}
+        about_it = {"null_model": null, "alpha": alpha, "n_tests": n_tests, "kept": keep, "edges": len(edges)}
+        opened.query("runs/note_significance", run_id=run_id, about=about_it | kept)
+    warnings = tuple(f"{name} has no trace, and was not tested." for name in untested)
+    return Significance(run_id, null, alpha, edges, n_tests, warnings)
+
+
+def check(null: str, alpha: float) -> None:
+    """See that a call makes sense, before a database is looked for.
+
+    Raises
+    ------
+    UsageError
+        There is no such null, or alpha is none.
+    """
+    if null not in NULLS:
+        raise UsageError(f"There is no null {null!r}.", f"Choose from: {', '.join(NULLS)}.")
+    if not 0 < alpha < 1:
+        raise UsageError(f"A level of {alpha} is none.", "It is between 0 and 1, such as 0.05.")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is tested, and how.
+
+    Attributes
+    ----------
+    null : str
+    alpha : float
+    window_s : int
+    leader : bool
+        Whether the edges are those of a run of ``leader``.
+    precision_s : int
+        What all times are a multiple of, seconds.
+    permutations, seed : int
+        Of ``shuffle``.
+    report : Report
+    """
+
+    null: str = "rates"
+    alpha: float = 0.05
+    window_s: int = 60
+    leader: bool = False
+    precision_s: int = 1
+    permutations: int = PERMUTATIONS
+    seed: int = 42
+    report: Report = silent
+
+
+def tested(
+    edges: pd.DataFrame, shares: Mapping[str, Callable[[], pl.DataFrame]], about: Trial
+) -> tuple[pd.DataFrame, int]:
+    """Test edges of several behaviours. Pure.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        Columns source, target, behaviour, weight.
+    shares : dict of str to callable
+        For each behaviour what gives its shares, as `fetch_shares` does; they are in memory one at a time.
+    about : Trial
+
+    Returns
+    -------
+    edges, n_tests : pd.DataFrame, int
+        The edges with the columns of ``SIGNIFICANCE``; the size of the family.
+    """
+    edges = edges.assign(**dict.fromkeys(SIGNIFICANCE, np.nan))
+    in_family = np.zeros(len(edges), dtype=bool)
+    n_tests = 0
+    for number, (behaviour, fetch) in enumerate(shares.items()):
+        about.report(behaviour, number, len(shares))
+        coded = Shares.of(fetch())
+        rows = np.flatnonzero((edges["behaviour"] == behaviour) & (edges["source"] != edges["target"]))
+        places = {account_id: place for place, account_id in enumerate(coded.account_ids)}
+        u, v = (edges[end].iloc[rows].map(places).to_numpy(dtype=np.int64) for end in ("source", "target"))
+        found, size = NULLS[about.null](coded, u, v, about, len(shares))
+        n_tests += size
+        in_family[rows] = found.pop("in_family")
+        for column in found:
+            edges.loc[edges.index[rows], column] = found[column].to_numpy()
+    if about.null != "shuffle":
+        # Outside the family nothing can be significant.
+        adjusted = holm(edges["p_value"].where(in_family).to_numpy(), n_tests)
+        edges["p_adjusted"] = np.where(in_family, adjusted, edges["p_value"].where(edges["p_value"].isna(), 1.0))
+    return edges, n_tests
+
+
+_Null = Callable[[Shares, Codes, Codes, Trial, int], tuple[pd.DataFrame, int]]
+
+
+def _rates(shares: Shares, u: Codes, v: Codes, about: Trial, n_behaviours: int) -> tuple[pd.DataFrame, int]:
+    """Test by the local rates of traces and accounts."""
+    bins = Bins.of(about.window_s, about.precision_s, about.leader)
+    # Each behaviour is one family of several, and tells what it can at its part of the level.
+    n_tests, least = family(shares, bins, about.alpha / n_behaviours)
+    found = rates(shares, u, v, bins)
+    return pd.DataFrame(
+        {
+            "p_value": found["p_value"],
+            "effect_size": _effect(found["occasions"], found["expected"]),
+            "expected": found["expected"],
+            "in_family": found["possible"] >= least,
+        }
+    ), n_tests
+
+
+def _poisson(shares: Shares, u: Codes, v: Codes, about: Trial, n_behaviours: int) -> tuple[pd.DataFrame, int]:
+    """Test by the log-odds of a mixture."""
+    found = poisson(shares, u, v)
+    # The effect is the mean log-odds; nothing is expected of a single edge.
+    return pd.DataFrame(
+        {
+            "p_value": found["p_value"],
+            "effect_size": found["mean_log_odds"] / np.log(2),
+            "in_family": found["p_value"].notna(),
+        }
+    ), 2 * n_pairs(shares)
+
+
+def _shuffle(shares: Shares, u: Codes, v: Codes, about: Trial, n_behaviours: int) -> tuple[pd.DataFrame, int]:
+    """Test by permutation."""
+    found = shuffle(
+        shares, u, v, about.window_s, leader=about.leader, permutations=about.permutations, seed=about.seed,
+        report=about.report,
+    )  # fmt: skip
+    return pd.DataFrame(
+        {
+            "p_value": found["p_value"],
+            "p_adjusted": np.minimum(found["p_adjusted"] * n_behaviours, 1.0),
+            "effect_size": _effect(found["weight"], found["expected"]),
+            "expected": found["expected"],
+            "in_family": True,
+        }
+    ), len(shares.account_ids) * (len(shares.account_ids) - 1)
+
+
+NULLS: dict[str, _Null] = {"rates": _rates, "poisson": _poisson, "shuffle": _shuffle}
+
+
+def _effect(observed: pd.Series[Any], expected: pd.Series[Any]) -> pd.Series[Any]:
+    """How many times more than expected, as a logarithm to base 2; half a count on both sides keeps it finite."""
+    return pd.Series(np.log2((observed.to_numpy() + 0.5) / (expected.to_numpy() + 0.5)))
+
+
+def _known(value: Any) -> Any:
+    """A parameter of a run; None where it has none."""
+    return None if pd.isna(value) else value
+
+
+def _write(database: Database, run_id: str, edges: pd.DataFrame) -> None:
+    """Write p-values to relationships."""
+    rows = (
+        edges[["source", "target", "behaviour", *SIGNIFICANCE]].astype(object).where(lambda frame: frame.notna(), None)
+    )
+    for first in range(0, len(rows), _WRITE_BATCH):
+        batch = rows.iloc[first : first + _WRITE_BATCH].to_dict(orient="records")
+        database.query("runs/write_significance", run_id=run_id, rows=batch)

@@ -1,0 +1,189 @@
+"""``incahoots clusters``, ``picture`` and ``sweep``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from incahoots.cli.options import Context, connected
+from incahoots.cli.output import print_json, print_table, progress, say, warn
+from incahoots.errors import UsageError
+from incahoots.windows import format_window, parse_window
+
+# Importing what the functions need takes a second: each imports it when it is called, not for the help.
+
+_TABLES = (".csv", ".parquet")
+
+
+class Windows(click.ParamType[tuple[int, ...]]):
+    """Several lengths of time with commas between them; seconds inside."""
+
+    name = "windows"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """Give whole seconds, or fail with the remedy."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(parse_window(part) for part in value.split(","))
+        except UsageError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+def _output(words: str, *, required: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option of a file to write."""
+    kind = click.Path(path_type=Path, dir_okay=False)
+    return click.option("-o", "--output", metavar="FILE", type=kind, required=required, help=words)
+
+
+_behaviours = click.option(
+    "--behaviour", "behaviours", multiple=True, metavar="NAME", help="Only this behaviour; may be repeated."
+)
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN")
+@_behaviours
+@_output("Write all columns to .csv or .parquet instead of printing.")
+@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
+@connected
+def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output: Path | None, limit: int) -> None:
+    """Describe the communities of a run: size, behaviours, density, clustering.
+
+    The communities are those that `incahoots communities` found; it is called where the run has none yet. Edges of
+    co_post do not count, unless they are all there is.
+
+    \b
+    Examples:
+      incahoots clusters all-60s
+      incahoots clusters all-60s --behaviour co_link --behaviour co_tweet
+      incahoots clusters all-60s -o clusters.csv
+    """
+    from incahoots.analytics import clusters as description
+    from incahoots.analytics import coordination, exports
+
+    if output is not None:
+        exports.check_format(output, _TABLES)
+    # A wrong name is found before a database is.
+    names = [row.name for row in coordination.chosen(behaviours)] if behaviours else None
+    with progress(context) as report, context.connect() as database:
+        frame = description.clusters(database, run_id, behaviours=names, report=report)
+    if output is not None:
+        exports.write_table(frame, output)
+        _tell(context, output, {"run_id": run_id, "clusters": len(frame)})
+        return
+    shown = frame if context.json else description.in_brief(frame)
+    print_table(context, shown if context.json or limit == 0 else shown.head(limit))
+    if not context.json and limit and len(frame) > limit:
+        say(context, f"The largest {limit} of {len(frame):,} clusters; --limit 0 prints all, -o writes a file.")
+
+
+@click.command()
+@click.argument("kind", metavar="heatmap|network|timeline|sweep")
+@click.argument("run_id", metavar="RUN")
+@_output("Where to write it: .png, .svg or .pdf.", required=True)
+@click.option("--community", type=click.IntRange(0), metavar="N", help="Only the accounts of this community.")
+@_behaviours
+@connected
+def picture(
+    context: Context, kind: str, run_id: str, output: Path, community: int | None, behaviours: tuple[str, ...]
+) -> None:
+    """Draw a run, or one of its communities.
+
+    \b
+    Pictures:
+      heatmap   who posts more than whom within the window: the 40 heaviest accounts
+      network   who shares what with whom, a colour a behaviour: the 300 heaviest accounts
+      timeline  when the coordinated posts were posted, a row an account: the 60 busiest accounts
+      sweep     what the network of the run would be with other windows, from 1s to 1d
+
+    \b
+    Examples:
+      incahoots picture network all-60s -o network.png
+      incahoots picture heatmap all-60s --community 0 -o heatmap.svg
+      incahoots picture timeline all-60s --community 0 --behaviour co_link -o timeline.pdf
+      incahoots picture sweep all-60s -o sweep.png
+    """
+    from incahoots.analytics import coordination, exports, pictures
+
+    if kind not in pictures.KINDS:
+        raise UsageError(f"There is no picture {kind!r}.", f"Choose from: {', '.join(pictures.KINDS)}.")
+    exports.check_format(output, pictures.FORMATS)
+    names = [row.name for row in coordination.chosen(behaviours)] if behaviours else None
+    with progress(context) as report, context.connect() as database:
+        figure = pictures.picture(database, kind, run_id, community=community, behaviours=names, report=report)
+    pictures.save_picture(figure, output)
+    _tell(context, output, {"run_id": run_id, "picture": kind, "community": community})
+
+
+@click.command()
+@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True)
+@click.option(
+    "--windows", type=Windows(), default="1s,10s,1m,5m,1h,1d", show_default=True, help="Windows, with commas."
+)
+@click.option("--min-weight", type=click.IntRange(1), default=2, show_default=True, help="Least posts of an edge.")
+@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option("--leader", is_flag=True, help="Count only later posts of the other.")
+@click.option(
+    "--retweets/--no-retweets",
+    default=None,
+    help="Whether co_link, co_hashtag and co_mention consider retweets (default: not co_link).",
+)
+@_output("Also write it: a picture as .png, .svg or .pdf, the table as .csv or .parquet.")
+@connected
+def sweep(
+    context: Context,
+    behaviours: tuple[str, ...],
+    windows: tuple[int, ...],
+    min_weight: int,
+    operation_id: str | None,
+    leader: bool,
+    retweets: bool | None,
+    output: Path | None,
+) -> None:
+    """Compare windows before one is chosen; writes nothing to the graph.
+
+    For each behaviour and window: edges, accounts, the largest component and its share of the accounts, communities,
+    and their stability: how far the accounts are grouped as with the window before (1: just so, 0: as by chance). A
+    good window is one after which the groups hold still. With all, co_post is left out.
+
+    \b
+    Examples:
+      incahoots sweep co_link co_retweet
+      incahoots sweep all --windows 10s,1m,5m,1h -o sweep.png
+      incahoots sweep link+mention --operation ru_2019 --min-weight 3 -o sweep.csv
+    """
+    from incahoots.analytics import coordination, exports, pictures
+    from incahoots.analytics import sweep as sweeping
+
+    if output is not None:
+        exports.check_format(output, (*pictures.FORMATS, *_TABLES))
+    coordination.chosen(behaviours)
+    with progress(context) as report, context.connect() as database:
+        frame = sweeping.sweep(
+            database, behaviours, windows, min_weight=min_weight, operation_id=operation_id,
+            leader=leader, retweets=retweets, report=report,
+        )  # fmt: skip
+        precision_s = sweeping.precision_s(database, operation_id)
+    print_table(context, frame)
+    if precision_s is not None and min(windows) < precision_s:
+        coarse = format_window(precision_s)
+        warn(f"The posts' times are whole multiples of {coarse}: windows below {coarse} match equal times alone.")
+    if output is None:
+        return
+    if output.suffix.lower() in _TABLES:
+        exports.write_table(frame, output)
+    else:
+        pictures.save_picture(pictures.draw_sweep(frame), output)
+    say(context, f"Written to {output}")
+
+
+def _tell(context: Context, output: Path, what: dict[str, Any]) -> None:
+    """Say what was written."""
+    if context.json:
+        print_json(what | {"output": str(output)})
+    else:
+        say(context, f"Written to {output}")

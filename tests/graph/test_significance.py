@@ -1,0 +1,110 @@
+"""Significance of the edges of a run: from the posts in the graph to the properties of its relationships."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from incahoots.analytics.coordination import coordinate
+from incahoots.analytics.runs import SIGNIFICANCE, edges, runs
+from incahoots.analytics.significance import significance
+from incahoots.database import Database
+from incahoots.errors import NotFoundError, UsageError
+from tests.posts import load_posts, post
+
+HOUR = 3_600
+
+
+def acting() -> list[dict[str, Any]]:
+    """Two accounts that share eight links within seconds, and two that share one twice by chance, among others."""
+    rows = [
+        post(account, hour * 5 * HOUR + second, urls=[f"https://a.example/{hour}"])
+        for hour in range(8)
+        for account, second in (("u", 100), ("v", 120), ("w", 2_000), ("x", 3_500))
+    ]
+    rows += [post("w", 9 * HOUR + n * 1_000, urls=["https://hot.example/"]) for n in range(40)]
+    rows += [post("x", 9 * HOUR + n * 1_010, urls=["https://hot.example/"]) for n in range(40)]
+    return rows
+
+
+def test_edges_get_what_was_found(graph: Database) -> None:
+    load_posts(graph, acting())
+    coordinate(graph, ["co_link", "co_post"], "60s", run_id="t")
+    found = significance(graph, "t")
+    assert (found.null, found.alpha) == ("rates", 0.05)
+    assert found.warnings == ("co_post has no trace, and was not tested.",)
+    significant = {(row.source, row.target) for row in found.significant.itertuples()}
+    assert significant == {("u", "v"), ("v", "u")}
+    kept = edges(graph, "t")
+    assert list(kept.columns[-4:]) == list(SIGNIFICANCE)
+    pd.testing.assert_frame_equal(kept[found.edges.columns], found.edges, check_dtype=False)
+    assert kept[kept["behaviour"] == "co_post"]["p_value"].isna().all()
+    assert set(edges(graph, "t", significant=True)["source"]) == {"u", "v"}
+    assert runs(graph).iloc[0]["null_model"] == "rates"
+
+
+@pytest.mark.parametrize("null", ["rates", "poisson", "shuffle"])
+def test_another_null_takes_the_place_of_the_last(graph: Database, null: str) -> None:
+    load_posts(graph, acting())
+    coordinate(graph, "co_link", "60s", run_id="t")
+    significance(graph, "t", null="shuffle" if null == "rates" else "rates", permutations=9)
+    found = significance(graph, "t", null=null, permutations=9)
+    pd.testing.assert_frame_equal(edges(graph, "t")[found.edges.columns], found.edges, check_dtype=False)
+    assert runs(graph).iloc[0]["null_model"] == null
+
+
+def test_keeping_only_the_significant(graph: Database) -> None:
+    load_posts(graph, acting())
+    coordinate(graph, ["co_link", "co_post"], "60s", run_id="t")
+    coordinate(graph, "co_link", "60s", run_id="other")
+    before = len(edges(graph, "other"))
+    significance(graph, "t", keep=True)
+    assert {(row.source, row.target, row.behaviour) for row in edges(graph, "t").itertuples()} == {
+        ("u", "v", "co_link"), ("v", "u", "co_link"),
+    }  # fmt: skip
+    assert runs(graph).set_index("run_id")["edges"]["t"] == 2
+    assert len(edges(graph, "other")) == before
+
+
+def test_a_run_that_is_derived_again_has_none(graph: Database) -> None:
+    load_posts(graph, acting())
+    coordinate(graph, "co_link", "60s", run_id="t")
+    significance(graph, "t")
+    coordinate(graph, "co_link", "60s", run_id="t")
+    assert list(edges(graph, "t").columns) == ["source", "target", "behaviour", "weight", "window_s"]
+    with pytest.raises(NotFoundError, match="has no significance yet"):
+        edges(graph, "t", significant=True)
+
+
+def test_loops_and_higher_orders(graph: Database) -> None:
+    rows = [row | {"mentions": ["m"]} for row in acting()]
+    load_posts(graph, rows)
+    coordinate(graph, ["link+mention", "co_link"], "60s", run_id="t", loops=True, min_weight=1)
+    found = significance(graph, "t").edges
+    assert found[found["source"] == found["target"]]["p_value"].isna().all()
+    both = found[(found["source"] == "u") & (found["target"] == "v")]
+    assert set(both["behaviour"]) == {"co_link", "link+mention"}
+    assert (both["p_adjusted"] <= 0.05).all()
+
+
+def test_without_edges_there_is_nothing_to_test(graph: Database) -> None:
+    load_posts(graph, acting()[:1])
+    coordinate(graph, "co_link", "60s", run_id="t")
+    assert significance(graph, "t").edges.empty
+
+
+def test_wrong_calls_change_nothing(graph: Database) -> None:
+    load_posts(graph, acting())
+    coordinate(graph, "co_post", "60s", run_id="t")
+    for wrong, words in (
+        ({"null": "guess"}, "no null 'guess'"),
+        ({"alpha": 1.5}, "level of 1.5"),
+        ({}, "no behaviour"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            significance(graph, "t", **wrong)
+    with pytest.raises(NotFoundError, match="no run 'nothing'"):
+        significance(graph, "nothing")
+    assert list(edges(graph, "t").columns) == ["source", "target", "behaviour", "weight", "window_s"]

@@ -1,0 +1,129 @@
+"""Embeddings by a model that stands in for one, and what is said where there is none."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from incahoots.analytics.embeddings import MODEL, embedded
+from incahoots.analytics.similarity import cosine_pairs
+from incahoots.errors import UsageError
+
+CALLS: list[tuple[str, dict[str, Any]]] = []
+ENCODED: list[list[str]] = []
+
+
+class Model:
+    """Knows its name or folder; a text's vector says which letters a, b and c it has."""
+
+    def __init__(self, name: str, **options: Any) -> None:
+        CALLS.append((name, options))
+        if name == "unknown/model":
+            raise OSError("We could not connect to the hub.\nTry later.")
+        if Path(name).is_dir() and not (Path(name) / "modules.json").exists():
+            raise ValueError("Unrecognized model.")
+
+    def encode(self, sentences: list[str], **options: Any) -> np.ndarray:
+        ENCODED.append(sentences)
+        CALLS.append(("encode", options))
+        rows = np.array([[letter in sentence for letter in "abc"] for sentence in sentences], np.float64)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True) if len(rows) else rows
+
+
+@pytest.fixture(autouse=True)
+def stub(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("sentence_transformers")
+    module.SentenceTransformer = Model  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sentence_transformers", module)
+    CALLS.clear()
+    ENCODED.clear()
+
+
+def test_equal_texts_are_embedded_once_and_blank_ones_never() -> None:
+    vectors = embedded(["ab", None, "c", " \n", "ab", ""], batch_size=7)
+    half = np.float32(0.5**0.5)
+    assert vectors.dtype == np.float32
+    assert vectors.tolist() == [[half, half, 0], [0, 0, 0], [0, 0, 1], [0, 0, 0], [half, half, 0], [0, 0, 0]]
+    assert ENCODED == [["ab", "c"]]
+    assert CALLS[1] == (
+        "encode",
+        {"batch_size": 7, "show_progress_bar": False, "convert_to_numpy": True, "normalize_embeddings": True},
+    )
+    pairs = [(i.tolist(), j.tolist()) for i, j, _ in cosine_pairs(vectors, [0] * 6, 0, threshold=1)]
+    assert pairs == [([0], [4])]
+
+
+def test_the_network_is_never_asked() -> None:
+    embedded(["a"])
+    embedded(["a"], "some/model")
+    assert [call for call in CALLS if call[0] != "encode"] == [
+        (MODEL, {"local_files_only": True}),
+        ("some/model", {"local_files_only": True}),
+    ]
+
+
+@pytest.mark.parametrize("texts", [[], [None], ["", " "]])
+def test_no_texts_have_no_vectors(texts: list[str | None]) -> None:
+    vectors = embedded(texts)
+    assert vectors.shape == (len(texts), 0) or not vectors.any()
+    assert not list(cosine_pairs(vectors, [0] * len(texts), 0, threshold=0.5))
+
+
+@pytest.mark.parametrize("as_path", [True, False])
+def test_a_folder_of_a_model_is_read(tmp_path: Path, as_path: bool) -> None:
+    (tmp_path / "modules.json").write_text("[]")
+    assert embedded(["a"], tmp_path if as_path else str(tmp_path)).tolist() == [[1, 0, 0]]
+    assert CALLS[0] == (str(tmp_path), {"local_files_only": True})
+
+
+def told(model: str | Path = MODEL) -> UsageError:
+    with pytest.raises(UsageError) as caught:
+        embedded(["a"], model)
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+def test_a_model_that_is_not_here_is_told() -> None:
+    error = told("unknown/model")
+    assert error.message == "The model unknown/model is not on this machine, and is not fetched unasked."
+    assert error.remedy == (
+        'Download unknown/model with: python -c "import sentence_transformers as s; '
+        "s.SentenceTransformer('unknown/model')\"; or name the folder of a model that you have."
+    )
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    for model in (missing, str(missing)):
+        error = told(model)
+        assert error.message == f"There is no folder {missing} with a model."
+        assert f"Download {MODEL} with: python -c" in error.remedy
+    assert not CALLS
+
+
+def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
+    error = told(tmp_path)
+    assert error.message == f"The folder {tmp_path} holds no model that can be read: Unrecognized model."
+
+
+def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    error = told()
+    assert error.message == "Embeddings need sentence-transformers, which is not installed."
+    assert error.remedy == "Install it with: pip install 'incahoots[embeddings]'."
+
+
+def test_a_package_that_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "sentence_transformers.py").write_text("import torch_that_is_not_here")
+    monkeypatch.delitem(sys.modules, "sentence_transformers")
+    monkeypatch.syspath_prepend(tmp_path)
+    error = told()
+    assert error.message == (
+        "sentence-transformers is here, but cannot be imported: No module named 'torch_that_is_not_here'."
+    )
+    assert error.remedy == "Install it again with: pip install --force-reinstall 'incahoots[embeddings]'."
