@@ -136,3 +136,6 @@ def test_a_large_network_has_the_clustering_that_networkx_finds() -> None:
     assert local_clustering(matrix).tolist() == pytest.approx([expected[node] for node in range(300)])
     assert local_clustering(sparse.csr_array((0, 0))).tolist() == []
     assert local_clustering(sparse.csr_array(np.eye(3))).tolist() == [0, 0, 0]
+    # A loop is no neighbour.
+    assert local_clustering(sparse.csr_array([[1, 1, 1], [0, 0, 0], [0, 0, 0]])).tolist() == [0, 0, 0]
+    assert local_clustering(sparse.csr_array([[1, 1, 1], [0, 0, 1], [0, 0, 0]])).tolist() == [1, 1, 1]
