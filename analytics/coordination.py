@@ -152,7 +152,7 @@ def coordinate(
     elif similarity:
         raise UsageError("A similarity is given, but nothing is compared.", "It is for co_similarity.")
     with connect(database) as opened:
-        _check_operation(opened, operation_id)
+        check_operation(opened, operation_id)
         opened.ensure_schema()
         start(opened, run_id, "coordination", about)
         done = Coordination(run_id, warnings=_too_fine(opened, window_s, operation_id))
@@ -215,8 +215,14 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
     return pd.concat(parts, ignore_index=True)
 
 
-def _check_operation(database: Database, operation_id: str | None) -> None:
-    """See that an operation is there before anything of the old run is removed."""
+def check_operation(database: Database, operation_id: str | None) -> None:
+    """See that an operation is there, before anything of an old run is removed.
+
+    Raises
+    ------
+    NotFoundError
+        It is not.
+    """
     if operation_id is None:
         return
     known = list(database.query("explore/which_operations", limit=10_000)["operation_id"])

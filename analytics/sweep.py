@@ -17,13 +17,13 @@ import polars as pl
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from incahoots.analytics.coordination import chosen
+from incahoots.analytics.coordination import check_operation, chosen
 from incahoots.analytics.matching import matched
 from incahoots.analytics.shares import Shares
 from incahoots.analytics.timeline import fetch_traces, has_times
 from incahoots.cypher.behaviours import Behaviour
-from incahoots.database import Connectable, Database, connect
-from incahoots.errors import NotFoundError, UsageError
+from incahoots.database import Connectable, connect
+from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
 from incahoots.windows import parse_window
 
@@ -87,7 +87,7 @@ def sweep(
         raise UsageError(f"A least weight of {min_weight} is none.", "It is 1 or more.")
     parts = []
     with connect(database) as opened:
-        _check_operation(opened, operation_id)
+        check_operation(opened, operation_id)
         for number, row in enumerate(rows):
             shares = Shares.of(fetch_traces(opened, row, retweets=retweets, operation_id=operation_id))
 
@@ -276,12 +276,3 @@ def _lengths(windows: Iterable[str | int]) -> list[int]:
     if lengths[0] < 0:
         raise UsageError(f"A window of {lengths[0]} s is none.", "It is 0 or more.")
     return lengths
-
-
-def _check_operation(database: Database, operation_id: str | None) -> None:
-    """See that an operation is there."""
-    known = list(database.query("explore/which_operations", limit=10_000)["operation_id"]) if operation_id else []
-    if operation_id is not None and operation_id not in known:
-        raise NotFoundError(
-            f"There is no operation {operation_id!r}.", f"Operations: {', '.join(known) or 'none yet'}."
-        )
