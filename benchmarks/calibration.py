@@ -128,14 +128,15 @@ def report(found: dict[str, Any]) -> str:
         "Recall of the planted ordered pairs of accounts, and the share of what is found that is listed as planted. "
         "What follows from a planted behaviour, such as mentioning whom one retweets, is found but not listed.",
         "",
-        "| planting | acts of a group | kept by | recall | listed |",
-        "|---|---|---|---|---|",
+        "| planting | acts of a group | kept by | data sets | recall | listed |",
+        "|---|---|---|---|---|---|",
     ]
     acts = {"weak": "about 3", "medium": "about 5", "strong": "as many as fit"}
     rows = [row for rows in found["recall"].values() for row in rows]
     for row in sorted(rows, key=lambda row: STRENGTHS.index(row["planting"])):
         share, listed = (row["right"] / max(row[of], 1) for of in ("planted", "found"))
-        lines.append(f"| {row['planting']} | {acts[row['planting']]} | {row['by']} | {share:.3f} | {listed:.3f} |")
+        kind = f"{row['planting']} | {acts[row['planting']]} | {row['by']}"
+        lines.append(f"| {kind} | {row['sets']} | {share:.3f} | {listed:.3f} |")
     return "\n".join([*lines, ""])
 
 
@@ -158,7 +159,7 @@ def recall(pool: ProcessPoolExecutor, null: str, size: tuple[int, int], sets: in
         for way in ["significant", *(f"weight>={cut}" for cut in CUTS if null == "rates")]:
             rows.append(
                 {
-                    "planting": planting, "by": null if way == "significant" else way,
+                    "sets": sets, "planting": planting, "by": null if way == "significant" else way,
                     "planted": sum(run["planted"] for run in runs),
                     "right": sum(run["right"][way] for run in runs),
                     "found": sum(run["found"][way] for run in runs),
