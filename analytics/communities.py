@@ -136,18 +136,16 @@ def communities(
     with connect(database) as opened:
         run = find_run(opened, run_id)
         rows = chosen(behaviours) if behaviours is not None else _without_co_post(run["behaviours"])
-        types = [row.relationship for row in rows]
+        names = [row.name for row in rows]
         if not opened.has_gds():
             raise missing_gds()
-        with _projected(opened, run_id, types) as (gds, graph):
+        with _projected(opened, run_id, names) as (gds, graph):
             frame = _scores(gds, graph, algorithm, resolution, seed, report)
             modularity = _modularity(gds, graph)
-            names = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
+            known = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
         edges = opened.query("runs/edges", run_id=run_id)
-        accounts = names.merge(frame, on="node_id", how="inner").drop(columns="node_id")
-        accounts = accounts.join(
-            eigenvector_centrality(edges[edges["behaviour"].isin([row.name for row in rows])]), on="account_id"
-        )
+        accounts = known.merge(frame, on="node_id", how="inner").drop(columns="node_id")
+        accounts = accounts.join(eigenvector_centrality(edges[edges["behaviour"].isin(names)]), on="account_id")
         accounts["community"] = _by_size(accounts)
         accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
         _write(opened, run_id, algorithm, accounts)
@@ -162,11 +160,11 @@ def _without_co_post(names: list[str]) -> list[Behaviour]:
 
 
 @contextmanager
-def _projected(database: Database, run_id: str, types: list[str]) -> Iterator[tuple[GraphDataScience, Graph]]:
+def _projected(database: Database, run_id: str, behaviours: list[str]) -> Iterator[tuple[GraphDataScience, Graph]]:
     """The run's network in the graph catalogue, for as long as it is needed."""
     # Two people may look at the same run at once.
     name = f"incahoots-{uuid.uuid4().hex}"
-    made = database.query("projections/coordination", graph_name=name, run_id=run_id, types=types)
+    made = database.query("projections/coordination", graph_name=name, run_id=run_id, behaviours=behaviours)
     # Of no edges GDS makes no graph, and says null, not 0.
     if not made["relationships"].fillna(0).any():
         raise UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")

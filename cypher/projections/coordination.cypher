@@ -5,13 +5,13 @@
 // Params
 //   $graph_name  string, name in the graph catalogue
 //   $run_id  string
-//   $types  strings, relationship types such as CO_LINK
+//   $behaviours  strings, such as co_link, or link+mention
 // Writes
 //   a graph in the catalogue; call gds.graph.drop when done
 // Returns
 //   nodes, relationships  int
 MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|CO_HIGHER_ORDER]->(v)
-WHERE edge.run_id = $run_id AND type(edge) IN $types AND u <> v
+WHERE edge.run_id = $run_id AND coalesce(edge.behaviour, toLower(type(edge))) IN $behaviours AND u <> v
 WITH CASE WHEN u.account_id < v.account_id THEN [u, v] ELSE [v, u] END AS pair, sum(edge.weight) AS weight
 ORDER BY pair[0].account_id, pair[1].account_id
 WITH gds.graph.project($graph_name, pair[0], pair[1], {relationshipProperties: {weight: toFloat(weight)}},

@@ -21,7 +21,7 @@ from incahoots.errors import UsageError
 def query(context: Context, name: str | None, parameters: tuple[str, ...], as_csv: bool, as_text: bool) -> None:
     """Run any shipped query, print it, or list them.
 
-    Without NAME it lists them. Lists are written with commas: types=CO_LINK,CO_TWEET.
+    Without NAME it lists them. Lists are written with commas: behaviours=co_link,co_tweet.
 
     \b
     Examples:

@@ -199,3 +199,14 @@ def test_without_gds_networks_work_and_communities_say_what_to_install(bare: Ser
         # The same words where a query calls it by itself.
         with pytest.raises(DatabaseError, match="no Graph Data Science"):
             opened.run("CALL gds.louvain.stream('x')")
+
+
+def test_two_higher_orders_of_one_run_are_told_apart(graph: Database) -> None:
+    """They have one relationship type: what is projected has to be what was asked for."""
+    rows = [post(a, 0, urls=["https://a.example/1"], mentions=["m"]) for a in "ab"]
+    rows += [post(a, 500, urls=["https://a.example/2"], hashtags=["t"]) for a in "cd"]
+    load_posts(graph, rows)
+    coordinate(graph, ["link+mention", "link+hashtag"], "60s", min_weight=1, run_id="t")
+    found = communities(graph, "t", behaviours=["link+mention"]).accounts
+    assert sorted(found["account_id"]) == ["a", "b"]
+    assert len(communities(graph, "t").accounts) == 4
