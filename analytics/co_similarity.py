@@ -1,12 +1,13 @@
 """Co-similarity: accounts whose posts say nearly the same, close in time.
 
 The similar pairs of posts are found outside the database, see `incahoots.analytics.similarity`; what an edge and its
-weight are is the same as for every behaviour.
+weight are is the same as for every behaviour. The posts behind the edges are kept in the graph, as
+``(:Tweet)-[:SIMILAR_TO {run_id, similarity}]->(:Tweet)``: finding them again would take all texts, or the model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,9 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.embeddings import MODEL, embedded
-from incahoots.analytics.matching import Pairs, network
-from incahoots.analytics.runs import write_edges
-from incahoots.analytics.shares import Shares
+from incahoots.analytics.prefix_join import Pairs
+from incahoots.analytics.runs import WRITE_BATCH, write_edges
+from incahoots.analytics.shares import Codes, Shares
 from incahoots.analytics.similarity import cosine_pairs, jaccard_pairs
 from incahoots.analytics.tokens import lexical_vectors
 from incahoots.cypher.behaviours import Behaviour
@@ -67,16 +68,18 @@ class Similarity:
         if self.measure == "embeddings":
             embedded([], self.model)
 
-    def pairs(self, texts: pl.Series, ts: np.ndarray, window_s: int) -> Iterator[Pairs]:
-        """Find the similar pairs of texts within the window, each once, the earlier one first."""
+    def pairs(self, texts: pl.Series, ts: Codes, window_s: int, *, places: Codes | None = None) -> Iterator[Pairs]:
+        """Find the similar pairs of texts within the window, as `jaccard_pairs` gives them: the earlier one first.
+
+        With ``places`` only among these texts, with a time each; how rare words are all texts say.
+        """
+        some = texts if places is None else texts.gather(places)
         if self.measure == "jaccard":
-            found = jaccard_pairs(
-                texts, ts, window_s, threshold=self.threshold, min_document_size=self.min_document_size
-            )
-        else:
-            vectors = lexical_vectors(texts) if self.measure == "lexical" else embedded(texts, self.model)
-            found = cosine_pairs(vectors, ts, window_s, threshold=self.threshold)
-        return ((earlier, later) for earlier, later, _ in found)
+            return jaccard_pairs(some, ts, window_s, threshold=self.threshold, min_document_size=self.min_document_size)
+        if self.measure == "embeddings":
+            return cosine_pairs(embedded(some, self.model), ts, window_s, threshold=self.threshold)
+        vectors = lexical_vectors(texts)
+        return cosine_pairs(vectors if places is None else vectors[places], ts, window_s, threshold=self.threshold)
 
 
 def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any]) -> int:
@@ -96,63 +99,106 @@ def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any
     int
         Edges written.
     """
-    shares, texts = _coded(_fetched(database, about["operation_id"]))
-    pairs = _directed(shares, Similarity.of(about).pairs(texts, shares.ts, about["window_s"]), about)
-    edges = network(shares, pairs, about["min_weight"], whole=False)
-    return write_edges(database, run_id, row.relationship, edges, {"window_s": about["window_s"]})
+    shares, texts = coded_texts(fetch_texts(database, about["operation_id"]))
+    found = Similarity.of(about).pairs(texts, shares.ts, about["window_s"])
+    met = nearest(shares, found, leader=about["leader"], loops=about["loops"])
+    edges = met.group_by("u", "v").agg(weight=pl.len().cast(pl.Int64)).filter(pl.col("weight") >= about["min_weight"])
+    _write_similar(database, run_id, shares, met.join(edges, on=["u", "v"], how="semi"))
+    names = {"source": shares.account_ids.gather(edges["u"]), "target": shares.account_ids.gather(edges["v"])}
+    written = pl.DataFrame(names | {"weight": edges["weight"]}).to_pandas()
+    return write_edges(database, run_id, row.relationship, written, {"window_s": about["window_s"]})
 
 
-def evidence(database: Database, run: pd.Series[Any], source: str, target: str) -> pd.DataFrame:
-    """Find the pairs of similar posts of two accounts.
+def fetch_similar(database: Database, run: pd.Series[Any]) -> pd.DataFrame:
+    """Fetch the similar posts behind the edges of a run.
 
     Parameters
     ----------
     database : Database
     run : pd.Series
         The run's row.
-    source, target : str
-        Account ids.
 
     Returns
     -------
     pd.DataFrame
-        As ``explore/why_connected`` returns it; the trace is empty.
-
-    Notes
-    -----
-    How rare a word is depends on all posts, so ``lexical`` reads them all; the other measures read those of the two.
+        As ``fetch/similar`` returns it: each pair the earlier first, and unless the run is one of ``leader`` also the
+        later first.
     """
-    similarity = Similarity.of({str(name): value for name, value in run.items()})
-    known = None if pd.isna(run["operation_id"]) else run["operation_id"]
-    accounts = [source, target]
-    theirs = database.query("fetch/texts_of", account_ids=accounts)
-    few = pl.DataFrame({name: theirs[name].to_list() for name in _POSTS}, schema=_POSTS)
-    shares, texts = _coded(_fetched(database, known) if similarity.measure == "lexical" else few)
-    asked = {name: place for place, name in enumerate(shares.account_ids) if name in accounts}
-    about = {"leader": bool(run["leader"]), "loops": source == target}
-    rows = []
-    for ours, others in _directed(shares, similarity.pairs(texts, shares.ts, int(run["window_s"])), about):
-        wanted = (shares.account[ours] == asked[source]) & (shares.account[others] == asked[target])
-        rows.append((shares.post[ours[wanted]], shares.post[others[wanted]]))
-    ours, others = (np.concatenate([row[side] for row in rows] or [np.zeros(0, int)]) for side in (0, 1))
-    names = shares.tweet_ids
-    posts = theirs.drop(columns="account_id").drop_duplicates("tweet_id")
-    table = pd.DataFrame({"trace": None, "tweet_id": list(names.gather(ours)), "other": list(names.gather(others))})
-    table = table.merge(posts, on="tweet_id").merge(
-        posts.add_prefix("other_"), left_on="other", right_on="other_tweet_id"
-    )
-    table["gap_s"] = table["other_ts"] - table["ts"]
-    columns = ["trace", "tweet_id", "created_at", "text", "other_tweet_id", "other_created_at", "other_text", "gap_s"]
-    return table.sort_values(["ts", "tweet_id", "other_ts", "other_tweet_id"])[columns]
+    found = database.query("fetch/similar", run_id=run["run_id"])
+    if run["leader"]:
+        return found
+    ends = ["account_id", "tweet_id", "ts"]
+    turned = {name: f"other_{name}" for name in ends} | {f"other_{name}": name for name in ends}
+    return pd.concat([found, found.rename(columns=turned)], ignore_index=True)
 
 
-#: What is compared, a row a post.
-_POSTS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64, "text": pl.String,
+def nearest(shares: Shares, pairs: Iterable[Pairs], *, leader: bool, loops: bool) -> pl.DataFrame:
+    """Find for each post and other account that has a similar one which of these is nearest in time.
+
+    Parameters
+    ----------
+    shares : Shares
+        The posts, as if all carried one trace.
+    pairs : iterable of (earlier, later, similarity)
+        Places in ``shares``, each pair once.
+    leader : bool
+        Only others that come later.
+    loops : bool
+        Also those of the same account.
+
+    Returns
+    -------
+    pl.DataFrame
+        A row a post and other account: u and v (accounts), post, other (posts; all places in ``shares``), gap (seconds)
+        and similarity. Of several that are as near the most similar one; then the one of the first id.
+    """
+    parts = [pl.DataFrame(schema=_MET), *(_nearest(part) for part in _directed(shares, pairs, leader, loops))]
+    return _nearest(pl.concat(parts))
+
+
+_MET: dict[str, Any] = {
+    "u": pl.Int64, "v": pl.Int64, "post": pl.Int64, "other": pl.Int64, "gap": pl.Int64, "similarity": pl.Float64,
 }  # fmt: skip
 
 
-def _fetched(database: Database, operation_id: str | None) -> pl.DataFrame:
+def _nearest(met: pl.DataFrame) -> pl.DataFrame:
+    """Of the rows of a post and other account the best."""
+    order = {"gap": False, "similarity": True, "other": False}
+    return met.sort(list(order), descending=list(order.values())).unique(["post", "v"], keep="first")
+
+
+def _directed(shares: Shares, pairs: Iterable[Pairs], leader: bool, loops: bool) -> Iterator[pl.DataFrame]:
+    """Give pairs in both directions, or with ``leader`` from the earlier post to the later one alone."""
+    for earlier, later, similarity in pairs:
+        kept = np.ones(len(earlier), dtype=bool) if loops else shares.account[earlier] != shares.account[later]
+        if leader:
+            kept &= shares.ts[earlier] < shares.ts[later]
+        one, other, alike = earlier[kept], later[kept], similarity[kept]
+        for ours, theirs in [(one, other)] if leader else [(one, other), (other, one)]:
+            columns = {
+                "u": shares.account[ours], "v": shares.account[theirs], "post": shares.post[ours],
+                "other": shares.post[theirs], "gap": np.abs(shares.ts[theirs] - shares.ts[ours]), "similarity": alike,
+            }  # fmt: skip
+            yield pl.DataFrame(columns, schema=_MET)
+
+
+def _write_similar(database: Database, run_id: str, shares: Shares, met: pl.DataFrame) -> None:
+    """Write the posts behind the edges, each pair once and the earlier post first."""
+    ts = np.empty(len(shares.tweet_ids), dtype=np.int64)
+    ts[shares.post] = shares.ts
+    post, other = met["post"].to_numpy(), met["other"].to_numpy()
+    turned = (ts[other] < ts[post]) | ((ts[other] == ts[post]) & (other < post))
+    first, second = np.where(turned, other, post), np.where(turned, post, other)
+    rows = pl.DataFrame({"first": first, "second": second, "similarity": met["similarity"]}).unique(["first", "second"])
+    ids = {
+        "tweet_id": shares.tweet_ids.gather(rows["first"]),
+        "other_tweet_id": shares.tweet_ids.gather(rows["second"]),
+    }
+    for part in pl.DataFrame(ids | {"similarity": rows["similarity"]}).iter_slices(WRITE_BATCH):
+        database.query("runs/write_similar", run_id=run_id, rows=part.to_dicts())
+
+
+def fetch_texts(database: Database, operation_id: str | None) -> pl.DataFrame:
     """Fetch all posts that can be compared."""
     found = database.query("fetch/texts", operation_id=operation_id)
     # In lists, an account a row: a row costs the driver more than what is in it.
@@ -162,21 +208,8 @@ def _fetched(database: Database, operation_id: str | None) -> pl.DataFrame:
     return frame.explode(*lists).rename({"tweet_ids": "tweet_id", "times": "ts", "texts": "text"})
 
 
-def _coded(frame: pl.DataFrame) -> tuple[Shares, pl.Series]:
+def coded_texts(frame: pl.DataFrame) -> tuple[Shares, pl.Series]:
     """Code posts by numbers, as if all carried one trace; and their texts in the same order."""
     shares = Shares.of(frame.select("account_id", "tweet_id", "ts", trace=pl.lit("")))
     texts = frame.unique("tweet_id").sort("tweet_id")["text"]
     return shares, texts.gather(shares.post)
-
-
-def _directed(shares: Shares, pairs: Iterator[Pairs], about: Mapping[str, Any]) -> Iterator[Pairs]:
-    """Give pairs in both directions, or with ``leader`` from the earlier post to the later one alone."""
-    for earlier, later in pairs:
-        if not about["loops"]:
-            kept = shares.account[earlier] != shares.account[later]
-            earlier, later = earlier[kept], later[kept]
-        if about["leader"]:
-            first = shares.ts[earlier] < shares.ts[later]
-            yield earlier[first], later[first]
-        else:
-            yield np.concatenate([earlier, later]), np.concatenate([later, earlier])

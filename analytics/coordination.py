@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from incahoots.analytics import co_similarity, higher_order
+from incahoots.analytics import co_similarity, fast_retweet, higher_order
 from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.evidence import evidence
 from incahoots.analytics.runs import find_run, finish, start
@@ -135,6 +135,11 @@ def coordinate(
         raise UsageError(f"A window of {window_s} s is none.", "It is 0 or more.")
     if min_weight < 1:
         raise UsageError(f"A least weight of {min_weight} is none.", "It is 1 or more.")
+    for row in rows:
+        if row.how == "discount":
+            raise UsageError(f"{row.name} is no behaviour to match posts by.", "`incahoots discount` derives it.")
+        if row.how == "retweets" and leader:
+            raise UsageError(f"{row.name} knows no leader: who retweets comes second.", "Leave --leader out.")
     run_id = run_id or default_run_id(rows, window_s, leader, operation_id)
     about = {
         "behaviours": [row.name for row in rows],
@@ -165,15 +170,16 @@ def coordinate(
 
 def _derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any]) -> int:
     """Derive one network; give its number of edges."""
-    if row.parts:
-        return higher_order.derive(database, row, run_id, about)
-    if not row.has_query:
-        return co_similarity.derive(database, row, run_id, about)
+    if row.how in _IN_PYTHON:
+        return _IN_PYTHON[row.how](database, row, run_id, about)
     names = ("window_s", "min_weight", "leader", "loops", "operation_id")
     parameters = {name: about[name] for name in names} | {"run_id": run_id}
     if row.takes_retweets is not None:
         parameters["retweets"] = row.takes_retweets if about["retweets"] is None else about["retweets"]
     return int(database.query(f"coordination/{row.name}", **parameters)["edges"].iloc[0])
+
+
+_IN_PYTHON = {"together": higher_order.derive, "texts": co_similarity.derive, "retweets": fast_retweet.derive}
 
 
 def why(database: Connectable, run_id: str, source: str, target: str, *, limit: int = 1_000) -> pd.DataFrame:

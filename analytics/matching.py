@@ -7,6 +7,7 @@ The networks are the same as those of the queries in ``cypher/coordination``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -89,26 +90,23 @@ def _ranges(first: Codes, count: Codes) -> Codes:
     return places
 
 
-def network(shares: Shares, pairs: Iterable[Pairs], min_weight: int = 1, *, whole: bool = True) -> pd.DataFrame:
+def network(shares: Shares, pairs: Iterable[Pairs], min_weight: int = 1) -> pd.DataFrame:
     """Count matched pairs to a network: the weight of u -> v is the number of u's posts with a post of v.
 
     Parameters
     ----------
     shares : Shares
     pairs : iterable of (ours, theirs)
-        Places in ``shares``, as `matched` yields them.
+        Places in ``shares``, as `matched` yields them: all pairs of a post are in one block.
     min_weight : int
-    whole : bool
-        Whether all pairs of a post are in one block, so that it can be counted at once.
 
     Returns
     -------
     pd.DataFrame
         Columns source, target (account ids), weight; the heaviest first.
     """
-    met = (_met(shares, ours, theirs) for ours, theirs in pairs)
-    nobody = pl.DataFrame(schema=dict.fromkeys(("post", "u", "v"), pl.Int64))
-    parts = [_weights(nobody), *(map(_weights, met) if whole else [_weights(pl.concat([nobody, *met]).unique())])]
+    nobody = np.zeros(0, dtype=np.int64)
+    parts = [_weights(shares, ours, theirs) for ours, theirs in chain([(nobody, nobody)], pairs)]
     edges = pl.concat(parts).group_by("u", "v").agg(pl.col("weight").sum()).filter(pl.col("weight") >= min_weight)
     names = (edges[end].to_numpy() for end in ("u", "v"))
     source, target = (shares.account_ids.gather(codes) for codes in names)
@@ -119,12 +117,7 @@ def network(shares: Shares, pairs: Iterable[Pairs], min_weight: int = 1, *, whol
     )
 
 
-def _met(shares: Shares, ours: Codes, theirs: Codes) -> pl.DataFrame:
-    """Say which posts of which account met which other account."""
-    pairs = {"post": shares.post[ours], "u": shares.account[ours], "v": shares.account[theirs]}
-    return pl.DataFrame(pairs).unique()
-
-
-def _weights(met: pl.DataFrame) -> pl.DataFrame:
+def _weights(shares: Shares, ours: Codes, theirs: Codes) -> pl.DataFrame:
     """Count the posts of each account that met another."""
+    met = pl.DataFrame({"post": shares.post[ours], "u": shares.account[ours], "v": shares.account[theirs]}).unique()
     return met.group_by("u", "v").agg(weight=pl.len().cast(pl.Int64))

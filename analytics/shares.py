@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -54,20 +55,27 @@ class Shares:
 
 
 def fetch_shares(
-    database: Database, behaviour: Behaviour, *, retweets: bool | None = None, operation_id: str | None = None
+    database: Database,
+    behaviour: Behaviour,
+    *,
+    retweets: bool | None = None,
+    operation_id: str | None = None,
+    least: int = 2,
 ) -> pl.DataFrame:
-    """Fetch the shares of a behaviour, of traces that two posts or more carry.
+    """Fetch the shares of a behaviour.
 
     Parameters
     ----------
     database : Database
     behaviour : Behaviour
-        One that has a trace, or a higher-order one: its traces are those of its parts together, every combination
-        that a post carries.
+        One that has a trace; or a higher-order one: its traces are those of its parts together, every combination
+        that a post carries; or co_post: as if all posts carried one trace.
     retweets : bool, optional
         Whether to consider retweets; each behaviour's own default when None.
     operation_id : str, optional
         Only accounts of this operation.
+    least : int
+        Only traces that so many posts carry.
 
     Returns
     -------
@@ -79,15 +87,17 @@ def fetch_shares(
     UsageError
         The behaviour has no trace.
     """
-    if behaviour.parts:
+    if behaviour.how == "together":
         parts = [fetch_shares(database, part, retweets=retweets, operation_id=operation_id) for part in behaviour.parts]
         return together(parts)
+    if behaviour.name == "co_post":
+        return _posts(database, operation_id)
     if behaviour.key is None:
         raise UsageError(f"{behaviour.name} has no trace that posts could share.", "Choose another behaviour.")
     takes = behaviour.takes_retweets if retweets is None else retweets
     found = database.query(
         "fetch/shares", share=behaviour.share, key=behaviour.key,
-        retweets=takes is not False, operation_id=operation_id,
+        retweets=takes is not False, operation_id=operation_id, least=least,
     )  # fmt: skip
     kinds: dict[str, pl.DataType | type[pl.DataType]] = {
         "trace": pl.String,
@@ -98,6 +108,14 @@ def fetch_shares(
     frame = pl.DataFrame({name: found[name].to_list() for name in kinds}, schema=kinds)
     lists = ["account_ids", "tweet_ids", "times"]
     return frame.explode(lists).rename({"account_ids": "account_id", "tweet_ids": "tweet_id", "times": "ts"})
+
+
+def _posts(database: Database, operation_id: str | None) -> pl.DataFrame:
+    """Fetch all posts, as shares of one trace."""
+    found = database.query("fetch/posts", operation_id=operation_id)
+    kinds: dict[str, Any] = {"account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64}
+    posts = pl.DataFrame({name: found[name].to_list() for name in kinds}, schema=kinds)
+    return posts.select(pl.lit("").alias("trace"), *kinds)
 
 
 def together(parts: list[pl.DataFrame]) -> pl.DataFrame:

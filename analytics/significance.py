@@ -15,13 +15,15 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from incahoots.analytics.coordination import chosen
+from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.nulls.multiplicity import holm
 from incahoots.analytics.nulls.poisson import n_pairs, poisson
 from incahoots.analytics.nulls.rates import Bins, family, rates
 from incahoots.analytics.nulls.shuffle import PERMUTATIONS, shuffle
 from incahoots.analytics.runs import SIGNIFICANCE, find_run
 from incahoots.analytics.shares import Codes, Shares, fetch_shares
+from incahoots.analytics.text_families import fetch_families
+from incahoots.cypher.behaviours import Behaviour, find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
@@ -117,7 +119,7 @@ def significance(
     check(null, alpha)
     with connect(database) as opened:
         run = find_run(opened, run_id)
-        rows = [row for row in chosen(run["behaviours"]) if row.key or row.parts]
+        rows = [row for row in map(find, run["behaviours"]) if row.has_traces or row.how == "texts"]
         untested = sorted(set(run["behaviours"]) - {row.name for row in rows})
         if not rows:
             raise UsageError(
@@ -128,8 +130,7 @@ def significance(
         about = Trial(
             null, alpha, int(run["window_s"]), bool(run["leader"]), int(precision or 1), permutations, seed, report
         )
-        which = {"retweets": _known(run["retweets"]), "operation_id": _known(run["operation_id"])}
-        shares = {row.name: partial(fetch_shares, opened, row, **which) for row in rows}
+        shares = {row.name: partial(_fetched, opened, row, run, about.bins) for row in rows}
         edges, n_tests = tested(opened.query("runs/edges", run_id=run_id), shares, about)
         # Where there was no test nothing has to be written, but over an earlier one.
         _write(opened, run_id, edges if run["null_model"] else edges[edges["p_value"].notna()])
@@ -184,6 +185,20 @@ class Trial:
     seed: int = 42
     report: Report = silent
 
+    @property
+    def bins(self) -> Bins:
+        """The bins of time of ``rates``."""
+        return Bins.of(self.window_s, self.precision_s, self.leader)
+
+
+def _fetched(database: Database, row: Behaviour, run: pd.Series[Any], bins: Bins) -> pl.DataFrame:
+    """Fetch the shares of a behaviour; of similar texts their families."""
+    operation_id = _known(run["operation_id"])
+    if row.how == "texts":
+        similarity = Similarity.of({str(name): value for name, value in run.items()})
+        return fetch_families(database, similarity, bins.size * bins.unit_s, operation_id=operation_id)
+    return fetch_shares(database, row, retweets=_known(run["retweets"]), operation_id=operation_id)
+
 
 def tested(
     edges: pd.DataFrame, shares: Mapping[str, Callable[[], pl.DataFrame]], about: Trial
@@ -209,8 +224,10 @@ def tested(
     for number, (behaviour, fetch) in enumerate(shares.items()):
         about.report(behaviour, number, len(shares))
         coded = Shares.of(fetch())
-        rows = np.flatnonzero((edges["behaviour"] == behaviour) & (edges["source"] != edges["target"]))
         places = {account_id: place for place, account_id in enumerate(coded.account_ids)}
+        known = edges["source"].isin(places) & edges["target"].isin(places) & (edges["source"] != edges["target"])
+        # Accounts whose posts are no longer there are not known.
+        rows = np.flatnonzero((edges["behaviour"] == behaviour) & known)
         u, v = (edges[end].iloc[rows].map(places).to_numpy(dtype=np.int64) for end in ("source", "target"))
         found, size = NULLS[about.null](coded, u, v, about, len(shares))
         n_tests += size
@@ -229,7 +246,7 @@ _Null = Callable[[Shares, Codes, Codes, Trial, int], tuple[pd.DataFrame, int]]
 
 def _rates(shares: Shares, u: Codes, v: Codes, about: Trial, n_behaviours: int) -> tuple[pd.DataFrame, int]:
     """Test by the local rates of traces and accounts."""
-    bins = Bins.of(about.window_s, about.precision_s, about.leader)
+    bins = about.bins
     # Each behaviour is one family of several, and tells what it can at its part of the level.
     n_tests, least = family(shares, bins, about.alpha / n_behaviours)
     found = rates(shares, u, v, bins)

@@ -19,9 +19,8 @@ from scipy.sparse.csgraph import connected_components
 
 from incahoots.analytics.coordination import check_operation, chosen
 from incahoots.analytics.matching import matched
-from incahoots.analytics.shares import Shares
-from incahoots.analytics.timeline import fetch_traces, has_times
-from incahoots.cypher.behaviours import Behaviour
+from incahoots.analytics.shares import Shares, fetch_shares
+from incahoots.cypher.behaviours import Behaviour, find
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
@@ -89,7 +88,7 @@ def sweep(
     with connect(database) as opened:
         check_operation(opened, operation_id)
         for number, row in enumerate(rows):
-            shares = Shares.of(fetch_traces(opened, row, retweets=retweets, operation_id=operation_id))
+            shares = Shares.of(fetch_shares(opened, row, retweets=retweets, operation_id=operation_id))
 
             def told(what: str, done: float, total: float | None = None, number: int = number) -> None:
                 report(what, number * len(lengths) + done, len(rows) * len(lengths))
@@ -258,14 +257,23 @@ def _swept(behaviours: str | Iterable[str]) -> list[Behaviour]:
     """Find behaviours by name; ``all`` means those that can be swept in reasonable time."""
     names = [behaviours] if isinstance(behaviours, str) else list(behaviours)
     asked = {row.name for row in chosen([name for name in names if name != "all"])} if set(names) - {"all"} else set()
-    rows = [row for row in chosen(names) if row.name in asked or (has_times(row) and row.name != "co_post")]
+    rows = [row for row in chosen(names) if row.name in asked or row.has_traces]
     for row in rows:
-        if not has_times(row):
+        if not (row.has_traces or row.name == "co_post"):
             raise UsageError(
                 f"{row.name} cannot be swept: its posts match by more than a trace and the time.",
                 "Choose another behaviour, or call `incahoots coordinate` for each window.",
             )
     return rows
+
+
+def can_be_swept(name: str) -> bool:
+    """Whether this incahoots knows the behaviour of that name, and its posts match by a trace and the time."""
+    try:
+        row = find(name)
+    except UsageError:
+        return False
+    return row.has_traces or row.name == "co_post"
 
 
 def _lengths(windows: Iterable[str | int]) -> list[int]:

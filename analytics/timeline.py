@@ -13,10 +13,13 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
+from incahoots.analytics.co_similarity import fetch_similar
+from incahoots.analytics.fast_retweet import fetch_fast_retweets
 from incahoots.analytics.matching import Pairs, matched
+from incahoots.analytics.post_pairs import coded_pairs
 from incahoots.analytics.runs import find_run
 from incahoots.analytics.shares import Codes, Shares, fetch_shares
-from incahoots.cypher.behaviours import Behaviour, find
+from incahoots.cypher.behaviours import find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
@@ -46,7 +49,7 @@ def edge_times(
     pd.DataFrame
         A row an edge, in the order of `incahoots.edges`: source, target, behaviour, first_at and last_at (UTC), the
         first and the last time of the matched posts behind it, those of the source and those of the target. Missing
-        (NaT) where posts do not match by a trace and the time, as in co_similarity, and where they are no longer there.
+        (NaT) where a run has no window, and where the posts are no longer there.
 
     Raises
     ------
@@ -57,9 +60,9 @@ def edge_times(
         run = find_run(opened, run_id)
         edges = _edges(opened, run_id, behaviours)
         edges["first_at"] = edges["last_at"] = pd.Series(pd.NaT, edges.index, dtype="datetime64[us, UTC]")
-        for shares, rows in _shares_of_run(opened, run, edges, report):
-            spans = times_of_edges(shares, _pairs(shares, run, rows), rows)
-            edges.loc[rows.index, spans.columns] = spans.set_axis(rows.index)
+        for found in _matched_of_run(opened, run, edges, report):
+            spans = times_of_edges(found.shares, found.pairs, found.edges)
+            edges.loc[found.edges.index, spans.columns] = spans.set_axis(found.edges.index)
     return edges
 
 
@@ -90,7 +93,7 @@ def coordinated_posts(
     -------
     pd.DataFrame
         A row a behaviour and post that matches another one of an edge: behaviour, account_id, tweet_id, created_at
-        (UTC); the earliest first. Behaviours without times, as `edge_times` has it, have no rows.
+        (UTC); the earliest first. Edges without times, as `edge_times` has it, have no rows.
 
     Raises
     ------
@@ -104,11 +107,11 @@ def coordinated_posts(
             among = list(accounts)
             edges = edges[edges["source"].isin(among) & edges["target"].isin(among)]
         parts = [
-            posts_of_edges(shares, _pairs(shares, run, rows), rows).assign(behaviour=rows["behaviour"].iloc[0])
-            for shares, rows in _shares_of_run(opened, run, edges, report)
+            posts_of_edges(found.shares, found.pairs, found.edges).assign(behaviour=found.edges["behaviour"].iloc[0])
+            for found in _matched_of_run(opened, run, edges, report)
         ]
     columns = ["behaviour", "account_id", "tweet_id", "created_at"]
-    none = pd.DataFrame({name: pd.Series(dtype=str) for name in columns}).assign(created_at=_utc(pd.Series(dtype=int)))
+    none = pd.DataFrame({name: pd.Series(dtype=str) for name in columns}).assign(created_at=utc(pd.Series(dtype=int)))
     posts = pd.concat(parts)[columns] if parts else none
     return posts.sort_values(["created_at", "behaviour", "account_id", "tweet_id"], ignore_index=True)
 
@@ -140,7 +143,7 @@ def times_of_edges(shares: Shares, pairs: Iterable[Pairs], edges: pd.DataFrame) 
         np.maximum.at(last, edge, np.maximum(one, other))
     found = (first <= last)[wanted.place] & wanted.known
     spans = {"first_at": first[wanted.place], "last_at": last[wanted.place]}
-    return pd.DataFrame({name: _utc(pd.Series(np.where(found, ts, 0)).where(found)) for name, ts in spans.items()})
+    return pd.DataFrame({name: utc(pd.Series(np.where(found, ts, 0)).where(found)) for name, ts in spans.items()})
 
 
 def posts_of_edges(shares: Shares, pairs: Iterable[Pairs], edges: pd.DataFrame) -> pd.DataFrame:
@@ -169,46 +172,13 @@ def posts_of_edges(shares: Shares, pairs: Iterable[Pairs], edges: pd.DataFrame) 
         {
             "account_id": pd.Series(shares.account_ids.gather(shares.account[place]).to_list(), dtype=str),
             "tweet_id": pd.Series(shares.tweet_ids.gather(shares.post[place]).to_list(), dtype=str),
-            "created_at": _utc(pd.Series(shares.ts[place])),
+            "created_at": utc(pd.Series(shares.ts[place])),
         }
     )
 
 
-def has_times(row: Behaviour) -> bool:
-    """Whether a behaviour's posts match by a trace and the time, or by the time alone."""
-    return row.name == "co_post" or row.key is not None or bool(row.parts)
-
-
-def fetch_traces(
-    database: Database, row: Behaviour, *, retweets: bool | None = None, operation_id: str | None = None
-) -> pl.DataFrame:
-    """Fetch the shares of a behaviour; for co_post all posts, as if they carried one trace.
-
-    Parameters
-    ----------
-    database, row, retweets, operation_id
-        As for `incahoots.analytics.shares.fetch_shares`.
-
-    Returns
-    -------
-    pl.DataFrame
-        Columns trace, account_id, tweet_id, ts.
-
-    Raises
-    ------
-    UsageError
-        The behaviour has no trace, and is not co_post.
-    """
-    if row.name != "co_post":
-        return fetch_shares(database, row, retweets=retweets, operation_id=operation_id)
-    found = database.query("fetch/posts", operation_id=operation_id)
-    kinds: dict[str, Any] = {"account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64}
-    posts = pl.DataFrame({name: found[name].to_list() for name in kinds}, schema=kinds)
-    return posts.select(pl.lit("").alias("trace"), *kinds)
-
-
 def options(run: pd.Series[Any]) -> dict[str, Any]:
-    """What a run was told of posts, as `fetch_traces` takes it."""
+    """What a run was told of posts, as `fetch_shares` takes it."""
     return {
         "retweets": None if pd.isna(run["retweets"]) else bool(run["retweets"]),
         "operation_id": None if pd.isna(run["operation_id"]) else str(run["operation_id"]),
@@ -250,36 +220,51 @@ def _edges(database: Database, run_id: str, behaviours: Collection[str] | None) 
     return edges if behaviours is None else edges[edges["behaviour"].isin(list(behaviours))].reset_index(drop=True)
 
 
-def _utc(ts: pd.Series[Any]) -> pd.Series[Any]:
+def utc(ts: pd.Series[Any]) -> pd.Series[Any]:
     """Epoch seconds as times."""
     return pd.to_datetime(ts, unit="s", utc=True).astype("datetime64[us, UTC]")
 
 
-def _pairs(shares: Shares, run: pd.Series[Any], edges: pd.DataFrame) -> Iterator[Pairs]:
-    """The pairs of posts that a run matched; those of one account where an edge asks for them."""
-    loops = bool((edges["source"] == edges["target"]).any())
-    return matched(shares, int(run["window_s"]), leader=bool(run["leader"]), loops=loops)
+@dataclass(frozen=True)
+class _Matched:
+    """The edges of one behaviour of a run, and the posts that it matched."""
+
+    edges: pd.DataFrame
+    shares: Shares
+    pairs: Iterable[Pairs]
 
 
-def _shares_of_run(
-    database: Database, run: pd.Series[Any], edges: pd.DataFrame, report: Report
-) -> Iterator[tuple[Shares, pd.DataFrame]]:
-    """The shares and the edges of each behaviour of a run that has times; only shares of accounts with an edge."""
+def _matched_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame, report: Report) -> Iterator[_Matched]:
+    """Find the posts that a run matched again, behaviour by behaviour; only those that `edge_times` knows."""
     names = list(dict.fromkeys(edges["behaviour"]))
     for number, name in enumerate(names):
         report("matched posts", number, len(names))
-        if not can_be_swept(name):
+        try:
+            row = find(name)
+        except UsageError:
+            # Of another incahoots.
             continue
-        rows = edges[edges["behaviour"] == name]
-        accounts = pl.concat([pl.Series(rows[end].to_list(), dtype=pl.String) for end in ("source", "target")])
-        frame = fetch_traces(database, find(name), **options(run))
-        yield Shares.of(frame.filter(pl.col("account_id").is_in(accounts.unique().implode()))), rows
+        mine = edges[edges["behaviour"] == name]
+        traced = row.parts[0] if row.how == "discount" else row
+        if row.how == "texts":
+            yield _fetched(mine, fetch_similar(database, run))
+        elif row.how == "retweets":
+            yield _fetched(mine, fetch_fast_retweets(database, int(run["window_s"])))
+        elif traced.how != "retweets" and not pd.isna(run["window_s"]):
+            yield _by_trace(mine, run, fetch_shares(database, traced, **options(run)))
     report("matched posts", len(names), len(names))
 
 
-def can_be_swept(name: str) -> bool:
-    """Whether this incahoots knows the behaviour of that name, and its posts match as `has_times` says."""
-    try:
-        return has_times(find(name))
-    except UsageError:
-        return False
+def _fetched(edges: pd.DataFrame, found: pd.DataFrame) -> _Matched:
+    """The pairs that a query gives, as they are."""
+    shares, pairs = coded_pairs(found)
+    return _Matched(edges, shares, [pairs])
+
+
+def _by_trace(edges: pd.DataFrame, run: pd.Series[Any], frame: pl.DataFrame) -> _Matched:
+    """The pairs of a trace within the run's window, of accounts with an edge; within one where an edge asks for it."""
+    accounts = pl.concat([pl.Series(edges[end].to_list(), dtype=pl.String) for end in ("source", "target")])
+    shares = Shares.of(frame.filter(pl.col("account_id").is_in(accounts.unique().implode())))
+    loops = bool((edges["source"] == edges["target"]).any())
+    pairs = matched(shares, int(run["window_s"]), leader=bool(run["leader"]), loops=loops)
+    return _Matched(edges, shares, pairs)

@@ -29,10 +29,12 @@ class Behaviour:
         The default of the query's ``$retweets``; None where the query has no such parameter.
     in_all : bool
         Whether ``all`` means it too. The variants of a behaviour are asked for by name.
-    has_query : bool
-        Whether a query derives it, ``coordination/<name>``; Python finds the others, from what queries fetch.
+    how : {"query", "together", "texts", "retweets", "discount"}
+        What derives it: the query ``coordination/<name>``; or Python, from what queries fetch: posts that match by
+        each of ``parts``, posts of similar texts, retweets that came at once, or accounts by how much they have in
+        common of ``parts``, rare traces first.
     parts : tuple of Behaviour
-        Those that have to hold together in a higher-order behaviour.
+        Of which it is made.
     """
 
     name: str
@@ -43,8 +45,18 @@ class Behaviour:
     posts: str
     takes_retweets: bool | None = None
     in_all: bool = True
-    has_query: bool = True
+    how: str = "query"
     parts: tuple[Behaviour, ...] = ()
+
+    @property
+    def has_traces(self) -> bool:
+        """Whether two posts match by a trace, or several, within the window; and by nothing else."""
+        return self.key is not None or self.how == "together"
+
+    @property
+    def counts_by_account(self) -> bool:
+        """Whether it says of one account alone what it shares how often: a trace, or whom it retweets at once."""
+        return self.key is not None or self.name == "fast_retweet"
 
 
 _ROWS = (
@@ -74,11 +86,19 @@ _ROWS = (
     ),
     Behaviour(
         "co_similarity", "CO_SIMILARITY", "similar texts", "POSTED", None,
-        "not retweets", in_all=False, has_query=False,
+        "not retweets", in_all=False, how="texts",
+    ),
+    Behaviour(
+        "fast_retweet", "FAST_RETWEET", "one retweets the other, within the window", "RETWEETS", None,
+        "retweets and what they retweet", in_all=False, how="retweets",
     ),
     Behaviour(
         "higher_order", "CO_HIGHER_ORDER", "two or more of the above at once, as `link+mention`", "", None,
-        "those of its parts", in_all=False, has_query=False,
+        "those of its parts", in_all=False, how="together",
+    ),
+    Behaviour(
+        "co_activity", "CO_ACTIVITY", "one of the above, rare traces first, by `incahoots discount`", "", None,
+        "those of its part", in_all=False, how="discount",
     ),
 )  # fmt: skip
 
@@ -87,31 +107,43 @@ BEHAVIOURS: dict[str, Behaviour] = {row.name: row for row in _ROWS}
 
 
 def find(name: str) -> Behaviour:
-    """Find a behaviour by its name, or make one of several: ``link+mention``, with or without each ``co_``.
+    """Find a behaviour by its name, or make one of others: ``link+mention`` and ``activity:link``.
 
-    The order of the parts makes no difference.
+    Their ``co_`` may be left out in these, and the order of the parts makes no difference.
 
     Raises
     ------
     UsageError
         There is none of that name, or its parts cannot hold together.
     """
-    whole = BEHAVIOURS["higher_order"]
-    if "+" not in name:
-        if name not in BEHAVIOURS or name == whole.name:
-            raise UsageError(f"There is no behaviour {name!r}.", _remedy())
-        return BEHAVIOURS[name]
-    asked = [part if part.startswith("co_") else f"co_{part}" for part in name.split("+")]
-    parts = tuple(row for row in BEHAVIOURS.values() if row.name in asked and row.key)
+    if name.startswith(PREFIX):
+        fitting = [row for row in BEHAVIOURS.values() if row.counts_by_account]
+        (part,) = _parts(name, [name.removeprefix(PREFIX)], fitting)
+        return replace(BEHAVIOURS["co_activity"], name=PREFIX + _short(part), trace=part.trace, parts=(part,))
+    if "+" in name:
+        parts = _parts(name, name.split("+"), [row for row in BEHAVIOURS.values() if row.key])
+        joined, trace = "+".join(map(_short, parts)), " and ".join(row.trace for row in parts)
+        return replace(BEHAVIOURS["higher_order"], name=joined, trace=trace, parts=parts)
+    if name not in BEHAVIOURS or not BEHAVIOURS[name].share:
+        raise UsageError(f"There is no behaviour {name!r}.", _remedy())
+    return BEHAVIOURS[name]
+
+
+#: How the names of co-activities begin: ``activity:link``.
+PREFIX = "activity:"
+
+
+def _parts(name: str, given: list[str], fitting: list[Behaviour]) -> tuple[Behaviour, ...]:
+    """Find the behaviours of which one is made, in the order of the table."""
+    asked = [part if part in BEHAVIOURS else f"co_{part}" for part in given]
+    parts = tuple(row for row in fitting if row.name in asked)
     wrong = [part for part in asked if part not in {row.name for row in parts}]
     if wrong or len(parts) != len(asked):
         problem = f"{wrong[0]!r} cannot be a part of it" if wrong else "a part is named twice"
         raise UsageError(
-            f"There is no behaviour {name!r}: {problem}.",
-            f"Join two or more of: {', '.join(_short(row) for row in BEHAVIOURS.values() if row.key)}.",
+            f"There is no behaviour {name!r}: {problem}.", f"Choose from: {', '.join(map(_short, fitting))}."
         )
-    joined = "+".join(map(_short, parts))
-    return replace(whole, name=joined, trace=" and ".join(row.trace for row in parts), parts=parts)
+    return parts
 
 
 def _short(row: Behaviour) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from incahoots.analytics.co_similarity import Similarity
     from incahoots.analytics.communities import Communities, communities
     from incahoots.analytics.coordination import Coordination, coordinate, why
+    from incahoots.analytics.discount import discount
     from incahoots.analytics.exports import network, write
     from incahoots.analytics.pictures import (
         draw_heatmap,
@@ -59,6 +60,7 @@ _MODULES = {
     "connect": "incahoots.database",
     "coordinate": "incahoots.analytics.coordination",
     "coordinated_posts": "incahoots.analytics.timeline",
+    "discount": "incahoots.analytics.discount",
     "draw_heatmap": "incahoots.analytics.pictures",
     "draw_network": "incahoots.analytics.pictures",
     "draw_sweep": "incahoots.analytics.pictures",
@@ -93,6 +95,7 @@ __all__ = [
     "connect",
     "coordinate",
     "coordinated_posts",
+    "discount",
     "draw_heatmap",
     "draw_network",
     "draw_sweep",

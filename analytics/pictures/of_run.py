@@ -13,8 +13,8 @@ from incahoots.analytics.pictures.network import draw_network
 from incahoots.analytics.pictures.sweep import draw_sweep
 from incahoots.analytics.pictures.timeline import draw_timeline
 from incahoots.analytics.runs import find_run
-from incahoots.analytics.sweep import sweep
-from incahoots.analytics.timeline import can_be_swept, coordinated_posts, options
+from incahoots.analytics.sweep import can_be_swept, sweep
+from incahoots.analytics.timeline import coordinated_posts, options
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
@@ -89,12 +89,12 @@ def picture(
 def _sweep_of(database: Database, run_id: str, names: list[str], report: Report) -> pd.DataFrame:
     """The sweep that a run is one window of."""
     run = find_run(database, run_id)
-    about = {"min_weight": int(run["min_weight"]), "leader": bool(run["leader"]), **options(run)}
     swept = [name for name in names if can_be_swept(name)]
     if not swept:
         raise UsageError(
             f"{', '.join(names)}: not to be swept.", "Posts match there by more than a trace and the time."
         )
+    about = {"min_weight": int(run["min_weight"]), "leader": bool(run["leader"]), **options(run)}
     return sweep(database, swept, **about, report=report)
 
 

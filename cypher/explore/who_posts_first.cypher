@@ -10,7 +10,7 @@
 //   a row an account: weight of the edges in which it leads and in which it follows, their difference, and how many
 //   accounts it leads
 MATCH (:Run {run_id: $run_id, leader: true})
-MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|CO_HIGHER_ORDER]->(v)
+MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)
 WHERE edge.run_id = $run_id AND u <> v AND NOT edge:CO_POST
 UNWIND [{account: u, leads: edge.weight, follows: 0, other: v}, {account: v, leads: 0, follows: edge.weight, other: null}] AS act
 WITH act.account AS account, sum(act.leads) AS leads, sum(act.follows) AS follows, count(DISTINCT act.other) AS accounts_led

@@ -8,8 +8,9 @@
 //   $key = key  string, its property that is equal: key; raw or domain of LINKS_TO; text_key of POSTED
 //   $retweets = true  bool, also consider retweets, where the share tells them apart
 //   $operation_id = null  string or null, only accounts of this operation
+//   $least = 2  int, only traces that so many posts carry
 // Returns
-//   a row a trace that two posts or more carry: trace, and lists of equal length of account_ids, tweet_ids and times
+//   a row a trace: trace, and lists of equal length of account_ids, tweet_ids and times
 CYPHER 5
 MATCH (start)-[share:$($share)]->(end)
 WHERE share[$key] IS NOT NULL AND ($retweets OR NOT coalesce(share.is_retweet, false))
@@ -18,5 +19,5 @@ MATCH (account)-[:POSTED]->(post)
 WHERE $operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
 WITH share[$key] AS trace, collect(account.account_id) AS account_ids, collect(post.tweet_id) AS tweet_ids,
      collect(share.ts) AS times
-WHERE size(times) > 1
+WHERE size(times) >= $least
 RETURN trace, account_ids, tweet_ids, times

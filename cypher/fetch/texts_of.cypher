@@ -1,10 +1,9 @@
-// What do these accounts say?
+// What do these posts say?
 //
 // Params
-//   $account_ids  strings
+//   $tweet_ids  strings
 // Returns
-//   a row a post that is no retweet and says something: account_id, tweet_id, ts, created_at and its text
-MATCH (account:Account)-[posted:POSTED]->(post)
-WHERE account.account_id IN $account_ids AND posted.text_key IS NOT NULL
-RETURN account.account_id AS account_id, post.tweet_id AS tweet_id, posted.ts AS ts, post.created_at AS created_at,
-       post.text AS text
+//   a row a post: tweet_id and its text
+UNWIND $tweet_ids AS tweet_id
+MATCH (post:Tweet {tweet_id: tweet_id})
+RETURN DISTINCT post.tweet_id AS tweet_id, post.text AS text

@@ -10,7 +10,7 @@
 //   a graph in the catalogue; call gds.graph.drop when done
 // Returns
 //   nodes, relationships  int
-MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|CO_HIGHER_ORDER]->(v)
+MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)
 WHERE edge.run_id = $run_id AND coalesce(edge.behaviour, toLower(type(edge))) IN $behaviours AND u <> v
 WITH CASE WHEN u.account_id < v.account_id THEN [u, v] ELSE [v, u] END AS pair, sum(edge.weight) AS weight
 ORDER BY pair[0].account_id, pair[1].account_id

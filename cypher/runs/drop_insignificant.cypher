@@ -9,7 +9,7 @@
 //   edges  int, relationships deleted
 // Browser
 //   put :auto before the query
-MATCH ()-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|CO_HIGHER_ORDER]->()
+MATCH ()-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->()
 WHERE edge.run_id = $run_id AND NOT coalesce(edge.p_adjusted <= $alpha, false)
 CALL (edge) {
   DELETE edge

@@ -8,7 +8,7 @@
 //   weight  int, posts of the source that match a post of the target
 //   window_s  int, seconds
 //   p_value, p_adjusted, effect_size, expected  float, where the run has significance
-MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|CO_HIGHER_ORDER]->(v)
+MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)
 WHERE edge.run_id = $run_id
 RETURN u.account_id AS source, v.account_id AS target, coalesce(edge.behaviour, toLower(type(edge))) AS behaviour, edge.weight AS weight,
        edge.window_s AS window_s, edge.p_value AS p_value, edge.p_adjusted AS p_adjusted,

@@ -22,6 +22,7 @@ COMMANDS = {
     "simulate": ("incahoots.cli.simulate", "Write archives of invented operations, and the truth about them."),
     "load": ("incahoots.cli.load", "Load posts or accounts from files into the graph."),
     "coordinate": (_NETWORKS, "Derive coordination networks, as a run."),
+    "discount": ("incahoots.cli.discount", "Derive networks of accounts that have rare traces in common."),
     "runs": (_NETWORKS, "List the runs, the newest last."),
     "drop": (_NETWORKS, "Remove a run and everything it derived."),
     "edges": (_NETWORKS, "Show or write the edges of a run."),

@@ -80,7 +80,10 @@ def coordinate(
 
 
 #: Parameters of runs that their table has no room for; --json has them.
-HIDDEN = ("kind", "version", "retweets", "alpha", "measure", "threshold", "min_document_size", "model")
+HIDDEN = (
+    "kind", "version", "retweets", "alpha", "measure", "threshold", "min_document_size", "model", "top", "min_traces",
+    "min_accounts",
+)  # fmt: skip
 
 
 @click.command()

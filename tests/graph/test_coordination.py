@@ -81,7 +81,7 @@ def test_a_link_is_the_same_without_its_trackers(graph: Database) -> None:
 @pytest.mark.parametrize(
     "behaviour",
     [
-        *(row.name for row in BEHAVIOURS.values() if row.has_query),
+        *(row.name for row in BEHAVIOURS.values() if row.how == "query"),
         "link+mention",
         "tweet+hashtag",
         "link+mention+reply",

@@ -49,7 +49,7 @@ def test_a_window_is_one_seek(graph: Database, name: str) -> None:
     assert joins.isdisjoint(operator for operator, _ in found)
 
 
-@pytest.mark.parametrize("behaviour", [row.name for row in BEHAVIOURS.values() if row.has_query])
+@pytest.mark.parametrize("behaviour", [row.name for row in BEHAVIOURS.values() if row.how == "query"])
 def test_posts_come_in_order_out_of_the_index(graph: Database, behaviour: str) -> None:
     """A sort would hold every post in memory; left alone, the planner scans the type and sorts."""
     query = cypher.find(f"coordination/{behaviour}")
@@ -61,7 +61,7 @@ def test_posts_come_in_order_out_of_the_index(graph: Database, behaviour: str) -
     assert not {"Sort", "PartialSort", "DirectedRelationshipTypeScan", "NodeByLabelScan"} & set(found)
 
 
-@pytest.mark.parametrize("behaviour", [row.name for row in BEHAVIOURS.values() if row.has_query])
+@pytest.mark.parametrize("behaviour", [row.name for row in BEHAVIOURS.values() if row.how == "query"])
 def test_no_account_is_walked_while_its_edges_are_written(graph: Database, behaviour: str) -> None:
     """What several transactions do at once must not follow an account's relationships: those change meanwhile.
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.coordination import coordinate
 from incahoots.analytics.runs import SIGNIFICANCE, edges, runs
 from incahoots.analytics.significance import significance
@@ -108,3 +109,36 @@ def test_wrong_calls_change_nothing(graph: Database) -> None:
     with pytest.raises(NotFoundError, match="no run 'nothing'"):
         significance(graph, "nothing")
     assert list(edges(graph, "t").columns) == ["source", "target", "behaviour", "weight", "window_s"]
+
+
+def saying() -> list[dict[str, Any]]:
+    """The same as `acting`, with texts that differ in a word: two accounts say the like within seconds."""
+    rows = []
+    for hour in range(8):
+        words = " ".join(f"word{hour}x{number}" for number in range(9))
+        for account, second in (("u", 100), ("v", 120), ("w", 2_000), ("x", 3_500)):
+            rows.append(post(account, hour * 5 * HOUR + second, text=f"{words} {account}"))
+    rows += [post("w", 45 * HOUR + n * 1_000, text="good morning") for n in range(40)]
+    rows += [post("x", 45 * HOUR + n * 1_010, text="good morning") for n in range(40)]
+    return rows
+
+
+@pytest.mark.parametrize(
+    "similarity", [Similarity(threshold=0.8), Similarity("lexical", 0.5)], ids=["jaccard", "lexical"]
+)
+def test_similar_texts_are_traces_too(graph: Database, similarity: Similarity) -> None:
+    load_posts(graph, saying())
+    coordinate(graph, "co_similarity", "60s", run_id="t", similarity=similarity)
+    assert {(row.source, row.target) for row in edges(graph, "t").itertuples()} >= {("u", "v"), ("w", "x")}
+    found = significance(graph, "t")
+    assert found.warnings == ()
+    assert {(row.source, row.target) for row in found.significant.itertuples()} == {("u", "v"), ("v", "u")}
+
+
+def test_edges_of_posts_that_are_gone_are_not_tested(graph: Database) -> None:
+    load_posts(graph, acting())
+    coordinate(graph, "co_link", "60s", run_id="t")
+    graph.run("MATCH (:Account {account_id: 'u'})-[:POSTED]->(post) DETACH DELETE post")
+    found = significance(graph, "t").edges
+    assert found[(found["source"] == "u") | (found["target"] == "u")]["p_value"].isna().all()
+    assert len(edges(graph, "t")) == len(found)

@@ -1,0 +1,22 @@
+// Why does a run find these two accounts similar?
+//
+// Of each post behind an edge of co_similarity from $source to $target, and of each behind one the other way, the post
+// of the other account that is nearest in time.
+//
+// Params
+//   $run_id  string
+//   $source  string, account id
+//   $target  string, account id
+//   $leader = false  bool, only posts of the target that come after
+//   $limit = 100  int, rows
+// Returns
+//   a row a pair of posts; trace says how similar they are; gap_s is positive where the target's post came later
+MATCH (:Account {account_id: $source})-[posted:POSTED]->(post)-[similar:SIMILAR_TO {run_id: $run_id}]-(other)
+MATCH (:Account {account_id: $target})-[other_posted:POSTED]->(other)
+WHERE NOT $leader OR posted.ts < other_posted.ts
+WITH DISTINCT posted, post, similar, other_posted, other
+ORDER BY posted.ts, post.tweet_id, other_posted.ts, other.tweet_id
+LIMIT $limit
+RETURN "similarity " + round(similar.similarity, 3) AS trace, post.tweet_id AS tweet_id, post.created_at AS created_at,
+       post.text AS text, other.tweet_id AS other_tweet_id, other.created_at AS other_created_at,
+       other.text AS other_text, other_posted.ts - posted.ts AS gap_s

@@ -1,0 +1,30 @@
+// Which posts retweet another within seconds?
+//
+// Where the original is not loaded its id says when it was posted: ids that Twitter gave since November 2010 hold the
+// milliseconds above their lowest 22 bits. Whose it is the retweet says itself.
+//
+// Params
+//   $window_s = 10  int, seconds between the original and its retweet, inclusive
+//   $operation_id = null  string or null, only accounts of this operation
+//   $source = null  string or null, only retweets by this account
+//   $target = null  string or null, only retweets of this account
+// Returns
+//   a row a retweet: account_id, tweet_id and ts; other_account_id, other_tweet_id and other_ts of the original
+MATCH (u:Account)
+WHERE ($source IS NULL OR u.account_id = $source)
+  AND ($operation_id IS NULL OR EXISTS { (u)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+WITH u
+MATCH (u)-[:POSTED]->(post)-[retweets:RETWEETS]->(original)
+OPTIONAL MATCH (author)-[posted:POSTED]->(original)
+WITH u, post, original, author, retweets.ts AS ts, coalesce(
+       posted.ts,
+       CASE WHEN original.tweet_id =~ "[0-9]{11,18}|[1-8][0-9]{18}"
+            THEN ((toInteger(original.tweet_id) / 4194304) + 1288834974657) / 1000 END
+     ) AS other_ts
+WHERE 0 <= ts - other_ts <= $window_s
+OPTIONAL MATCH (post)-[:ADDRESSES {kind: "retweet"}]->(named)
+WITH u, post, ts, original, other_ts, coalesce(author, named) AS v
+WHERE v IS NOT NULL AND ($target IS NULL OR v.account_id = $target)
+  AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+RETURN DISTINCT u.account_id AS account_id, post.tweet_id AS tweet_id, ts, v.account_id AS other_account_id,
+       original.tweet_id AS other_tweet_id, other_ts

@@ -1,0 +1,72 @@
+"""``incahoots discount``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from incahoots.cli.options import Context, Window, connected
+from incahoots.cli.output import print_json, print_table, progress, say
+
+# Importing what the function needs takes a second: it imports it when it is called, not for the help.
+
+
+@click.command()
+@click.argument("behaviours", metavar="BEHAVIOUR...", nargs=-1, required=True)
+@click.option("--window", type=Window(), help="Only traces that both used within it are common: 5m, 1d (default: all).")
+@click.option("--top", type=float, help="Share of the pairs with anything in common that is kept (default: 0.005).")
+@click.option("--threshold", type=float, help="Instead of it, the least cosine of a pair, such as 0.7.")
+@click.option("--min-traces", type=click.IntRange(1), default=3, show_default=True, help="Least traces of an account.")
+@click.option(
+    "--min-accounts",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Least accounts of a trace that counts.",
+)
+@click.option("--run", "run_id", metavar="NAME", help="Name of the run; one of that name is replaced.")
+@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option(
+    "--retweets/--no-retweets",
+    default=None,
+    help="Whether retweets count (default: each behaviour's own, not co_link).",
+)
+@connected
+def discount(
+    context: Context,
+    behaviours: tuple[str, ...],
+    window: int | None,
+    top: float | None,
+    threshold: float | None,
+    min_traces: int,
+    min_accounts: int,
+    run_id: str | None,
+    operation_id: str | None,
+    retweets: bool | None,
+) -> None:
+    """Derive networks of accounts that have rare traces in common.
+
+    The weight of an edge is the cosine of what two accounts share, by TF-IDF: the same rare link says more than the
+    same popular hashtag. With --window only what both shared close in time is common. Of fast_retweet what is shared
+    are the accounts that one retweets within --window (default: 10s).
+
+    \b
+    Examples:
+      incahoots discount co_link
+      incahoots discount co_hashtag --window 1h --threshold 0.7
+      incahoots discount fast_retweet --window 10s --top 0.01 --run fast
+    """
+    from incahoots.analytics import discount as derived
+
+    with progress(context) as report, context.connect() as database:
+        done = derived.discount(
+            database, behaviours, window, top=top, threshold=threshold, min_traces=min_traces,
+            min_accounts=min_accounts, run_id=run_id, operation_id=operation_id, retweets=retweets, report=report,
+        )  # fmt: skip
+    if context.json:
+        print_json(asdict(done) | {"n_edges": sum(done.edges.values())})
+    else:
+        rows = [{"behaviour": name, "edges": count} for name, count in done.edges.items()]
+        print_table(context, rows, f"Run {done.run_id}")
+        say(context, f"Look at them with: incahoots edges {done.run_id}")
