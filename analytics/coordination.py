@@ -160,7 +160,8 @@ def coordinate(
         check_operation(opened, operation_id)
         opened.ensure_schema()
         start(opened, run_id, "coordination", about)
-        done = Coordination(run_id, warnings=_too_fine(opened, window_s, operation_id))
+        by_id = all(row.how == "retweets" for row in rows)
+        done = Coordination(run_id, warnings=() if by_id else _too_fine(opened, window_s, operation_id))
         for number, row in enumerate(rows):
             report(row.name, number, len(rows))
             done.edges[row.name] = _derive(opened, row, run_id, about)

@@ -26,7 +26,7 @@ def measure(posts: int, folder: Path, *, with_peer: bool, behaviours: list[str],
     if with_peer:
         # The two take turns, never at once.
         found["peer"] = peer.measure(simulation, folder, times)
-    found["ours"] = ours.measure(simulation, folder, behaviours, times)
+    found["ours"] = ours.measure(simulation, folder, behaviours, times, every_kind=with_peer)
     shutil.rmtree(simulation)
     return found
 

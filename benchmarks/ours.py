@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks import kinds
 from benchmarks.memory import repeated, watched
 from incahoots import server
 from incahoots.analytics.coordination import coordinate
@@ -29,7 +30,9 @@ print(json.dumps({"wall_s": wall, "rows": loaded.counts.loaded}))
 """
 
 
-def measure(simulation: Path, folder: Path, behaviours: list[str], times: int) -> dict[str, Any]:
+def measure(
+    simulation: Path, folder: Path, behaviours: list[str], times: int, *, every_kind: bool = False
+) -> dict[str, Any]:
     """Load a simulation with ``--bulk`` into a new server and derive networks, window 60 s, weight 2 and more.
 
     The server runs before and after the load: stopping and starting it is part of the time. The indexes of the traces
@@ -37,8 +40,9 @@ def measure(simulation: Path, folder: Path, behaviours: list[str], times: int) -
     """
     home = folder / "home"
     try:
-        found = {"load": load(simulation, "io-archive", home)}
-        return found | {"networks": {name: derive(home, name, times) for name in behaviours}}
+        found: dict[str, Any] = {"load": load(simulation, "io-archive", home)}
+        found["networks"] = {name: derive(home, name, times) for name in behaviours}
+        return found | ({"kinds": kinds.measure(home)} if every_kind else {})
     finally:
         server.stop(home)
         shutil.rmtree(home, ignore_errors=True)

@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks import kinds
+
 
 def write(results: list[dict[str, Any]], hot: list[dict[str, Any]], path: Path) -> None:
     """Write ``path.json`` and ``path.md``; the first result has the peer beside it."""
@@ -46,6 +48,7 @@ def write(results: list[dict[str, Any]], hot: list[dict[str, Any]], path: Path) 
         "without URL an empty one and matches those too: co_link is measured without them, and as it is. Its first "
         "co_tweet prepares the texts, which we do when loading.",
     ]
+    lines += kinds.lines(first["ours"]["kinds"])
     if len(results) > 1:
         lines += _growth(results)
     if len(hot) > 1:

@@ -1,7 +1,8 @@
 // Which posts retweet another within seconds?
 //
-// Where the original is not loaded its id says when it was posted: ids that Twitter gave since November 2010 hold the
-// milliseconds above their lowest 22 bits. Whose it is the retweet says itself.
+// An id that Twitter gave since November 2010 holds the milliseconds of its post above the lowest 22 bits. It is believed
+// where it agrees with the recorded time, which may end at the minute, and where an original is not loaded. Whose that is
+// the retweet says itself.
 //
 // Params
 //   $window_s = 10  int, seconds between the original and its retweet, inclusive
@@ -16,15 +17,17 @@ WHERE ($source IS NULL OR u.account_id = $source)
 WITH u
 MATCH (u)-[:POSTED]->(post)-[retweets:RETWEETS]->(original)
 OPTIONAL MATCH (author)-[posted:POSTED]->(original)
-WITH u, post, original, author, retweets.ts AS ts, coalesce(
-       posted.ts,
-       CASE WHEN original.tweet_id =~ "[0-9]{11,18}|[1-8][0-9]{18}"
-            THEN ((toInteger(original.tweet_id) / 4194304) + 1288834974657) / 1000 END
-     ) AS other_ts
-WHERE 0 <= ts - other_ts <= $window_s
+WITH u, post, original, author, retweets.ts AS ts, posted.ts AS other_ts,
+     CASE WHEN post.tweet_id =~ "[0-9]{11,18}|[1-8][0-9]{18}"
+          THEN (toInteger(post.tweet_id) / 4194304 + 1288834974657) / 1000.0 END AS by_id,
+     CASE WHEN original.tweet_id =~ "[0-9]{11,18}|[1-8][0-9]{18}"
+          THEN (toInteger(original.tweet_id) / 4194304 + 1288834974657) / 1000.0 END AS other_by_id
+WITH u, post, original, author, CASE WHEN abs(by_id - ts) < 60 THEN by_id ELSE ts END AS s,
+     CASE WHEN other_ts IS NULL OR abs(other_by_id - other_ts) < 60 THEN other_by_id ELSE other_ts END AS other_s
+WHERE 0 <= s - other_s <= $window_s
 OPTIONAL MATCH (post)-[:ADDRESSES {kind: "retweet"}]->(named)
-WITH u, post, ts, original, other_ts, coalesce(author, named) AS v
+WITH u, post, original, s, other_s, coalesce(author, named) AS v
 WHERE v IS NOT NULL AND ($target IS NULL OR v.account_id = $target)
   AND ($operation_id IS NULL OR EXISTS { (v)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
-RETURN DISTINCT u.account_id AS account_id, post.tweet_id AS tweet_id, ts, v.account_id AS other_account_id,
-       original.tweet_id AS other_tweet_id, other_ts
+RETURN DISTINCT u.account_id AS account_id, post.tweet_id AS tweet_id, toInteger(s) AS ts,
+       v.account_id AS other_account_id, original.tweet_id AS other_tweet_id, toInteger(other_s) AS other_ts

@@ -55,6 +55,23 @@ def test_an_original_that_is_not_loaded_has_its_time_in_its_id(graph: Database) 
     assert (row["other_tweet_id"], row["other_text"], row["gap_s"]) == (str(MIDNIGHT + 5), None, -7)
 
 
+def test_ids_are_finer_than_recorded_minutes(graph: Database) -> None:
+    def at(ms: int) -> str:
+        return str(MIDNIGHT + (ms << 22))
+
+    load_posts(graph, [
+        post("v", 0, at(40_000)), retweet("fast", 0, at(40_000), tweet_id=at(50_000)),
+        retweet("late", 0, at(40_000), tweet_id=at(50_001)),
+        # An id that does not agree with its time is no such id.
+        post("w", 0, at(5_000_000)), retweet("fast", 5, at(5_000_000), tweet_id=at(9_000_000)),
+    ])  # fmt: skip
+    done = coordinate(graph, "fast_retweet", "10s", min_weight=1, run_id="t")
+    assert edges_of(graph, "t", "fast_retweet") == {("fast", "v"): 1, ("fast", "w"): 1}
+    assert done.warnings == ()
+    (row,) = why(graph, "t", "fast", "v").to_dict(orient="records")
+    assert [(row[name] - START).total_seconds() for name in ("created_at", "other_created_at")] == [50, 40]
+
+
 @settings(max_examples=25)
 @given(
     originals=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 60)), min_size=1, max_size=4),
