@@ -46,8 +46,8 @@ _STEPS = 1 << 20
 #: A cosine that is short of a cut by no more than this is at it: sums of floats are not exact.
 _ROUNDING = 1e-12
 
-#: Products that are in memory at a time: some 200 MB.
-_PRODUCTS = 8_000_000
+#: Products that are in memory at a time: some 300 MB.
+_PRODUCTS = 4_000_000
 
 
 @dataclass(frozen=True)

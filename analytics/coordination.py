@@ -20,7 +20,7 @@ from incahoots.analytics import co_similarity, fast_retweet, higher_order
 from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.evidence import evidence
 from incahoots.analytics.runs import find_run, finish, start
-from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find
+from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find, remedy
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
 from incahoots.progress import Report, silent
@@ -55,7 +55,7 @@ def chosen(behaviours: str | Iterable[str]) -> list[Behaviour]:
     """
     names = [behaviours] if isinstance(behaviours, str) else list(behaviours)
     if not names:
-        raise UsageError("No behaviour is given.", f"Choose from: all, {', '.join(BEHAVIOURS)}.")
+        raise UsageError("No behaviour is given.", remedy())
     rows = {row.name: row for row in (find(name) for name in names if name != "all")}
     if "all" in names:
         rows |= {row.name: row for row in BEHAVIOURS.values() if row.in_all}
@@ -160,8 +160,7 @@ def coordinate(
         check_operation(opened, operation_id)
         opened.ensure_schema()
         start(opened, run_id, "coordination", about)
-        by_id = all(row.how == "retweets" for row in rows)
-        done = Coordination(run_id, warnings=() if by_id else _too_fine(opened, window_s, operation_id))
+        done = Coordination(run_id, warnings=_too_fine(opened, rows, window_s, operation_id))
         for number, row in enumerate(rows):
             report(row.name, number, len(rows))
             done.edges[row.name] = _derive(opened, row, run_id, about)
@@ -239,10 +238,14 @@ def check_operation(database: Database, operation_id: str | None) -> None:
         )
 
 
-def _too_fine(database: Database, window_s: int, operation_id: str | None) -> tuple[str, ...]:
+def _too_fine(
+    database: Database, rows: Sequence[Behaviour], window_s: int, operation_id: str | None
+) -> tuple[str, ...]:
     """Warn where the times of the posts are coarser than the window."""
     (row,) = database.query("runs/time_precision", operation_id=operation_id).to_dict(orient="records")
-    if row["precision_s"] is None or window_s >= row["precision_s"]:
+    # Fast retweets know finer times than minutes, from ids.
+    by_id = all(behaviour.how == "retweets" for behaviour in rows)
+    if row["precision_s"] is None or window_s >= row["precision_s"] or (by_id and row["precision_s"] <= 60):
         return ()
     coarse, window = format_window(int(row["precision_s"])), format_window(window_s)
     return (

@@ -80,7 +80,7 @@ def _loaded(model: str | os.PathLike[str]) -> Any:
         if error.name == "sentence_transformers":
             raise UsageError(
                 "Embeddings need sentence-transformers, which is not installed.",
-                "Install it with: pip install 'incahoots[embeddings]'.",
+                "Install it with: pip install 'incahoots[embeddings]'; or compare words alone, by the measure lexical.",
             ) from None
         raise UsageError(
             f"sentence-transformers is here, but cannot be imported: {_line(error)}.",

@@ -68,4 +68,9 @@ def fetch_fast_retweets(
     pd.DataFrame
         As ``fetch/fast_retweets`` returns it.
     """
-    return database.query("fetch/fast_retweets", window_s=window_s, operation_id=operation_id, **ends)
+    found = database.query("runs/time_precision", operation_id=operation_id)["precision_s"].iloc[0]
+    # A clock may be a minute off.
+    precision_s = max(60, int(found or 60))
+    return database.query(
+        "fetch/fast_retweets", window_s=window_s, precision_s=precision_s, operation_id=operation_id, **ends
+    )

@@ -72,7 +72,7 @@ def write_edges(
 
 def drop_edges(database: Database, run_id: str) -> int:
     """Delete the relationships of a run; give how many edges there were."""
-    database.query("runs/drop_similar", run_id=run_id)
+    database.query("runs/drop_beside", run_id=run_id)
     return int(database.query("runs/drop_edges", run_id=run_id)["edges"].iloc[0])
 
 

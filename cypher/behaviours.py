@@ -125,7 +125,7 @@ def find(name: str) -> Behaviour:
         joined, trace = "+".join(map(_short, parts)), " and ".join(row.trace for row in parts)
         return replace(BEHAVIOURS["higher_order"], name=joined, trace=trace, parts=parts)
     if name not in BEHAVIOURS or not BEHAVIOURS[name].share:
-        raise UsageError(f"There is no behaviour {name!r}.", _remedy())
+        raise UsageError(f"There is no behaviour {name!r}.", remedy())
     return BEHAVIOURS[name]
 
 
@@ -151,7 +151,7 @@ def _short(row: Behaviour) -> str:
     return row.name.removeprefix("co_")
 
 
-def _remedy() -> str:
-    """Say what can be asked for."""
+def remedy() -> str:
+    """Say which behaviours can be asked for."""
     names = [row.name for row in BEHAVIOURS.values() if row.share]
     return f"Choose from: all, {', '.join(names)}; or several at once, as link+mention."

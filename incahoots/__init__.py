@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from incahoots.analytics.coordination import Coordination, coordinate, why
     from incahoots.analytics.discount import discount
     from incahoots.analytics.exports import network, write
+    from incahoots.analytics.interstate.run import Interstate, interstate
     from incahoots.analytics.pictures import (
         draw_heatmap,
         draw_network,
@@ -50,6 +51,7 @@ _MODULES = {
     "Coordination": "incahoots.analytics.coordination",
     "Database": "incahoots.database",
     "IncahootsError": "incahoots.errors",
+    "Interstate": "incahoots.analytics.interstate.run",
     "Loaded": "incahoots.loaders.load",
     "Operation": "incahoots.loaders.load",
     "Significance": "incahoots.analytics.significance",
@@ -68,6 +70,7 @@ _MODULES = {
     "drop": "incahoots.analytics.runs",
     "edge_times": "incahoots.analytics.timeline",
     "edges": "incahoots.analytics.runs",
+    "interstate": "incahoots.analytics.interstate.run",
     "load": "incahoots.loaders.load",
     "network": "incahoots.analytics.exports",
     "picture": "incahoots.analytics.pictures",
@@ -85,6 +88,7 @@ __all__ = [
     "Coordination",
     "Database",
     "IncahootsError",
+    "Interstate",
     "Loaded",
     "Operation",
     "Significance",
@@ -103,6 +107,7 @@ __all__ = [
     "drop",
     "edge_times",
     "edges",
+    "interstate",
     "load",
     "network",
     "picture",

@@ -9,6 +9,7 @@ from incahoots.analytics.pictures.files import FORMATS, save_picture
 from incahoots.analytics.pictures.heatmap import asymmetry, draw_heatmap
 from incahoots.analytics.pictures.network import draw_network
 from incahoots.analytics.pictures.of_run import KINDS, picture
+from incahoots.analytics.pictures.states import draw_months, draw_states
 from incahoots.analytics.pictures.sweep import draw_sweep
 from incahoots.analytics.pictures.timeline import draw_timeline
 
@@ -17,7 +18,9 @@ __all__ = [
     "KINDS",
     "asymmetry",
     "draw_heatmap",
+    "draw_months",
     "draw_network",
+    "draw_states",
     "draw_sweep",
     "draw_timeline",
     "picture",

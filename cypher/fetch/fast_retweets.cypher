@@ -1,11 +1,12 @@
 // Which posts retweet another within seconds?
 //
 // An id that Twitter gave since November 2010 holds the milliseconds of its post above the lowest 22 bits. It is believed
-// where it agrees with the recorded time, which may end at the minute, and where an original is not loaded. Whose that is
-// the retweet says itself.
+// where it agrees with the recorded time, as precise as that is, and where an original is not loaded. Whose that is the
+// retweet says itself.
 //
 // Params
 //   $window_s = 10  int, seconds between the original and its retweet, inclusive
+//   $precision_s = 60  int, seconds that the recorded times are multiples of, or more
 //   $operation_id = null  string or null, only accounts of this operation
 //   $source = null  string or null, only retweets by this account
 //   $target = null  string or null, only retweets of this account
@@ -22,8 +23,8 @@ WITH u, post, original, author, retweets.ts AS ts, posted.ts AS other_ts,
           THEN (toInteger(post.tweet_id) / 4194304 + 1288834974657) / 1000.0 END AS by_id,
      CASE WHEN original.tweet_id =~ "[0-9]{11,18}|[1-8][0-9]{18}"
           THEN (toInteger(original.tweet_id) / 4194304 + 1288834974657) / 1000.0 END AS other_by_id
-WITH u, post, original, author, CASE WHEN abs(by_id - ts) < 60 THEN by_id ELSE ts END AS s,
-     CASE WHEN other_ts IS NULL OR abs(other_by_id - other_ts) < 60 THEN other_by_id ELSE other_ts END AS other_s
+WITH u, post, original, author, CASE WHEN abs(by_id - ts) < $precision_s THEN by_id ELSE ts END AS s,
+     CASE WHEN other_ts IS NULL OR abs(other_by_id - other_ts) < $precision_s THEN other_by_id ELSE other_ts END AS other_s
 WHERE 0 <= s - other_s <= $window_s
 OPTIONAL MATCH (post)-[:ADDRESSES {kind: "retweet"}]->(named)
 WITH u, post, original, s, other_s, coalesce(author, named) AS v

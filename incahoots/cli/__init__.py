@@ -35,6 +35,10 @@ COMMANDS = {
     "clusters": (_PICTURES, "Describe the communities of a run: size, behaviours, density, clustering."),
     "picture": (_PICTURES, "Draw a run, or one of its communities."),
     "sweep": (_PICTURES, "Compare windows before one is chosen; writes nothing to the graph."),
+    "interstate": (
+        "incahoots.cli.interstate",
+        "Find who acts on whom across states: counts, networks, times and engagement.",
+    ),
     "query": ("incahoots.cli.query", "Run any shipped query, print it, or list them."),
 }
 

@@ -115,3 +115,17 @@ def test_operation_and_times(graph: Database) -> None:
 def test_no_leader(graph: Database) -> None:
     with pytest.raises(UsageError, match="fast_retweet knows no leader"):
         coordinate(graph, "fast_retweet", "10s", leader=True)
+
+
+def test_dates_alone_are_mended_by_ids(graph: Database) -> None:
+    def at(ms: int) -> str:
+        return str(MIDNIGHT + (ms << 22))
+
+    load_posts(graph, [
+        post("v", 0, at(7_200_000)), retweet("fast", 0, at(7_200_000), tweet_id=at(7_209_000)),
+        retweet("slow", 0, at(7_200_000), tweet_id=at(7_300_000)), post("w", 86_400),
+    ])  # fmt: skip
+    done = coordinate(graph, "fast_retweet", "10s", min_weight=1, run_id="t")
+    assert edges_of(graph, "t", "fast_retweet") == {("fast", "v"): 1}
+    # Not every id may be one that knows the time.
+    assert len(done.warnings) == 1

@@ -1,0 +1,97 @@
+"""Roles of accounts between states, by how many act on them and on how many they act; and who says that they lead."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import pandas as pd
+
+#: An influencer is acted on by more accounts, a promoter acts on more.
+MOST = 10
+
+ROLES = ("broker", "influencer", "promoter", "follower")
+
+
+def roles(edges: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
+    """Give each account of a network its role.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        Columns source, target, source_state, target_state, weight, as `account_network` gives them.
+    most : int
+        The degree above which an account is an influencer (in) or a promoter (out): 10 in the paper, "greater than".
+
+    Returns
+    -------
+    pd.DataFrame
+        A row an account: account_id, state, in_degree and out_degree (different accounts), in_strength and
+        out_strength (acts), role: broker (both), influencer, promoter or follower; the strongest first.
+    """
+    pairs = edges.groupby(["source", "target"], as_index=False).agg({"weight": "sum"})
+    ends = {"in": "target", "out": "source"}
+    found = {
+        f"{name}_{what}": pairs.groupby(end)["weight"].agg(how)
+        for what, how in (("degree", "size"), ("strength", "sum"))
+        for name, end in ends.items()
+    }
+    table = pd.DataFrame(found).fillna(0).astype(np.int64).rename_axis("account_id").reset_index()
+    states = pd.concat([
+        edges[["source", "source_state"]].set_axis(["account_id", "state"], axis=1),
+        edges[["target", "target_state"]].set_axis(["account_id", "state"], axis=1),
+    ]).drop_duplicates("account_id")  # fmt: skip
+    table = table.merge(states, on="account_id", how="left")
+    into, out = table["in_degree"] > most, table["out_degree"] > most
+    table["role"] = np.select([into & out, into, out], ROLES[:3], ROLES[3])
+    table = table.assign(strength=table["in_strength"] + table["out_strength"])
+    table = table.sort_values(["strength", "account_id"], ascending=[False, True], ignore_index=True)
+    return table[["account_id", "state", "in_degree", "out_degree", "in_strength", "out_strength", "role"]]
+
+
+def administrators(profiles: pd.DataFrame) -> pd.DataFrame:
+    """Propose accounts whose profiles say that they lead a group. A person confirms, or does not.
+
+    Parameters
+    ----------
+    profiles : pd.DataFrame
+        Columns account_id, display_name and description, text or missing.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row an account and phrase that matched: account_id, language, phrase, where (display_name or description) and
+        text, the whole of it.
+    """
+    rows = [
+        {"account_id": row.account_id, "language": language, "phrase": phrase, "where": where, "text": text}
+        for row in profiles.itertuples()
+        for where in ("display_name", "description")
+        if isinstance(text := getattr(row, where), str)
+        for language, phrase, pattern in _phrases()
+        if pattern.search(_folded(text))
+    ]
+    return pd.DataFrame(rows, columns=["account_id", "language", "phrase", "where", "text"])
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """The phrases: language, phrase, and what finds it."""
+    text = (resources.files(__package__) / "administrators.txt").read_text(encoding="utf-8")
+    lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple((language, phrase, _pattern(_folded(phrase))) for language, phrase in lines)
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    """What finds a phrase as words of its own; Chinese has no spaces between words."""
+    escaped = re.escape(phrase)
+    return re.compile(escaped if re.search(r"[\u4e00-\u9fff]", phrase) else rf"(?<!\w){escaped}(?!\w)")
+
+
+def _folded(text: str) -> str:
+    """A text without case and accents, white space collapsed."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return " ".join(plain.casefold().split())

@@ -1,0 +1,124 @@
+"""States: who acts on whom, as a network; and when, between states and within, as lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
+
+from incahoots.analytics.pictures.style import INK, counted, legend, new_figure, note, shown, styled
+from incahoots.errors import UsageError
+
+#: Okabe and Ito's colours; of more states some share one, and their names tell them apart.
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#7f6a00")
+
+#: Panels in a row of the picture of months.
+_COLUMNS = 3
+
+
+@styled
+def draw_states(edges: pd.DataFrame, states: pd.DataFrame, *, title: str = "") -> Figure:
+    """Draw the network of states.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        Columns source, target (states), weight; loops are left out.
+    states : pd.DataFrame
+        Columns state, accounts.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A dot a state, its area by the logarithm of its accounts; an arrow from the acting state in its colour, its
+        width by the logarithm of the acts.
+
+    Raises
+    ------
+    UsageError
+        No state acts on another.
+    """
+    between = edges[edges["source"] != edges["target"]]
+    if between.empty:
+        raise UsageError("No state acts on another: there is nothing to draw.", "Load operations of several states.")
+    names = sorted(set(between["source"]) | set(between["target"]))
+    accounts = states.set_index("state")["accounts"].reindex(names).fillna(1)
+    angles = np.pi / 2 - 2 * np.pi * np.arange(len(names)) / len(names)
+    places = {name: (float(np.cos(angle)), float(np.sin(angle))) for name, angle in zip(names, angles, strict=True)}
+    colours = {name: _COLOURS[number % len(_COLOURS)] for number, name in enumerate(names)}
+    figure = new_figure(7.5, 7.5)
+    axes = figure.subplots()
+    sizes = {name: 120 + 220 * np.log10(accounts[name] + 1) for name in names}
+    # The widest last, so that none hides below another.
+    for edge in between.sort_values("weight").itertuples():
+        arrow = FancyArrowPatch(
+            places[str(edge.source)], places[str(edge.target)],
+            connectionstyle="arc3,rad=0.12", arrowstyle="-|>", mutation_scale=11, alpha=0.75,
+            color=colours[str(edge.source)], linewidth=0.5 + 1.2 * np.log10(float(edge.weight)),  # type: ignore[arg-type]
+            shrinkA=np.sqrt(sizes[str(edge.source)]) / 2, shrinkB=np.sqrt(sizes[str(edge.target)]) / 2 + 2,
+        )  # fmt: skip
+        axes.add_patch(arrow)
+    for name in names:
+        x, y = places[name]
+        axes.scatter([x], [y], s=sizes[name], color=colours[name], edgecolor="white", zorder=3)
+        axes.text(1.16 * x, 1.16 * y, shown(name), ha="center", va="center", color=INK, parse_math=False)
+    axes.set(xlim=(-1.4, 1.4), ylim=(-1.3, 1.3), aspect="equal")
+    axes.set_axis_off()
+    if title:
+        axes.set_title(shown(title, 100), parse_math=False)
+    acts = int(between["weight"].sum())
+    note(figure, f"{counted(acts, 'act')} between {counted(len(names), 'state')}; arrows in the acting state's colour.")
+    return figure
+
+
+@styled
+def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
+    """Draw how acts of each state on others and within add up over the months.
+
+    Parameters
+    ----------
+    months : pd.DataFrame
+        As `incahoots.analytics.interstate.monthly` gives it.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A panel a state; a ring at the month of most acts.
+
+    Raises
+    ------
+    UsageError
+        There are no acts.
+    """
+    if months.empty:
+        raise UsageError("There are no acts of states to draw.", "Load operations with --operation and --state.")
+    states = sorted(months["state"].unique())
+    rows = -(-len(states) // _COLUMNS)
+    figure = new_figure(11, 1.2 + 2.2 * rows)
+    panels = list(figure.subplots(rows, _COLUMNS, sharex=True, squeeze=False).flat)
+    looks: dict[str, tuple[str, Any]] = {"inter": (_COLOURS[1], "-"), "intra": (_COLOURS[0], "--")}
+    for axes, state in zip(panels, states, strict=False):
+        for scope, (colour, dash) in looks.items():
+            own = months[(months["state"] == state) & (months["scope"] == scope)]
+            axes.plot(own["month"], own["cumulative"], color=colour, linestyle=dash)
+            if own["count"].max() > 0:
+                peak = own.loc[own["count"].idxmax()]
+                axes.plot([peak["month"]], [peak["cumulative"]], marker="o", color=colour, markerfacecolor="none")
+        axes.set_title(shown(state), loc="left", parse_math=False)
+        axes.tick_params(axis="x", rotation=30)
+        axes.grid(color="#eeeeee")
+    for axes in panels[len(states) :]:
+        axes.set_axis_off()
+    handles = [
+        *(Line2D([], [], color=colour, linestyle=dash, label=f"{scope}-state acts, added up")
+          for scope, (colour, dash) in looks.items()),
+        Line2D([], [], color=INK, marker="o", markerfacecolor="none", linestyle="", label="month of most acts"),
+    ]  # fmt: skip
+    legend(figure, handles, title)
+    return figure

@@ -1,0 +1,14 @@
+// Show which states act on which, to look at in Neo4j Browser
+//
+// Call `incahoots interstate` first: it writes what is read here.
+//
+// Params
+//   $run_id = interstate  string
+//   $limit = 100  int, edges, the most acts first
+// Returns
+//   path  a state, what it did, and the state it acted on
+MATCH path = (state:State)-[acted:INTERACTED_WITH]->(other:State)
+WHERE acted.run_id = $run_id AND state <> other
+RETURN path
+ORDER BY acted.weight DESC
+LIMIT $limit

@@ -1,0 +1,14 @@
+// How much engagement do the posts of state-linked accounts get?
+//
+// Params
+//   $without  strings, operations that are left out
+// Returns
+//   a row an account: account_id, and lists of equal length of its tweet_ids and their likes, retweets and replies, -1
+//   where the source does not say
+MATCH (account:Account)-[:PART_OF]->(operation)-[:ATTRIBUTED_TO]->()
+WHERE NOT operation.operation_id IN $without
+WITH DISTINCT account
+MATCH (account)-[:POSTED]->(post)
+RETURN account.account_id AS account_id, collect(post.tweet_id) AS tweet_ids,
+       collect(coalesce(post.like_count, -1)) AS likes, collect(coalesce(post.retweet_count, -1)) AS retweets,
+       collect(coalesce(post.reply_count, -1)) AS replies

@@ -1,0 +1,13 @@
+// Delete what a run wrote beside its edges
+//
+// Params
+//   $run_id  string
+// Writes
+//   deletes relationships of this run_id, between tweets (SIMILAR_TO), accounts (INTERACTED) and states
+// Browser
+//   put :auto before the query
+MATCH ()-[kept:SIMILAR_TO|INTERACTED|INTERACTED_WITH]->()
+WHERE kept.run_id = $run_id
+CALL (kept) {
+  DELETE kept
+} IN TRANSACTIONS OF 10000 ROWS
