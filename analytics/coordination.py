@@ -206,13 +206,18 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
         There is no such run, or it has no such edge.
     """
     with connect(database) as opened:
-        run = find_run(opened, run_id)
+        run = find_run(opened, run_id, kinds=None)
         between = set(opened.query("runs/edges_between", run_id=run_id, source=source, target=target)["behaviour"])
         if not between:
             raise NotFoundError(
                 f"The run {run_id!r} has no edge from {source!r} to {target!r}.",
                 "Edges have a direction; `incahoots edges` lists them.",
             )
+        if run["kind"] == "interstate":
+            # What it needs of scipy takes its time to import, and nothing else here needs it.
+            from incahoots.analytics.interstate.acts import fetch_between
+
+            return fetch_between(opened, source, target).head(limit)
         parts = [
             evidence(opened, row, run, source, target, limit)
             for row in chosen(run["behaviours"])

@@ -6,17 +6,20 @@ only when the last one is, replaced by the next run of its name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
 from incahoots.database import Connectable, Database, connect
-from incahoots.errors import NotFoundError
+from incahoots.errors import NotFoundError, UsageError
 
 #: What `significance` adds to an edge, as columns and as properties of its relationship.
 SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
+
+#: Kinds of runs whose edges are those of behaviours.
+NETWORKS = ("coordination", "co_activity")
 
 #: Edges that go to the database at a time.
 WRITE_BATCH = 10_000
@@ -90,7 +93,7 @@ def drop(database: Connectable, run_id: str) -> int:
         There is no such run.
     """
     with connect(database) as opened:
-        find_run(opened, run_id, complete=False)
+        find_run(opened, run_id, complete=False, kinds=None)
         # The note goes last: a removal that is interrupted can be called again.
         count = drop_edges(opened, run_id)
         opened.query("runs/forget_run", run_id=run_id)
@@ -103,13 +106,17 @@ def runs(database: Connectable = None) -> pd.DataFrame:
         return opened.query("runs/list")
 
 
-def find_run(database: Database, run_id: str, *, complete: bool = True) -> pd.Series[Any]:
-    """Find a run by its name.
+def find_run(
+    database: Database, run_id: str, *, complete: bool = True, kinds: Collection[str] | None = NETWORKS
+) -> pd.Series[Any]:
+    """Find a run by its name; one of these kinds.
 
     Raises
     ------
     NotFoundError
         There is none, or it is not complete.
+    UsageError
+        It is of another kind.
     """
     found = database.query("runs/list", run_id=run_id)
     if found.empty:
@@ -117,8 +124,11 @@ def find_run(database: Database, run_id: str, *, complete: bool = True) -> pd.Se
         raise NotFoundError(f"There is no run {run_id!r}.", f"Runs: {known}.")
     run = found.iloc[0]
     if complete and pd.isna(run["ended_at"]):
-        raise NotFoundError(
-            f"The run {run_id!r} was started but is not complete.", "Call `incahoots coordinate` for it again."
+        raise NotFoundError(f"The run {run_id!r} was started but is not complete.", "Call what derived it again.")
+    if kinds is not None and run["kind"] not in kinds:
+        raise UsageError(
+            f"The run {run_id!r} is one of {run['kind']}, not of a coordination network.",
+            "Choose one of `incahoots coordinate` or `incahoots discount`.",
         )
     return run
 

@@ -25,6 +25,7 @@ from scipy import sparse
 
 from benchmarks.memory import repeated
 from benchmarks.peer import _step
+from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.similarity import Pairs, cosine_pairs, jaccard_pairs
 from incahoots.analytics.tokens import counted, lexical_vectors
 from incahoots.loaders import rows_of
@@ -149,7 +150,8 @@ def ours_step(table: str, _: str, edges: str) -> None:
     texts, ts = frame["message"], frame["timestamp"].to_numpy()
     accounts = frame["user_id"].rank("dense").to_numpy().astype(np.int64) - 1
     start = time.perf_counter()
-    found = edges_of(jaccard_pairs(texts, ts, WINDOW_S, threshold=THRESHOLD), accounts, MIN_WEIGHT)
+    # As `coordinate` asks for them. What it imports is there when the clock starts, as what the toolkit imports is.
+    found = edges_of(Similarity(threshold=THRESHOLD).pairs(texts, ts, WINDOW_S), accounts, MIN_WEIGHT)
     wall_s = time.perf_counter() - start
     names = frame["user_id"].unique().sort()
     ends = {"source": names.gather(found[0]), "target": names.gather(found[1])}

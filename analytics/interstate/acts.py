@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import polars as pl
 
 from incahoots.database import Database
@@ -113,9 +114,27 @@ def classified(acts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     return joined.select(columns).sort("ts", "tweet_id", "target_id")
 
 
-def _fetched(database: Database, without: Collection[str]) -> pl.DataFrame:
+def fetch_between(database: Database, source: str, target: str) -> pd.DataFrame:
+    """Fetch the posts by which one account acts on another, as ``why`` shows pairs of posts.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a post, the earliest first: behaviour (the kind), trace (missing), tweet_id, created_at, text; and what is
+        missing, as an account is acted on, not a post: other_tweet_id, other_created_at, other_text, gap_s.
+    """
+    acts = _fetched(database, (), source=source, target=target).sort("ts", "tweet_id").to_pandas()
+    texts = database.query("fetch/texts_of", tweet_ids=acts["tweet_id"].to_list()).set_index("tweet_id")["text"]
+    found = pd.DataFrame({"behaviour": acts["kind"], "trace": None, "tweet_id": acts["tweet_id"]})
+    found["created_at"], found["text"] = pd.to_datetime(acts["ts"], unit="s", utc=True), acts["tweet_id"].map(texts)
+    found["other_tweet_id"] = None
+    found["other_created_at"] = pd.Series(pd.NaT, found.index, dtype="datetime64[us, UTC]")
+    return found.assign(other_text=None, gap_s=None)
+
+
+def _fetched(database: Database, without: Collection[str], **ends: str) -> pl.DataFrame:
     """Fetch all acts of accounts of operations."""
-    found = database.query("interactions/acts", without=list(without))
+    found = database.query("interactions/acts", without=list(without), **ends)
     lists: dict[str, Any] = {
         "tweet_ids": pl.List(pl.String), "times": pl.List(pl.Int64), "target_ids": pl.List(pl.String),
         "kinds": pl.List(pl.Int64),

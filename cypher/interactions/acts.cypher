@@ -5,11 +5,13 @@
 //
 // Params
 //   $without  strings, operations that are left out
+//   $source = null  string or null, only acts of this account
+//   $target = null  string or null, only acts on this account
 // Returns
 //   a row an account: account_id, and lists of equal length of the tweet_ids and times of its acts, target_ids (whom
 //   they act on) and kinds: 0 retweet, 1 quote, 2 reply, 3 mention
 MATCH (account:Account)-[:PART_OF]->(operation)-[:ATTRIBUTED_TO]->()
-WHERE NOT operation.operation_id IN $without
+WHERE NOT operation.operation_id IN $without AND ($source IS NULL OR account.account_id = $source)
 WITH DISTINCT account
 MATCH (account)-[posted:POSTED]->(post)
 CALL (post) {
@@ -24,6 +26,6 @@ CALL (post) {
   RETURN target, 3 AS kind
 }
 WITH account, post, posted.ts AS ts, target, min(kind) AS kind
-WHERE target <> account
+WHERE target <> account AND ($target IS NULL OR target.account_id = $target)
 RETURN account.account_id AS account_id, collect(post.tweet_id) AS tweet_ids, collect(ts) AS times,
        collect(target.account_id) AS target_ids, collect(kind) AS kinds

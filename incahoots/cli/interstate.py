@@ -1,4 +1,4 @@
-"""``incahoots interstate``."""
+"""``incahoots interstate``, of all states or of a pair."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from incahoots.errors import UsageError
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--merge", "merges", multiple=True, metavar="STATE=NAME", help="Count a state under another name.")
 @click.option("--without", multiple=True, metavar="OPERATION", help="Leave an operation out.")
 @click.option("--run", "run_id", metavar="NAME", default="interstate", show_default=True, help="Name of the run.")
@@ -46,8 +46,11 @@ def interstate(
       incahoots interstate
       incahoots interstate --merge "Egypt=Egypt & UAE" --merge "UAE=Egypt & UAE"
       incahoots interstate -o states.png --months months.svg
+      incahoots interstate pair Cuba Venezuela --snapshots 2016,2017
       incahoots interstate --without egypt_uae_sa_2020 --json
     """
+    if click.get_current_context().invoked_subcommand:
+        return
     from incahoots.analytics import exports, pictures
     from incahoots.analytics.interstate.run import interstate as computed
 
@@ -97,3 +100,61 @@ def _renamed(words: str) -> tuple[str, str]:
     if not (state and equals and name):
         raise UsageError(f"--merge {words!r} names no two states.", "Write it as STATE=NAME.")
     return state, name
+
+
+@interstate.command()
+@click.argument("one", metavar="STATE")
+@click.argument("other", metavar="STATE")
+@click.option("--snapshots", metavar="YEARS", help="Years with commas: counts of each, of before and of after.")
+@click.option("--categories", metavar="FILE", type=_FILE, help="A .csv of domain and category, beside known platforms.")
+@click.option("--merge", "merges", multiple=True, metavar="STATE=NAME", help="Count a state under another name.")
+@click.option("--without", multiple=True, metavar="OPERATION", help="Leave an operation out.")
+@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows of a table; 0 prints all.")
+@click.option("--seed", type=int, default=42, show_default=True, help="For the clusters.")
+@connected
+def pair(
+    context: Context,
+    one: str,
+    other: str,
+    snapshots: str | None,
+    categories: Path | None,
+    merges: tuple[str, ...],
+    without: tuple[str, ...],
+    limit: int,
+    seed: int,
+) -> None:
+    """Look at two states: who acts on whom, in which clusters, when, and with which links.
+
+    Links are counted by what their domains are; none is opened.
+
+    \b
+    Examples:
+      incahoots interstate pair Cuba Venezuela
+      incahoots interstate pair Russia Iran --snapshots 2016,2017 --json
+    """
+    from incahoots.analytics.interstate.case_study import read_categories, read_years, study
+
+    years = read_years(snapshots) if snapshots else ()
+    named = read_categories(categories) if categories else None
+    with progress(context) as report, context.connect() as database:
+        found = study(
+            database, one, other, years=years, categories=named, merge=dict(map(_renamed, merges)), without=without,
+            seed=seed, report=report,
+        )  # fmt: skip
+    tables = {name: getattr(found, name) for name in _OF_A_PAIR}
+    if context.json:
+        print_json({name: table.to_dict(orient="records") for name, table in tables.items()})
+        return
+    for name, title in _OF_A_PAIR.items():
+        if len(tables[name]):
+            print_table(context, tables[name].head(limit) if limit else tables[name], title)
+
+
+_OF_A_PAIR = {
+    "directions": "Acts in both directions",
+    "accounts": "Clusters, and who is central in each",
+    "bridges": "Between clusters",
+    "snapshots": "When",
+    "links": "Links of their posts",
+    "profile_links": "Links of their profiles",
+}

@@ -8,7 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from incahoots.analytics.communities import communities
+from incahoots.analytics.coordination import why
 from incahoots.analytics.interstate import fetch_acts
+from incahoots.analytics.interstate.case_study import study
 from incahoots.analytics.interstate.run import interstate
 from incahoots.analytics.runs import drop, find_run
 from incahoots.database import Database
@@ -107,10 +110,32 @@ def test_the_run_replaces_itself_and_can_be_dropped(graph: Database) -> None:
     interstate(graph)
     count = "MATCH ()-[e:INTERACTED|INTERACTED_WITH]->() RETURN count(e) AS n"
     assert graph.run(count)["n"].item() == 4
-    run = find_run(graph, "interstate")
+    evidence = why(graph, "interstate", "a", "b")
+    assert evidence[["behaviour", "tweet_id"]].to_numpy().tolist() == [["mention", "1"]]
+    with pytest.raises(UsageError, match="one of interstate, not of a coordination network"):
+        communities(graph, "interstate")
+    run = find_run(graph, "interstate", kinds=None)
     assert (run["kind"], run["edges"]) == ("interstate", 2)
     drop(graph, "interstate")
     assert graph.run(count)["n"].item() == 0
+
+
+def test_two_states(graph: Database) -> None:
+    link = {"urls": ["https://www.youtube.com/watch?v=1"]}
+    operation(graph, "a", ["Aland"], [act("a", "1", mentions=["b"], **link), act("a", "2", retweeted_tweet_id="3")])
+    others = [act("b", "3", text="hello"), act("b", "4", mentions=["a"], urls=["http://b.example/"])]
+    operation(graph, "b", ["Bland"], others)
+    graph.run("MATCH (a:Account {account_id: 'a'}) SET a.screen_name = 'anna', a.profile_url = 'https://t.me/anna'")
+    found = study(graph, "Aland", "Bland", years=[2020])
+    assert found.directions["acts"].tolist() == [2, 1]
+    assert found.accounts[["account_id", "screen_name", "role"]].to_numpy().tolist()[0] == ["a", "anna", "follower"]
+    assert found.snapshots["period"].tolist() == ["2020", "2020"]
+    assert found.links[["category", "domain"]].to_numpy().tolist() == [["other", "b.example"], ["video", "youtube.com"]]
+    assert found.profile_links["domain"].tolist() == ["t.me"]
+    with pytest.raises(UsageError, match=r"no state 'bland '.*States: .*Bland"):
+        study(graph, "Aland", "bland ")
+    with pytest.raises(UsageError, match="given twice"):
+        study(graph, "Aland", "Aland")
 
 
 def test_nothing_is_attributed(graph: Database) -> None:

@@ -1,0 +1,163 @@
+"""Two states looked at closely: who acts on whom between them, in which clusters, when, and with which links. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from incahoots.analytics.interstate.acts import KINDS
+from incahoots.analytics.interstate.networks import account_network
+
+#: Of a domain of which nobody says what it is.
+OTHER = "other"
+
+
+def between(acts: pl.DataFrame, one: str, other: str) -> pl.DataFrame:
+    """The acts of two states on each other."""
+    both = [one, other]
+    return acts.filter(
+        pl.col("state").is_in(both) & pl.col("target_state").is_in(both) & (pl.col("state") != pl.col("target_state"))
+    )
+
+
+def directions(acts: pl.DataFrame, one: str, other: str) -> pd.DataFrame:
+    """Count the acts of two states on each other.
+
+    Parameters
+    ----------
+    acts : pl.DataFrame
+        As `incahoots.analytics.interstate.Acts` has them, of all states.
+    one, other : str
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a direction: source, target (states), acts, of (all inter-state acts of the source), share, accounts,
+        target_accounts, and a column a kind.
+    """
+    rows = []
+    for source, target in ((one, other), (other, one)):
+        abroad = acts.filter((pl.col("state") == source) & (pl.col("scope") == "inter"))
+        some = abroad.filter(pl.col("target_state") == target)
+        rows.append({
+            "source": source, "target": target, "acts": some.height, "of": abroad.height,
+            "share": some.height / abroad.height if abroad.height else float("nan"),
+            "accounts": some["account_id"].n_unique(), "target_accounts": some["target_id"].n_unique(),
+            **{kind: int((some["kind"] == kind).sum()) for kind in KINDS},
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def clustered(acts: pl.DataFrame, seed: int = 42) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Find clusters of the accounts of two states, who is central in each, and what connects them.
+
+    Parameters
+    ----------
+    acts : pl.DataFrame
+        Those `between` two states.
+    seed : int
+        For the clusters, which Louvain finds in the undirected network, weighted by acts.
+
+    Returns
+    -------
+    accounts : pd.DataFrame
+        A row an account: account_id, state, cluster (the largest is 0), acts_within (acts with accounts of its
+        cluster, either way), commonest (the kind of most of them); by cluster, the most acts first.
+    bridges : pd.DataFrame
+        The edges between two clusters: source, target, source_cluster, target_cluster, kind, weight.
+    """
+    edges = account_network(acts)
+    graph: nx.Graph[str] = nx.Graph()
+    for edge in edges.itertuples():
+        before = graph.get_edge_data(str(edge.source), str(edge.target), {"weight": 0})["weight"]
+        graph.add_edge(str(edge.source), str(edge.target), weight=before + int(edge.weight))  # type: ignore[arg-type]
+    groups = nx.community.louvain_communities(graph, seed=seed) if graph else []
+    groups = sorted(groups, key=lambda group: (-len(group), min(group)))
+    cluster = {account: number for number, group in enumerate(groups) for account in group}
+    edges["source_cluster"], edges["target_cluster"] = edges["source"].map(cluster), edges["target"].map(cluster)
+    inside = edges["source_cluster"] == edges["target_cluster"]
+    ends = pd.concat([
+        edges.loc[inside, [end, "kind", "weight"]].rename(columns={end: "account_id"}) for end in ("source", "target")
+    ]).groupby(["account_id", "kind"], as_index=False).agg({"weight": "sum"})  # fmt: skip
+    order = ends.sort_values(["weight", "kind"], ascending=[False, True])
+    commonest = order.drop_duplicates("account_id").set_index("account_id")["kind"]
+    states = dict(zip(edges["source"], edges["source_state"], strict=True))
+    states |= dict(zip(edges["target"], edges["target_state"], strict=True))
+    accounts = pd.DataFrame({"account_id": list(cluster), "cluster": list(cluster.values())})
+    accounts["state"] = accounts["account_id"].map(states)
+    within = ends.groupby("account_id")["weight"].sum()
+    accounts["acts_within"] = accounts["account_id"].map(within).fillna(0).astype(np.int64)
+    accounts["commonest"] = accounts["account_id"].map(commonest)
+    accounts = accounts.sort_values(
+        ["cluster", "acts_within", "account_id"], ascending=[True, False, True], ignore_index=True
+    )
+    columns = ["source", "target", "source_cluster", "target_cluster", "kind", "weight"]
+    bridges = edges.loc[~inside, columns].reset_index(drop=True)
+    return accounts[["account_id", "state", "cluster", "acts_within", "commonest"]], bridges
+
+
+def snapshots(acts: pl.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """Count the acts of two states by period: each of these years, what is before the first, and after the last.
+
+    Parameters
+    ----------
+    acts : pl.DataFrame
+        Those `between` two states.
+    years : sequence of int
+        In order, one after the other.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a period and direction: period (``before 2016``, ``2016``, ``after 2017``), source, target, acts,
+        accounts, target_accounts; without periods of no acts.
+    """
+    first, last = min(years), max(years)
+    year = pl.from_epoch("ts", time_unit="s").dt.year()
+    period = (
+        pl.when(year < first).then(pl.lit(f"before {first}")).when(year > last).then(pl.lit(f"after {last}"))
+        .otherwise(year.cast(pl.String))
+    )  # fmt: skip
+    place = pl.min_horizontal(pl.max_horizontal(year, pl.lit(first - 1)), pl.lit(last + 1))
+    found = acts.group_by(place=place, period=period, source="state", target="target_state").agg(
+        acts=pl.len().cast(pl.Int64),
+        accounts=pl.col("account_id").n_unique().cast(pl.Int64),
+        target_accounts=pl.col("target_id").n_unique().cast(pl.Int64),
+    )
+    return found.sort("place", "source").drop("place").to_pandas()
+
+
+def link_table(domains: Iterable[str], categories: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Count links by what their domains are.
+
+    Parameters
+    ----------
+    domains : iterable of str
+        The registered domain of each link.
+    categories : mapping of str to str, optional
+        What domains are, beside the platforms that are known; say which are news.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a domain: category, domain, links, share; by category, the most links first.
+    """
+    known = _platforms() | dict(categories or {})
+    counts = pd.Series(list(domains), dtype=object).value_counts()
+    table = pd.DataFrame({"domain": counts.index.astype(str), "links": counts.to_numpy()})
+    table.insert(0, "category", table["domain"].map(known).fillna(OTHER))
+    table["share"] = table["links"] / max(int(table["links"].sum()), 1)
+    return table.sort_values(["category", "links", "domain"], ascending=[True, False, True], ignore_index=True)
+
+
+@cache
+def _platforms() -> dict[str, str]:
+    """What well-known domains are."""
+    with resources.as_file(resources.files(__package__) / "platforms.csv") as path:
+        return dict(pl.read_csv(path).rows())

@@ -1,0 +1,9 @@
+// Which links do these posts hold?
+//
+// Params
+//   $tweet_ids  strings
+// Returns
+//   a row a post and URL: tweet_id, url, domain
+UNWIND $tweet_ids AS tweet_id
+MATCH (:Tweet {tweet_id: tweet_id})-[link:LINKS_TO]->(url)
+RETURN DISTINCT tweet_id, url.url AS url, link.domain AS domain
