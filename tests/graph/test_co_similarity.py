@@ -53,7 +53,7 @@ def by_definition(posts: list[dict[str, Any]], window_s: int, threshold: float, 
     return weights
 
 
-@settings(max_examples=15)
+@settings(max_examples=25)
 @given(
     posts=talk(), window_s=st.integers(0, 130), threshold=st.sampled_from([0.2, 0.5, 2 / 3, 0.8, 1.0]),
     leader=st.booleans(), loops=st.booleans(),

@@ -87,7 +87,7 @@ def test_a_link_is_the_same_without_its_trackers(graph: Database) -> None:
         "link+mention+reply",
     ],
 )
-@settings(max_examples=12)
+@settings(max_examples=25)
 @given(
     posts=random_posts(),
     window_s=windows(),

@@ -72,7 +72,7 @@ def test_ids_are_finer_than_recorded_minutes(graph: Database) -> None:
     assert [(row[name] - START).total_seconds() for name in ("created_at", "other_created_at")] == [50, 40]
 
 
-@settings(max_examples=15)
+@settings(max_examples=25)
 @given(
     originals=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 60)), min_size=1, max_size=4),
     acts=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 60), st.integers(0, 3)), min_size=3, max_size=12),

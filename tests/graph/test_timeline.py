@@ -41,7 +41,7 @@ def matches(posts: list[dict[str, Any]], behaviour: str, window_s: int, *, leade
 BEHAVIOURS = ("co_link", "co_hashtag", "co_retweet", "co_tweet", "co_post", "hashtag+mention")
 
 
-@settings(max_examples=10)
+@settings(max_examples=20)
 @given(
     posts=random_posts(), window_s=windows(), min_weight=st.integers(1, 2), leader=st.booleans(), loops=st.booleans()
 )
