@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import print_json, print_table, progress, say
+from incahoots.cli.output import print_run, progress
 
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
 
@@ -59,14 +57,11 @@ def discount(
     """
     from incahoots.analytics import discount as derived
 
+    # A wrong name is found before a database is.
+    derived.chosen(behaviours)
     with progress(context) as report, context.connect() as database:
         done = derived.discount(
             database, behaviours, window, top=top, threshold=threshold, min_traces=min_traces,
             min_accounts=min_accounts, run_id=run_id, operation_id=operation_id, retweets=retweets, report=report,
         )  # fmt: skip
-    if context.json:
-        print_json(asdict(done) | {"n_edges": sum(done.edges.values())})
-    else:
-        rows = [{"behaviour": name, "edges": count} for name, count in done.edges.items()]
-        print_table(context, rows, f"Run {done.run_id}")
-        say(context, f"Look at them with: incahoots edges {done.run_id}")
+    print_run(context, done)

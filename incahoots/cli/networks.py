@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import print_json, print_record, print_table, progress, say, warn
+from incahoots.cli.output import print_json, print_record, print_run, print_table, progress, say
 from incahoots.cypher.behaviours import BEHAVIOURS
 
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
@@ -69,14 +68,7 @@ def coordinate(
             database, behaviours, window, min_weight=min_weight, run_id=run_id, operation_id=operation_id,
             leader=leader, loops=loops, retweets=retweets, similarity=alike, report=report,
         )  # fmt: skip
-    if context.json:
-        print_json(asdict(done) | {"n_edges": sum(done.edges.values())})
-    else:
-        rows = [{"behaviour": name, "edges": count} for name, count in done.edges.items()]
-        print_table(context, rows, f"Run {done.run_id}")
-        say(context, f"Look at them with: incahoots edges {done.run_id}")
-    for words in done.warnings:
-        warn(words)
+    print_run(context, done)
 
 
 #: Parameters of runs that their table has no room for; --json has them.

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
 from numbers import Number
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from incahoots.progress import Report
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from incahoots.analytics.coordination import Coordination
 
 # Signs that would move the cursor or turn the line around: text from posts may hold any.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -66,6 +69,18 @@ def print_record(context: Context, record: Mapping[str, Any]) -> None:
     width = max((len(name) for name in record), default=0)
     for name, value in record.items():
         click.echo(f"{name:<{width}}  {_cell(value)}")
+
+
+def print_run(context: Context, done: Coordination) -> None:
+    """Print what a run derived, and how to look at it; warnings last."""
+    if context.json:
+        print_json(asdict(done) | {"n_edges": sum(done.edges.values())})
+    else:
+        rows = [{"behaviour": name, "edges": count} for name, count in done.edges.items()]
+        print_table(context, rows, f"Run {done.run_id}")
+        say(context, f"Look at them with: incahoots edges {done.run_id}")
+    for words in done.warnings:
+        warn(words)
 
 
 def print_json(value: Any) -> None:
