@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from incahoots.analytics.pictures import picture
 from incahoots.analytics.runs import edges, find_run
 from incahoots.analytics.significance import significance
 from incahoots.analytics.timeline import coordinated_posts, edge_times
+from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import NotFoundError, UsageError
 from tests.posts import START, load_posts, post
@@ -122,3 +125,17 @@ def test_wrong_calls_change_nothing(tags: Database) -> None:
     with pytest.raises(UsageError, match="incahoots discount"):
         coordinate(tags, "activity:hashtag", run_id="t")
     assert len(edges(tags, "t")) == 6
+
+
+def test_the_command(tags: Database, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["discount", "hashtag", "--window", "60s", "--threshold", "0.01", "--min-traces", "2", "--home", str(home)]
+    with pytest.raises(SystemExit) as stop:
+        main([*call, "--json"])
+    assert stop.value.code == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "run_id": "activity:hashtag-60s", "edges": {"activity:hashtag": 4}, "warnings": [], "n_edges": 4,
+    }  # fmt: skip
+    with pytest.raises(SystemExit) as stop:
+        main(["discount", "co_dance", "--home", str(home)])
+    assert stop.value.code == 2
+    assert "There is no behaviour 'activity:co_dance'" in capsys.readouterr().err

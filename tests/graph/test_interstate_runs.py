@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from incahoots.analytics.interstate import fetch_acts
 from incahoots.analytics.interstate.case_study import study
 from incahoots.analytics.interstate.run import interstate
 from incahoots.analytics.runs import drop, find_run
+from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import UsageError
 from incahoots.loaders.load import load
@@ -142,3 +144,27 @@ def test_nothing_is_attributed(graph: Database) -> None:
     load_posts(graph, [act("a", "1")])
     with pytest.raises(UsageError, match="No account is attributed to a state"):
         interstate(graph)
+
+
+def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    operation(graph, "a", ["A"], [act("a", "1", mentions=["b"])])
+    operation(graph, "b", ["B"], [act("b", "2", mentions=["a"])])
+
+    def call(*words: str, code: int = 0) -> str:
+        with pytest.raises(SystemExit) as stop:
+            main(["interstate", *words, "--home", str(home)])
+        said = capsys.readouterr()
+        assert stop.value.code == code
+        return said.err if code else said.out
+
+    picture = tmp_path / "states.svg"
+    found = json.loads(call("--merge", "A=Aland", "-o", str(picture), "--json"))
+    assert [(row["source"], row["target"], row["weight"]) for row in found["edges"]] == [
+        ("Aland", "B", 1),
+        ("B", "Aland", 1),
+    ]
+    assert (found["reciprocity"], len(found["states"]), picture.exists()) == (1.0, 2, True)
+    assert "Acts by state" in call()
+    assert [row["acts"] for row in json.loads(call("pair", "A", "B", "--json"))["directions"]] == [1, 1]
+    assert "names no two states" in call("--merge", "A", code=2)
+    assert "There is no state 'C'" in call("pair", "A", "C", code=2)
