@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from graphdatascience import GraphDataScience
 from graphdatascience.graph.graph_api import Graph
@@ -17,9 +13,10 @@ from neo4j.exceptions import ClientError
 
 from incahoots.analytics.coordination import chosen
 from incahoots.analytics.eigenvector import eigenvector_centrality
+from incahoots.analytics.projections import THREADS, TOLERANCE, betweenness, by_size, projected
 from incahoots.analytics.runs import find_run
 from incahoots.cypher.behaviours import Behaviour
-from incahoots.database import Connectable, Database, connect, explained, missing_gds
+from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
 
@@ -27,15 +24,6 @@ ALGORITHMS = ("louvain", "leiden")
 
 #: Centralities that are computed, as columns of the result and properties of ``SCORED_IN``.
 CENTRALITIES = ("degree", "weighted_degree", "eigenvector", "pagerank", "betweenness")
-
-#: Graph Data Science without a licence runs on at most four threads.
-_THREADS = min(4, os.cpu_count() or 1)
-
-#: From this many accounts on betweenness is estimated from a sample of as many sources.
-BETWEENNESS_SOURCES = 2_000
-
-#: Iterations go on until no account's score changes by more.
-_TOLERANCE = 1e-10
 
 _WRITE_BATCH = 10_000
 
@@ -137,16 +125,15 @@ def communities(
         run = find_run(opened, run_id)
         rows = chosen(behaviours) if behaviours is not None else _without_co_post(run["behaviours"])
         names = [row.name for row in rows]
-        if not opened.has_gds():
-            raise missing_gds()
-        with _projected(opened, run_id, names) as (gds, graph):
+        empty = UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")
+        with projected(opened, "projections/coordination", empty, run_id=run_id, behaviours=names) as (gds, graph):
             frame = _scores(gds, graph, algorithm, resolution, seed, report)
             modularity = _modularity(gds, graph)
             known = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
         edges = opened.query("runs/edges", run_id=run_id)
         accounts = known.merge(frame, on="node_id", how="inner").drop(columns="node_id")
         accounts = accounts.join(eigenvector_centrality(edges[edges["behaviour"].isin(names)]), on="account_id")
-        accounts["community"] = _by_size(accounts)
+        accounts["community"] = by_size(accounts)
         accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
         _write(opened, run_id, algorithm, accounts)
     columns = ["account_id", "screen_name", "community", *CENTRALITIES]
@@ -159,30 +146,12 @@ def _without_co_post(names: list[str]) -> list[Behaviour]:
     return [row for row in rows if row.name != "co_post"] or rows
 
 
-@contextmanager
-def _projected(database: Database, run_id: str, behaviours: list[str]) -> Iterator[tuple[GraphDataScience, Graph]]:
-    """The run's network in the graph catalogue, for as long as it is needed."""
-    # Two people may look at the same run at once.
-    name = f"incahoots-{uuid.uuid4().hex}"
-    made = database.query("projections/coordination", graph_name=name, run_id=run_id, behaviours=behaviours)
-    # Of no edges GDS makes no graph, and says null, not 0.
-    if not made["relationships"].fillna(0).any():
-        raise UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")
-    gds = GraphDataScience(database.driver, database=database.name, arrow=False, show_progress=False)
-    graph = gds.graph.get(name)
-    try:
-        with explained():
-            yield gds, graph
-    finally:
-        gds.graph.drop(name, fail_if_missing=False)
-
-
 def _scores(
     gds: GraphDataScience, graph: Graph, algorithm: str, resolution: float, seed: int, report: Report
 ) -> pd.DataFrame:
     """One row a node: its community and those centralities that GDS finds."""
     weight: Any = {"relationship_weight_property": "weight"}
-    threads: Any = {"concurrency": _THREADS}
+    threads: Any = {"concurrency": THREADS}
     if algorithm == "leiden":
         _leiden(gds, graph, resolution, seed, weight)
     else:
@@ -190,24 +159,18 @@ def _scores(
     report("communities", 1, 5)
     frame = gds.graph.node_properties.stream(graph, "community")
     frame = frame.rename(columns={"nodeId": "node_id", "propertyValue": "community"})[["node_id", "community"]]
-    sample = BETWEENNESS_SOURCES if len(frame) > BETWEENNESS_SOURCES else None
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "degree": lambda: gds.degree_centrality.stream(graph, **threads),
         "weighted_degree": lambda: gds.degree_centrality.stream(graph, **threads, **weight),
         # On one thread, so that sums are the same each time.
         "pagerank": lambda: gds.page_rank.stream(
-            graph, max_iterations=1_000, tolerance=_TOLERANCE, concurrency=1, **weight
+            graph, max_iterations=1_000, tolerance=TOLERANCE, concurrency=1, **weight
         ),
-        "betweenness": lambda: gds.betweenness_centrality.stream(
-            graph, sampling_size=sample, sampling_seed=seed if sample else None, **threads
-        ),
+        "betweenness": lambda: betweenness(gds, graph, seed),
     }
     for number, (name, step) in enumerate(steps.items()):
         scores = step().rename(columns={"nodeId": "node_id", "score": name})
         frame = frame.merge(scores[["node_id", name]], on="node_id")
-        if name == "betweenness" and sample:
-            # GDS adds up over the sources alone.
-            frame[name] *= len(frame) / sample
         report("communities", number + 2, 5)
     return frame
 
@@ -227,15 +190,8 @@ def _leiden(gds: GraphDataScience, graph: Graph, resolution: float, seed: int, w
 
 def _modularity(gds: GraphDataScience, graph: Graph) -> float:
     """The weighted modularity of the partition that was found."""
-    found = gds.modularity.stats(graph, "community", relationship_weight_property="weight", concurrency=_THREADS)
+    found = gds.modularity.stats(graph, "community", relationship_weight_property="weight", concurrency=THREADS)
     return float(found.modularity)
-
-
-def _by_size(accounts: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """Number communities from the largest down; of two alike the one with the first account id goes first."""
-    grouped = accounts.groupby("community")["account_id"].agg(["size", "min"])
-    order = grouped.sort_values(["size", "min"], ascending=[False, True]).index
-    return accounts["community"].map({community: number for number, community in enumerate(order)}).to_numpy()
 
 
 def _write(database: Database, run_id: str, algorithm: str, accounts: pd.DataFrame) -> None:

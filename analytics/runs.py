@@ -76,6 +76,7 @@ def write_edges(
 def drop_edges(database: Database, run_id: str) -> int:
     """Delete the relationships of a run; give how many edges there were."""
     database.query("runs/drop_beside", run_id=run_id)
+    database.query("runs/drop_lonely_states")
     return int(database.query("runs/drop_edges", run_id=run_id)["edges"].iloc[0])
 
 
@@ -126,10 +127,11 @@ def find_run(
     if complete and pd.isna(run["ended_at"]):
         raise NotFoundError(f"The run {run_id!r} was started but is not complete.", "Call what derived it again.")
     if kinds is not None and run["kind"] not in kinds:
-        raise UsageError(
-            f"The run {run_id!r} is one of {run['kind']}, not of a coordination network.",
-            "Choose one of `incahoots coordinate` or `incahoots discount`.",
-        )
+        if set(kinds) == set(NETWORKS):
+            wanted, remedy = "a coordination network", "Choose one of `incahoots coordinate` or `incahoots discount`."
+        else:
+            wanted, remedy = " or ".join(kinds), "`incahoots runs --json` lists runs with their kinds."
+        raise UsageError(f"The run {run_id!r} is one of {run['kind']}, not of {wanted}.", remedy)
     return run
 
 

@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from incahoots.analytics.coordination import Coordination, coordinate, why
     from incahoots.analytics.discount import discount
     from incahoots.analytics.exports import network, write
+    from incahoots.analytics.interstate.case_study import CaseStudy, state_pair
+    from incahoots.analytics.interstate.features import role_features
     from incahoots.analytics.interstate.run import Interstate, interstate
     from incahoots.analytics.pictures import (
         draw_heatmap,
+        draw_months,
         draw_network,
+        draw_states,
         draw_sweep,
         draw_timeline,
         picture,
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
 
 #: Where each name lives; it is imported when it is first used, so that ``import incahoots`` costs nothing.
 _MODULES = {
+    "CaseStudy": "incahoots.analytics.interstate.case_study",
     "Communities": "incahoots.analytics.communities",
     "Coordination": "incahoots.analytics.coordination",
     "Database": "incahoots.database",
@@ -64,7 +69,9 @@ _MODULES = {
     "coordinated_posts": "incahoots.analytics.timeline",
     "discount": "incahoots.analytics.discount",
     "draw_heatmap": "incahoots.analytics.pictures",
+    "draw_months": "incahoots.analytics.pictures",
     "draw_network": "incahoots.analytics.pictures",
+    "draw_states": "incahoots.analytics.pictures",
     "draw_sweep": "incahoots.analytics.pictures",
     "draw_timeline": "incahoots.analytics.pictures",
     "drop": "incahoots.analytics.runs",
@@ -74,16 +81,19 @@ _MODULES = {
     "load": "incahoots.loaders.load",
     "network": "incahoots.analytics.exports",
     "picture": "incahoots.analytics.pictures",
+    "role_features": "incahoots.analytics.interstate.features",
     "runs": "incahoots.analytics.runs",
     "save_picture": "incahoots.analytics.pictures",
     "significance": "incahoots.analytics.significance",
     "simulate": "incahoots.simulator",
+    "state_pair": "incahoots.analytics.interstate.case_study",
     "sweep": "incahoots.analytics.sweep",
     "why": "incahoots.analytics.coordination",
     "write": "incahoots.analytics.exports",
 }
 
 __all__ = [
+    "CaseStudy",
     "Communities",
     "Coordination",
     "Database",
@@ -101,7 +111,9 @@ __all__ = [
     "coordinated_posts",
     "discount",
     "draw_heatmap",
+    "draw_months",
     "draw_network",
+    "draw_states",
     "draw_sweep",
     "draw_timeline",
     "drop",
@@ -112,10 +124,12 @@ __all__ = [
     "network",
     "picture",
     "query",
+    "role_features",
     "runs",
     "save_picture",
     "significance",
     "simulate",
+    "state_pair",
     "sweep",
     "why",
     "write",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from incahoots.analytics.interstate.acts import KINDS, SCOPES, Acts, classified, fetch_acts
 from incahoots.analytics.interstate.engagement import compare, least_sample
-from incahoots.analytics.interstate.hashtags import hashtag_network, top_hashtags
+from incahoots.analytics.interstate.hashtags import hashtag_network, participation, top_hashtags
 from incahoots.analytics.interstate.months import monthly, peaks
 from incahoots.analytics.interstate.networks import account_network, centralisation, motif, reciprocity, state_network
 from incahoots.analytics.interstate.roles import administrators, roles
@@ -30,6 +30,7 @@ __all__ = [
     "least_sample",
     "monthly",
     "motif",
+    "participation",
     "peaks",
     "reciprocity",
     "roles",

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 
 import pandas as pd
 import polars as pl
 
 from incahoots.analytics.interstate.acts import fetch_acts
+from incahoots.analytics.interstate.link_check import check_links
+from incahoots.analytics.interstate.links import by_category, link_table
 from incahoots.analytics.interstate.networks import account_network
-from incahoots.analytics.interstate.pair import between, clustered, directions, link_table, snapshots
+from incahoots.analytics.interstate.pair import between, clustered, directions, snapshots
 from incahoots.analytics.interstate.roles import roles
 from incahoots.database import Connectable, connect
-from incahoots.errors import InputError, UsageError
+from incahoots.errors import UsageError
 from incahoots.loaders.urls import url_table
 from incahoots.progress import Report, silent
 
 
 @dataclass(frozen=True)
 class CaseStudy:
-    """The answer of `study`.
+    """The answer of `state_pair`.
 
     Attributes
     ----------
@@ -30,7 +31,14 @@ class CaseStudy:
         As `incahoots.analytics.interstate.pair` gives them; ``accounts`` with screen_name and with the role between the
         two states.
     links, profile_links : pd.DataFrame
-        The links of the posts and of the profiles, by domain.
+        The links of the posts and of the profiles, by domain, as `link_table` gives them.
+    link_counts : pd.DataFrame
+        A row for posts and one for profiles: where, of (posts, or accounts, between the two states), with_links, share,
+        urls (different ones).
+    categories : pd.DataFrame
+        Both tables of links by category, as `by_category` gives them, with the column where.
+    checked : pd.DataFrame or None
+        Links that were opened: where, domain, links, and what `check_links` found; None unless it was asked for.
     """
 
     directions: pd.DataFrame
@@ -39,9 +47,12 @@ class CaseStudy:
     snapshots: pd.DataFrame
     links: pd.DataFrame
     profile_links: pd.DataFrame
+    link_counts: pd.DataFrame
+    categories: pd.DataFrame
+    checked: pd.DataFrame | None = None
 
 
-def study(
+def state_pair(
     database: Connectable,
     one: str,
     other: str,
@@ -50,10 +61,11 @@ def study(
     categories: Mapping[str, str] | None = None,
     merge: Mapping[str, str] | None = None,
     without: Collection[str] = (),
+    open_links: int = 0,
     seed: int = 42,
     report: Report = silent,
 ) -> CaseStudy:
-    """Look at two states. Nothing is written, and no link is opened.
+    """Look at two states. Nothing is written, and no link is opened unless ``open_links`` says how many.
 
     Parameters
     ----------
@@ -64,7 +76,10 @@ def study(
     years : sequence of int
         For snapshots; none when empty.
     categories : mapping of str to str, optional
-        What domains are, beside well-known platforms.
+        What domains are, beside well-known platforms, news and state media.
+    open_links : int
+        So many links of posts, and of profiles, are opened at most, those of most posts first: see `check_links`.
+        Whoever runs the sites sees who opens them.
     merge, without, report
         As for `incahoots.interstate`.
     seed : int
@@ -96,16 +111,48 @@ def study(
     role = roles(account_network(acts)).set_index("account_id")["role"]
     names = profiles.set_index("account_id")["screen_name"]
     accounts.insert(1, "screen_name", accounts["account_id"].map(names))
-    urls = pl.DataFrame({"raw": profiles["profile_url"].dropna().to_list()}, schema={"raw": pl.String})
-    shown = urls.join(url_table(urls["raw"]), on="raw")["domain"].drop_nulls()
+    raw = profiles[["account_id", "profile_url"]].dropna().rename(columns={"profile_url": "raw"})
+    shown = raw.merge(url_table(pl.Series("raw", raw["raw"].to_list(), dtype=pl.String)).to_pandas(), on="raw")
+    found_links = {"posts": links.dropna(subset=["domain"]), "profiles": shown.dropna(subset=["domain"])}
+    tables = {where: link_table(each, categories) for where, each in found_links.items()}
+    checked = _checked(found_links, open_links, report) if open_links else None
+    by_where = [
+        by_category(table, None if checked is None else checked[checked["where"] == where]).assign(where=where)
+        for where, table in tables.items()
+    ]
+    counts = [
+        {"where": "posts", "of": len(posts), "with_links": links["tweet_id"].nunique()},
+        {"where": "profiles", "of": len(accounts), "with_links": shown["account_id"].nunique()},
+    ]
+    link_counts = pd.DataFrame(counts)
+    link_counts["share"] = link_counts["with_links"] / link_counts["of"].where(link_counts["of"] > 0)
+    link_counts["urls"] = [each["url"].nunique() for each in found_links.values()]
     return CaseStudy(
         directions=directions(found.acts, one, other),
         accounts=accounts.assign(role=accounts["account_id"].map(role)),
         bridges=bridges,
         snapshots=snapshots(acts, years) if years else pd.DataFrame(),
-        links=link_table(links["domain"].dropna(), categories),
-        profile_links=link_table(shown, categories),
+        links=tables["posts"],
+        profile_links=tables["profiles"],
+        link_counts=link_counts,
+        categories=pd.concat(by_where, ignore_index=True),
+        checked=checked,
     )
+
+
+def _checked(links: Mapping[str, pd.DataFrame], most: int, report: Report) -> pd.DataFrame:
+    """Open the links of posts and of profiles, so many of each at most."""
+    frames = []
+    for where, each in links.items():
+        # What is opened is what was written: a normalised URL may be another page.
+        written = each.sort_values("raw").groupby("url", as_index=False)
+        counts = written.agg(raw=("raw", "first"), domain=("domain", "first"), links=("url", "size"))
+        counts = counts.sort_values(["links", "url"], ascending=[False, True]).head(most)
+        frames.append(counts.assign(where=where))
+    wanted = pd.concat(frames, ignore_index=True)
+    wanted = wanted.drop(columns="url").rename(columns={"raw": "url"})
+    opened = check_links(wanted["url"].unique(), report=report)
+    return wanted.merge(opened, on="url")[["where", "domain", "links", *opened.columns]]
 
 
 def read_years(words: str) -> tuple[int, ...]:
@@ -120,24 +167,6 @@ def read_years(words: str) -> tuple[int, ...]:
         return tuple(sorted({int(part) for part in words.split(",")}))
     except ValueError:
         raise UsageError(f"{words!r} are no years.", "Write them with commas: 2016,2017.") from None
-
-
-def read_categories(path: Path) -> dict[str, str]:
-    """Read a table of domain and category.
-
-    Raises
-    ------
-    InputError
-        The file is not there, or lacks a column.
-    """
-    try:
-        table = pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        remedy = "Give a .csv with the columns domain and category."
-        raise InputError(f"{path} cannot be read: {str(problem).splitlines()[0]}.", remedy) from None
-    if missing := {"domain", "category"} - set(table.columns):
-        raise InputError(f"{path} has no column {min(missing)}.", "It needs the columns domain and category.")
-    return dict(table.select("domain", "category").drop_nulls().rows())
 
 
 def _check(state: str, known: Sequence[str]) -> None:

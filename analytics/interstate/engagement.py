@@ -14,13 +14,18 @@ import pandas as pd
 import polars as pl
 from scipy import stats
 
+from incahoots.errors import UsageError
+
+#: The smallest difference that is looked for, Cohen's d, as in the paper.
+EFFECT = 0.2
+
 COUNTS = ("like_count", "retweet_count", "reply_count")
 
 #: What a difference is called from which Cohen's d on.
 LABELS = ((0.2, "negligible"), (0.5, "small"), (0.8, "medium"))
 
 
-def least_sample(effect: float = 0.2, alpha: float = 0.05, power: float = 0.8) -> int:
+def least_sample(effect: float = EFFECT, alpha: float = 0.05, power: float = 0.8) -> int:
     """Say how many of each of two groups it takes to find a difference, by a two-sided t-test.
 
     Parameters
@@ -34,10 +39,17 @@ def least_sample(effect: float = 0.2, alpha: float = 0.05, power: float = 0.8) -
     -------
     int
 
+    Raises
+    ------
+    UsageError
+        The effect is not above 0.
+
     Notes
     -----
     394 for the paper's .2, .05 and .8.
     """
+    if not effect > 0:
+        raise UsageError(f"An effect of {effect:g} cannot be looked for.", "Give one above 0, such as 0.2.")
 
     def reached(n: int) -> float:
         degrees, shift = 2 * n - 2, effect * math.sqrt(n / 2)

@@ -8,8 +8,11 @@ social networks: conceptual clarification".
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import polars as pl
+from scipy import stats
 
 #: By how much one centralisation has to outweigh the other for a radiating motif.
 DOMINANCE = 2.0
@@ -119,24 +122,35 @@ def centralisation(edges: pd.DataFrame) -> dict[str, float]:
     return found
 
 
-def motif(centralisations: dict[str, float], dominance: float = DOMINANCE) -> str | None:
-    """Name the shape of a network: *radiating* around one or few accounts, or *balanced*.
+def motif(edges: pd.DataFrame, dominance: float = DOMINANCE, level: float = 0.05) -> str | None:
+    r"""Name the shape of a network: *radiating* around one or few accounts, or *balanced*.
 
-    The paper calls balanced what has similar in- and out-degree, and gives no bound: here a network radiates where one
-    of its two centralisations is at least ``dominance`` times the other.
+    The paper calls balanced what has similar in- and out-degree, and gives no bound. Here a network radiates where one
+    of its two centralisations is at least ``dominance`` times the other, and its most central account has more edges
+    than chance gives any account: in small networks one of two small numbers is often twice the other. Of m edges
+    between n accounts one account has k or more by chance with a probability of at most
+
+    .. math:: n \, P(B \ge k), \quad B \sim \text{Binomial}(m, 1 / n).
 
     Parameters
     ----------
-    centralisations : dict
-        ``in`` and ``out``, as `centralisation` gives them.
+    edges : pd.DataFrame
+        Columns source, target; several edges of the same two count as one.
     dominance : float
+    level : float
+        The largest such probability at which a network radiates.
 
     Returns
     -------
     str or None
         ``radiating`` or ``balanced``; None where there is no network.
     """
-    low, high = sorted(centralisations.values())
-    if not high >= 0:
+    central = centralisation(edges)
+    if math.isnan(central["in"]):
         return None
-    return "radiating" if high > 0 and high >= dominance * low else "balanced"
+    end = "target" if central["in"] > central["out"] else "source"
+    pairs = edges.loc[edges["source"] != edges["target"], ["source", "target"]].drop_duplicates()
+    n = len(set(pairs["source"]) | set(pairs["target"]))
+    by_chance = n * stats.binom.sf(pairs[end].value_counts().max() - 1, len(pairs), 1 / n)
+    low, high = sorted(central.values())
+    return "radiating" if high >= dominance * low and by_chance <= level else "balanced"

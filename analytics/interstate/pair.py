@@ -1,10 +1,8 @@
-"""Two states looked at closely: who acts on whom between them, in which clusters, when, and with which links. Pure."""
+"""Two states looked at closely: who acts on whom between them, in which clusters, and when. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib import resources
+from collections.abc import Sequence
 
 import networkx as nx
 import numpy as np
@@ -13,9 +11,6 @@ import polars as pl
 
 from incahoots.analytics.interstate.acts import KINDS
 from incahoots.analytics.interstate.networks import account_network
-
-#: Of a domain of which nobody says what it is.
-OTHER = "other"
 
 
 def between(acts: pl.DataFrame, one: str, other: str) -> pl.DataFrame:
@@ -131,33 +126,3 @@ def snapshots(acts: pl.DataFrame, years: Sequence[int]) -> pd.DataFrame:
         target_accounts=pl.col("target_id").n_unique().cast(pl.Int64),
     )
     return found.sort("place", "source").drop("place").to_pandas()
-
-
-def link_table(domains: Iterable[str], categories: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Count links by what their domains are.
-
-    Parameters
-    ----------
-    domains : iterable of str
-        The registered domain of each link.
-    categories : mapping of str to str, optional
-        What domains are, beside the platforms that are known; say which are news.
-
-    Returns
-    -------
-    pd.DataFrame
-        A row a domain: category, domain, links, share; by category, the most links first.
-    """
-    known = _platforms() | dict(categories or {})
-    counts = pd.Series(list(domains), dtype=object).value_counts()
-    table = pd.DataFrame({"domain": counts.index.astype(str), "links": counts.to_numpy()})
-    table.insert(0, "category", table["domain"].map(known).fillna(OTHER))
-    table["share"] = table["links"] / max(int(table["links"].sum()), 1)
-    return table.sort_values(["category", "links", "domain"], ascending=[True, False, True], ignore_index=True)
-
-
-@cache
-def _platforms() -> dict[str, str]:
-    """What well-known domains are."""
-    with resources.as_file(resources.files(__package__) / "platforms.csv") as path:
-        return dict(pl.read_csv(path).rows())

@@ -29,14 +29,15 @@ def roles(edges: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        A row an account: account_id, state, in_degree and out_degree (different accounts), in_strength and
-        out_strength (acts), role: broker (both), influencer, promoter or follower; the strongest first.
+        A row an account: account_id, state, in_degree and out_degree (different accounts),
+        in_weighted_degree and out_weighted_degree (acts), role: broker (both), influencer, promoter or follower; those
+        of most acts first.
     """
     pairs = edges.groupby(["source", "target"], as_index=False).agg({"weight": "sum"})
     ends = {"in": "target", "out": "source"}
     found = {
         f"{name}_{what}": pairs.groupby(end)["weight"].agg(how)
-        for what, how in (("degree", "size"), ("strength", "sum"))
+        for what, how in (("degree", "size"), ("weighted_degree", "sum"))
         for name, end in ends.items()
     }
     table = pd.DataFrame(found).fillna(0).astype(np.int64).rename_axis("account_id").reset_index()
@@ -47,9 +48,10 @@ def roles(edges: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
     table = table.merge(states, on="account_id", how="left")
     into, out = table["in_degree"] > most, table["out_degree"] > most
     table["role"] = np.select([into & out, into, out], ROLES[:3], ROLES[3])
-    table = table.assign(strength=table["in_strength"] + table["out_strength"])
-    table = table.sort_values(["strength", "account_id"], ascending=[False, True], ignore_index=True)
-    return table[["account_id", "state", "in_degree", "out_degree", "in_strength", "out_strength", "role"]]
+    table = table.assign(weighted_degree=table["in_weighted_degree"] + table["out_weighted_degree"])
+    table = table.sort_values(["weighted_degree", "account_id"], ascending=[False, True], ignore_index=True)
+    degrees = ["in_degree", "out_degree", "in_weighted_degree", "out_weighted_degree"]
+    return table[["account_id", "state", *degrees, "role"]]
 
 
 def administrators(profiles: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,9 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.interstate.acts import Acts, fetch_acts
-from incahoots.analytics.interstate.engagement import COUNTS, compare
-from incahoots.analytics.interstate.hashtags import LEAST_ACTS, hashtag_network, top_hashtags
+from incahoots.analytics.interstate.beside import fetch_engagement, fetch_hashtags, fetch_profiles
+from incahoots.analytics.interstate.engagement import EFFECT, compare, least_sample
+from incahoots.analytics.interstate.hashtags import LEAST_ACTS, hashtag_network, participation, top_hashtags
 from incahoots.analytics.interstate.months import monthly, peaks
 from incahoots.analytics.interstate.networks import account_network, centralisation, motif, reciprocity, state_network
 from incahoots.analytics.interstate.roles import administrators, roles
@@ -35,6 +37,8 @@ class Interstate:
         Between states, as `state_network` gives them, without those within a state.
     reciprocity : float
         Of the network of states.
+    account_edges : pd.DataFrame
+        Between accounts of states, as `account_network` gives them; also those within a state.
     months, peaks : pd.DataFrame
         As `incahoots.analytics.interstate.monthly` and `peaks` give them.
     engagement, engagement_external : pd.DataFrame
@@ -49,6 +53,8 @@ class Interstate:
         Of these, who may lead a group: a proposal, for a person to confirm.
     hashtag_network : dict
         As `incahoots.analytics.interstate.hashtag_network` measures it.
+    participation : pd.DataFrame
+        Who of each state is in it, as `participation` counts.
     hashtags : pd.DataFrame
         Those of most inter-state acts, as `top_hashtags` lists them.
     """
@@ -57,6 +63,7 @@ class Interstate:
     states: pd.DataFrame
     edges: pd.DataFrame
     reciprocity: float
+    account_edges: pd.DataFrame
     months: pd.DataFrame
     peaks: pd.DataFrame
     engagement: pd.DataFrame
@@ -66,6 +73,7 @@ class Interstate:
     roles: pd.DataFrame
     administrators: pd.DataFrame
     hashtag_network: dict[str, float]
+    participation: pd.DataFrame
     hashtags: pd.DataFrame
 
 
@@ -76,6 +84,7 @@ def interstate(
     without: Collection[str] = (),
     run_id: str = "interstate",
     least_acts: int = LEAST_ACTS,
+    effect: float = EFFECT,
     categories: Mapping[str, str] | None = None,
     seed: int = 42,
     report: Report = silent,
@@ -94,6 +103,8 @@ def interstate(
         Name of the run; one of that name is replaced.
     least_acts : int
         Hashtags of fewer inter-state acts are not listed.
+    effect : float
+        The smallest difference, Cohen's d, that engagement is to show: states with too few posts for it are left out.
     categories : mapping of str to str, optional
         What hashtags are about, by the tag without ``#``, in lower case.
     seed : int
@@ -115,33 +126,50 @@ def interstate(
         The database is not there or refuses.
     """
     renamed = dict(merge or {})
+    done: dict[str, Any] = {}
     with connect(database) as opened:
-        report("acts", 0, 4)
-        found = fetch_acts(opened, merge=renamed, without=without)
-        report("engagement", 1, 4)
-        posts = _posts(opened, found, without)
-        report("tables", 2, 4)
-        inter = account_network(found.of("inter"))
-        taking_part = roles(inter)
-        uses = _uses(opened, found)
-        done = _tables(found, posts, seed) | {
-            "roles": taking_part,
-            "administrators": administrators(_profiles(opened, taking_part["account_id"])),
-            "hashtag_network": hashtag_network(uses, len(taking_part)),
-            "hashtags": top_hashtags(uses, least=least_acts, categories=categories),
-        }
-        report("writing", 3, 4)
-        opened.ensure_schema()
-        about = {"merge": [f"{old}={new}" for old, new in renamed.items()], "without": list(without), "seed": seed}
-        start(opened, run_id, "interstate", about)
-        _write(opened, run_id, found)
-        finish(opened, run_id, {scope: found.of(scope).height for scope in ("inter", "intra")})
-        report("writing", 4, 4)
-    return Interstate(run_id, **done)
+        with part(report, "acts"):
+            found = fetch_acts(opened, merge=renamed, without=without)
+        with part(report, "engagement"):
+            posts = fetch_engagement(opened, found, without)
+        with part(report, "comparisons"):
+            done |= _comparisons(posts, least_sample(effect), seed)
+        with part(report, "networks"):
+            done |= _networks(found)
+        with part(report, "months"):
+            done |= {"months": monthly(found.acts), "peaks": peaks(found.acts)}
+        with part(report, "roles"):
+            done["roles"] = taking_part = roles(account_network(found.of("inter")))
+            done["administrators"] = administrators(fetch_profiles(opened, taking_part["account_id"]))
+        with part(report, "hashtags"):
+            uses = fetch_hashtags(opened, found)
+            done["hashtag_network"] = hashtag_network(uses)
+            done["participation"] = participation(uses, taking_part)
+            done["hashtags"] = top_hashtags(uses, least=least_acts, categories=categories)
+        with part(report, "writing"):
+            opened.ensure_schema()
+            about: dict[str, Any] = {
+                "merge": [f"{old}={new}" for old, new in renamed.items()],
+                "without": list(without),
+            }
+            about |= {"effect": effect, "seed": seed}
+            start(opened, run_id, "interstate", about)
+            _write(opened, run_id, "interactions/write_interacted", done["account_edges"])
+            _write(opened, run_id, "interactions/write_interacted_with", state_network(found.of("inter", "intra")))
+            finish(opened, run_id, {scope: found.of(scope).height for scope in ("inter", "intra")})
+    return Interstate(run_id, ambiguous=found.ambiguous.to_pandas(), **done)
 
 
-def _tables(found: Acts, posts: pl.DataFrame, seed: int) -> dict[str, Any]:
-    """Compute what follows from acts and engagement. Pure."""
+@contextmanager
+def part(report: Report, name: str) -> Iterator[None]:
+    """Report a part of the work as begun and as done."""
+    report(name, 0, 1)
+    yield
+    report(name, 1, 1)
+
+
+def _networks(found: Acts) -> dict[str, Any]:
+    """What follows from who acts on whom. Pure."""
     inter = found.of("inter")
     edges = state_network(inter)
     total, by_state = reciprocity(edges)
@@ -149,68 +177,32 @@ def _tables(found: Acts, posts: pl.DataFrame, seed: int) -> dict[str, Any]:
     shapes = []
     for state in states["state"]:
         around = inter.filter((pl.col("state") == state) | (pl.col("target_state") == state))
-        central = centralisation(account_network(around))
-        shapes.append((central["in"], central["out"], motif(central)))
+        network = account_network(around)
+        shapes.append((*centralisation(network).values(), motif(network)))
     states["reciprocity"] = states["state"].map(by_state)
     states[["in_centralisation", "out_centralisation", "motif"]] = pd.DataFrame(shapes, index=states.index)
+    accounts = account_network(found.of("inter", "intra"))
+    return {"states": states, "edges": edges, "reciprocity": total, "account_edges": accounts}
+
+
+def _comparisons(posts: pl.DataFrame, least: int, seed: int) -> dict[str, Any]:
+    """What follows from engagement. Pure."""
     tables, left = {}, []
     for against in ("intra", "external"):
-        tables[against], missing = compare(posts, against, seed=seed)
+        tables[against], missing = compare(posts, against, least=least, seed=seed)
         left.append(missing.assign(against=against))
     return {
-        "states": states,
-        "edges": edges,
-        "reciprocity": total,
-        "months": monthly(found.acts),
-        "peaks": peaks(found.acts),
         "engagement": tables["intra"],
         "engagement_external": tables["external"],
         "left_out": pd.concat(left, ignore_index=True),
-        "ambiguous": found.ambiguous.to_pandas(),
     }
 
 
-def _uses(database: Database, found: Acts) -> pl.DataFrame:
-    """Fetch the hashtags of posts that act on another state: a row an act and hashtag."""
-    inter = found.of("inter").select("tweet_id", "account_id", "state")
-    rows = database.query("interactions/hashtags", tweet_ids=inter["tweet_id"].unique().to_list())
-    kinds: dict[str, Any] = {"tweet_id": pl.String, "tag": pl.String}
-    return inter.join(pl.DataFrame({name: rows[name].to_list() for name in kinds}, schema=kinds), on="tweet_id")
-
-
-def _profiles(database: Database, accounts: pd.Series[str]) -> pd.DataFrame:
-    """Fetch what accounts say of themselves."""
-    return database.query("interactions/profiles", account_ids=accounts.to_list())
-
-
-def _posts(database: Database, found: Acts, without: Collection[str]) -> pl.DataFrame:
-    """Fetch engagement: a row a post that acts on anybody, with the farthest of its scopes."""
-    lists: dict[str, Any] = {"tweet_ids": pl.List(pl.String)}
-    lists |= dict.fromkeys(("likes", "retweets", "replies"), pl.List(pl.Int64))
-    rows = database.query("interactions/engagement", without=list(without))
-    frame = pl.DataFrame({name: pl.Series(name, rows[name].to_list(), dtype=kind) for name, kind in lists.items()})
-    names = dict(zip(lists, ("tweet_id", *COUNTS), strict=True))
-    counts = frame.explode(*lists).rename(names).with_columns(
-        pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in COUNTS
-    )  # fmt: skip
-    # A post that acts on accounts of several scopes is one of the farthest.
-    rank = pl.col("scope").replace_strict({"inter": 0, "intra": 1, "external": 2}, return_dtype=pl.Int64)
-    scopes = found.acts.sort(rank, maintain_order=True).unique("tweet_id", keep="first").select(
-        "tweet_id", "state", "scope"
-    )  # fmt: skip
-    return scopes.join(counts, on="tweet_id").sort("tweet_id")
-
-
-def _write(database: Database, run_id: str, found: Acts) -> None:
-    """Write both networks."""
-    acts = found.of("inter", "intra")
-    for query, edges in (
-        ("interactions/write_interacted", account_network(acts).drop(columns=["source_state", "target_state"])),
-        ("interactions/write_interacted_with", state_network(acts)),
-    ):
-        for first in range(0, len(edges), WRITE_BATCH):
-            rows = [
-                {"source": row.pop("source"), "target": row.pop("target"), "properties": row}
-                for row in edges.iloc[first : first + WRITE_BATCH].to_dict(orient="records")
-            ]
-            database.query(query, run_id=run_id, rows=rows)
+def _write(database: Database, run_id: str, query: str, edges: pd.DataFrame) -> None:
+    """Write a network."""
+    for first in range(0, len(edges), WRITE_BATCH):
+        rows = [
+            {"source": row.pop("source"), "target": row.pop("target"), "properties": row}
+            for row in edges.iloc[first : first + WRITE_BATCH].to_dict(orient="records")
+        ]
+        database.query(query, run_id=run_id, rows=rows)

@@ -3,7 +3,7 @@
 // Params
 //   $tweet_ids  strings
 // Returns
-//   a row a post and URL: tweet_id, url, domain
+//   a row a post and URL: tweet_id, url, domain, and raw, the URL as it was written
 UNWIND $tweet_ids AS tweet_id
 MATCH (:Tweet {tweet_id: tweet_id})-[link:LINKS_TO]->(url)
-RETURN DISTINCT tweet_id, url.url AS url, link.domain AS domain
+RETURN DISTINCT tweet_id, url.url AS url, link.domain AS domain, link.raw AS raw

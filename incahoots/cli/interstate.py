@@ -14,14 +14,18 @@ from incahoots.errors import UsageError
 
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.group(invoke_without_command=True)
 @click.option("--merge", "merges", multiple=True, metavar="STATE=NAME", help="Count a state under another name.")
 @click.option("--without", multiple=True, metavar="OPERATION", help="Leave an operation out.")
 @click.option("--run", "run_id", metavar="NAME", default="interstate", show_default=True, help="Name of the run.")
+@click.option("--effect", type=float, default=0.2, show_default=True, help="Smallest Cohen's d that engagement shows.")
+@click.option("--categories", metavar="FILE", type=_FILE, help="A .csv of tag and category, for the table of hashtags.")
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Draw the network of states: .png, .svg or .pdf.")
 @click.option("--months", metavar="FILE", type=_FILE, help="Draw acts by month, a panel a state: .png, .svg or .pdf.")
+@click.option("--tables", metavar="FOLDER", type=_FOLDER, help="Write every table as a .csv into this folder.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows of a table; 0 prints all.")
 @click.option("--seed", type=int, default=42, show_default=True, help="For the sample of other posts.")
 @connected
@@ -30,8 +34,11 @@ def interstate(
     merges: tuple[str, ...],
     without: tuple[str, ...],
     run_id: str,
+    effect: float,
+    categories: Path | None,
     output: Path | None,
     months: Path | None,
+    tables: Path | None,
     limit: int,
     seed: int,
 ) -> None:
@@ -46,42 +53,51 @@ def interstate(
       incahoots interstate
       incahoots interstate --merge "Egypt=Egypt & UAE" --merge "UAE=Egypt & UAE"
       incahoots interstate -o states.png --months months.svg
+      incahoots interstate --tables interstate/
+      incahoots interstate features -o features.csv
       incahoots interstate pair Cuba Venezuela --snapshots 2016,2017
       incahoots interstate --without egypt_uae_sa_2020 --json
     """
     if click.get_current_context().invoked_subcommand:
         return
     from incahoots.analytics import exports, pictures
+    from incahoots.analytics.interstate.categories import read_categories
     from incahoots.analytics.interstate.run import interstate as computed
 
     for file in filter(None, (output, months)):
         exports.check_format(file, pictures.FORMATS)
     merge = dict(_renamed(words) for words in merges)
+    named = read_categories(categories, "tag") if categories else None
     with progress(context) as report, context.connect() as database:
-        found = computed(database, merge=merge, without=without, run_id=run_id, seed=seed, report=report)
+        found = computed(
+            database, merge=merge, without=without, run_id=run_id, effect=effect, categories=named, seed=seed,
+            report=report,
+        )  # fmt: skip
     if output:
         pictures.save_picture(pictures.draw_states(found.edges, found.states), output)
     if months:
         pictures.save_picture(pictures.draw_months(found.months), months)
-    tables = {
-        "states": found.states, "edges": found.edges, "peaks": found.peaks, "engagement": found.engagement,
-        "engagement_external": found.engagement_external, "left_out": found.left_out, "roles": found.roles,
-        "administrators": found.administrators, "hashtags": found.hashtags, "ambiguous": found.ambiguous,
-    }  # fmt: skip
+    found_tables = {name: getattr(found, name) for name in _TABLES}
+    if tables:
+        tables.mkdir(parents=True, exist_ok=True)
+        for name, table in found_tables.items():
+            exports.write_table(table, tables / f"{name}.csv")
+        say(context, f"{len(found_tables)} tables written to {tables}")
     if context.json:
-        rows = {name: table.to_dict(orient="records") for name, table in tables.items()}
+        rows = {name: found_tables[name].to_dict(orient="records") for name in _TABLES if name not in _LONG}
         about = {"reciprocity": found.reciprocity, "hashtag_network": found.hashtag_network}
         print_json({"run_id": run_id} | about | rows)
         return
-    for name, title in _TITLES.items():
-        if len(tables[name]):
-            print_table(context, tables[name].head(limit) if limit else tables[name], title)
+    for name, title in _TABLES.items():
+        if title and len(found_tables[name]):
+            print_table(context, found_tables[name].head(limit) if limit else found_tables[name], title)
     say(context, f"Reciprocity of the network of states: {found.reciprocity:.3f}.")
     if len(found.ambiguous):
         warn(f"{len(found.ambiguous):,} accounts are attributed to several states and count for none; see --merge.")
 
 
-_TITLES = {
+#: The tables, and their titles; those without are for files and scripts.
+_TABLES = {
     "states": "Acts by state",
     "edges": "Between states",
     "peaks": "When",
@@ -90,8 +106,15 @@ _TITLES = {
     "left_out": "Not compared",
     "roles": "Accounts between states, the most active first",
     "administrators": "Who may lead a group, for a person to confirm",
+    "participation": "Who uses hashtags between states",
     "hashtags": "Hashtags of most acts between states",
+    "ambiguous": "",
+    "months": "",
+    "account_edges": "",
 }
+
+#: Tables for files only.
+_LONG = ("months", "account_edges")
 
 
 def _renamed(words: str) -> tuple[str, str]:
@@ -103,10 +126,50 @@ def _renamed(words: str) -> tuple[str, str]:
 
 
 @interstate.command()
+@click.option("--run", "run_id", metavar="NAME", default="interstate", show_default=True, help="A run of interstate.")
+@click.option("--within", is_flag=True, help="Also count acts within a state.")
+@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write .csv or .parquet instead of printing.")
+@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
+@click.option("--seed", type=int, default=42, show_default=True, help="For betweenness of more than 2,000 accounts.")
+@connected
+def features(context: Context, run_id: str, within: bool, output: Path | None, limit: int, seed: int) -> None:
+    """Describe the place of each account between states, in numbers for a classifier.
+
+    Degrees, weighted degrees, betweenness, PageRank, clustering, community and role. Call `incahoots interstate` first;
+    the database needs Graph Data Science.
+
+    \b
+    Examples:
+      incahoots interstate features
+      incahoots interstate features --within -o features.parquet
+    """
+    from incahoots.analytics import exports
+    from incahoots.analytics.interstate.features import role_features
+
+    if output:
+        exports.check_format(output, (".csv", ".parquet"))
+    with progress(context) as report, context.connect() as database:
+        frame = role_features(database, run_id, within=within, seed=seed, report=report)
+    if output:
+        exports.write_table(frame, output)
+        say(context, f"Features of {len(frame):,} accounts written to {output}")
+        return
+    print_table(context, frame if context.json or limit == 0 else frame.head(limit))
+
+
+@interstate.command()
 @click.argument("one", metavar="STATE")
 @click.argument("other", metavar="STATE")
 @click.option("--snapshots", metavar="YEARS", help="Years with commas: counts of each, of before and of after.")
-@click.option("--categories", metavar="FILE", type=_FILE, help="A .csv of domain and category, beside known platforms.")
+@click.option("--categories", metavar="FILE", type=_FILE, help="A .csv of domain and category, beside those known.")
+@click.option(
+    "--check-links",
+    type=click.IntRange(1),
+    is_flag=False,
+    flag_value=100,
+    metavar="[N]",
+    help="Open up to N links of posts, and of profiles (100): whoever runs the sites sees it.",
+)
 @click.option("--merge", "merges", multiple=True, metavar="STATE=NAME", help="Count a state under another name.")
 @click.option("--without", multiple=True, metavar="OPERATION", help="Leave an operation out.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows of a table; 0 prints all.")
@@ -118,6 +181,7 @@ def pair(
     other: str,
     snapshots: str | None,
     categories: Path | None,
+    check_links: int | None,
     merges: tuple[str, ...],
     without: tuple[str, ...],
     limit: int,
@@ -125,28 +189,31 @@ def pair(
 ) -> None:
     """Look at two states: who acts on whom, in which clusters, when, and with which links.
 
-    Links are counted by what their domains are; none is opened.
+    Links are counted by what their domains are. None is opened without --check-links, which asks one server a second
+    for the head of a page, never one at a private address.
 
     \b
     Examples:
       incahoots interstate pair Cuba Venezuela
       incahoots interstate pair Russia Iran --snapshots 2016,2017 --json
+      incahoots interstate pair Cuba Venezuela --check-links
     """
-    from incahoots.analytics.interstate.case_study import read_categories, read_years, study
+    from incahoots.analytics.interstate.case_study import read_years, state_pair
+    from incahoots.analytics.interstate.categories import read_categories
 
     years = read_years(snapshots) if snapshots else ()
-    named = read_categories(categories) if categories else None
+    named = read_categories(categories, "domain") if categories else None
     with progress(context) as report, context.connect() as database:
-        found = study(
+        found = state_pair(
             database, one, other, years=years, categories=named, merge=dict(map(_renamed, merges)), without=without,
-            seed=seed, report=report,
+            open_links=check_links or 0, seed=seed, report=report,
         )  # fmt: skip
-    tables = {name: getattr(found, name) for name in _OF_A_PAIR}
+    tables = {name: getattr(found, name) for name in _OF_A_PAIR if getattr(found, name) is not None}
     if context.json:
         print_json({name: table.to_dict(orient="records") for name, table in tables.items()})
         return
     for name, title in _OF_A_PAIR.items():
-        if len(tables[name]):
+        if len(tables.get(name, ())):
             print_table(context, tables[name].head(limit) if limit else tables[name], title)
 
 
@@ -155,6 +222,9 @@ _OF_A_PAIR = {
     "accounts": "Clusters, and who is central in each",
     "bridges": "Between clusters",
     "snapshots": "When",
+    "link_counts": "Who has links",
+    "categories": "Links by category",
     "links": "Links of their posts",
     "profile_links": "Links of their profiles",
+    "checked": "Links that were opened",
 }

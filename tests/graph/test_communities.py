@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incahoots.analytics import communities as module
+from incahoots.analytics import projections
 from incahoots.analytics.communities import ALGORITHMS, Communities, communities
 from incahoots.analytics.coordination import coordinate
 from incahoots.analytics.runs import edges
@@ -121,7 +121,7 @@ def test_the_same_network_gives_the_same_answer(graph: Database, algorithm: str)
 def test_large_networks_have_their_betweenness_estimated_with_a_seed(
     graph: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "BETWEENNESS_SOURCES", 3)
+    monkeypatch.setattr(projections, "BETWEENNESS_SOURCES", 3)
     tree = {(f"n{i // 2}", f"n{i}"): 1 for i in range(1, 42)}
     write_run(graph, {"co_link": tree}, run_id="tree")
     by_seed = [communities(graph, "tree", seed=seed).accounts["betweenness"] for seed in (1, 1, 4)]

@@ -3,57 +3,27 @@
 from __future__ import annotations
 
 import json
+import random
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
+import numpy as np
 import polars as pl
 import pytest
 
 from incahoots.analytics.communities import communities
-from incahoots.analytics.coordination import why
+from incahoots.analytics.coordination import coordinate, why
 from incahoots.analytics.interstate import fetch_acts
-from incahoots.analytics.interstate.case_study import study
+from incahoots.analytics.interstate.case_study import state_pair
+from incahoots.analytics.interstate.features import role_features
 from incahoots.analytics.interstate.run import interstate
 from incahoots.analytics.runs import drop, find_run
 from incahoots.cli import main
 from incahoots.database import Database
-from incahoots.errors import UsageError
-from incahoots.loaders.load import load
-from incahoots.simulator import simulate
+from incahoots.errors import NotFoundError, UsageError
 from tests.posts import load_posts, post
-
-
-@pytest.fixture(scope="module")
-def simulated(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("interstate")
-    simulate(folder, posts=12_000, accounts=600, states=5, seed=3)
-    return folder
-
-
-def test_counts_are_those_of_the_simulation(graph: Database, simulated: Path) -> None:
-    load("io-archive", simulated, graph)
-    planted = pl.read_csv(simulated / "interactions.csv", schema_overrides={"tweet_id": pl.String})
-    columns = ["tweet_id", "kind", "account_id", "target_id", "state", "target_state"]
-    found = fetch_acts(graph).of("inter", "intra").select(columns)
-    expected = planted.rename({
-        "source_account_id": "account_id", "target_account_id": "target_id", "source_state": "state",
-    }).select(columns)  # fmt: skip
-    assert sorted(found.rows()) == sorted(expected.rows())
-    assert set(found["kind"]) == {"retweet", "quote", "reply", "mention"}
-    done = interstate(graph)
-    between = planted.filter(pl.col("source_state") != pl.col("target_state"))
-    states = done.states.set_index("state")
-    for state in planted["source_state"].unique():
-        assert states.loc[state, "inter_out"] == (between["source_state"] == state).sum()
-        assert states.loc[state, "inter_in"] == (between["target_state"] == state).sum()
-    counts = set(between.group_by("source_state", "target_state").len().rows())
-    assert {(row.source, row.target, row.weight) for row in done.edges.itertuples()} == counts
-    written = graph.run(
-        "MATCH (s:State)-[e:INTERACTED_WITH {run_id: 'interstate'}]->(t:State) "
-        "RETURN s.name AS s, t.name AS t, e.weight AS n, e.retweet + e.quote + e.reply + e.mention AS all"
-    )
-    assert {(row.s, row.t, row.n) for row in written.itertuples() if row.s != row.t} == counts
-    assert (written["n"] == written["all"]).all()
 
 
 def act(account_id: str, tweet_id: str, **fields: Any) -> dict[str, Any]:
@@ -120,6 +90,118 @@ def test_the_run_replaces_itself_and_can_be_dropped(graph: Database) -> None:
     assert (run["kind"], run["edges"]) == ("interstate", 2)
     drop(graph, "interstate")
     assert graph.run(count)["n"].item() == 0
+    # Merging makes a state, which goes with the run; the operations' own stay.
+    interstate(graph, merge={"A": "A & B"})
+    drop(graph, "interstate")
+    assert graph.run("MATCH (s:State) RETURN collect(s.name) AS names")["names"].item() == ["A", "B"]
+
+
+def test_planted_motifs(graph: Database) -> None:
+    # Everybody of one state retweets its hub; two others act on each other, everybody once.
+    hub = [act("hub", "h")]
+    fans = [act(f"fan{number}", f"f{number}", retweeted_tweet_id="h") for number in range(20)]
+    ring = {
+        side: [act(f"{side}{number}", f"{side}p{number}", mentions=[f"{other}{number}"]) for number in range(20)]
+        for side, other in (("x", "y"), ("y", "x"))
+    }
+    for state, rows in {"Hubland": hub, "Fanland": fans, "Xland": ring["x"], "Yland": ring["y"]}.items():
+        operation(graph, state, [state], rows)
+    found = interstate(graph).states.set_index("state")
+    assert found["motif"].to_dict() == {
+        "Fanland": "radiating", "Hubland": "radiating", "Xland": "balanced", "Yland": "balanced",
+    }  # fmt: skip
+    assert found.loc["Hubland", "in_centralisation"] == 1.0
+    assert found["reciprocity"].to_dict() == {"Fanland": 0.0, "Hubland": 0.0, "Xland": 1.0, "Yland": 1.0}
+
+
+def test_brokers_are_brokers_at_eleven(graph: Database) -> None:
+    def hub(name: str, degree: int) -> list[dict[str, Any]]:
+        return [act(name, f"{name}{number}", mentions=[f"{name}-to{number}"]) for number in range(degree)]
+
+    def fans(name: str, degree: int) -> list[dict[str, Any]]:
+        return [act(f"{name}-to{number}", f"{name}f{number}", mentions=[name]) for number in range(degree)]
+
+    operation(graph, "a", ["A"], hub("eleven", 11) + hub("ten", 10))
+    operation(graph, "b", ["B"], fans("eleven", 11) + fans("ten", 10))
+    role = interstate(graph).roles.set_index("account_id")["role"]
+    assert (role["eleven"], role["ten"]) == ("broker", "follower")
+    assert role_features(graph).set_index("account_id")["role"].to_dict() == role.to_dict()
+
+
+def test_role_features_are_networkx(graph: Database) -> None:
+    rng = random.Random(5)
+    accounts = [f"{state}{number}" for state in "ABC" for number in range(9)]
+    acts = [(source, target) for source, target in (rng.sample(accounts, 2) for _ in range(140))]
+    for state in "ABC":
+        rows = [
+            act(source, f"{number}", mentions=[target])
+            for number, (source, target) in enumerate(acts)
+            if source[0] == state
+        ]
+        operation(graph, state, [state], rows)
+    interstate(graph)
+    for within in (False, True):
+        weights = Counter(pair for pair in acts if within or pair[0][0] != pair[1][0])
+        directed = nx.DiGraph()
+        directed.add_weighted_edges_from((*pair, weight) for pair, weight in weights.items())
+        beside = directed.to_undirected()
+        found = role_features(graph, within=within).set_index("account_id")
+        assert set(found.index) == set(directed)
+        assert not found.isna().any().any()
+        expected = {
+            "in_degree": dict(directed.in_degree()),
+            "out_degree": dict(directed.out_degree()),
+            "degree": dict(beside.degree()),
+            "in_weighted_degree": dict(directed.in_degree(weight="weight")),
+            "out_weighted_degree": dict(directed.out_degree(weight="weight")),
+            "weighted_degree": dict(directed.degree(weight="weight")),
+            "betweenness": nx.betweenness_centrality(directed, normalized=False),
+            "clustering": nx.clustering(beside),
+            "pagerank": plain_pagerank(directed),
+        }
+        for name, values in expected.items():
+            assert found[name].to_dict() == pytest.approx(values), name
+        # Neighbours are in one community more often than chance has it, by the weights of both directions.
+        both = nx.Graph()
+        for (source, target), weight in weights.items():
+            both.add_edge(source, target, weight=weight + weights.get((target, source), 0))
+        groups = [set(group.index) for _, group in found.groupby("community")]
+        assert [len(group) for group in groups] == sorted(map(len, groups), reverse=True)
+        best = nx.community.modularity(both, nx.community.louvain_communities(both, seed=1))
+        assert nx.community.modularity(both, groups) > 0.9 * best
+        assert found["role"].isin(["follower", "promoter", "influencer", "broker"]).all()
+
+
+def plain_pagerank(graph: nx.DiGraph, damping: float = 0.85) -> dict[str, float]:
+    """PageRank as GDS has it, as the solution of its equations."""
+    names = list(graph)
+    weights = nx.to_numpy_array(graph, names)
+    share = np.divide(weights, weights.sum(axis=1, keepdims=True), out=np.zeros_like(weights), where=weights > 0)
+    solved = np.linalg.solve(np.eye(len(names)) - damping * share.T, np.full(len(names), 1 - damping))
+    return dict(zip(names, solved.tolist(), strict=True))
+
+
+def test_features_of_runs_without_acts(graph: Database) -> None:
+    operation(graph, "a", ["A"], [act("a", "1", mentions=["a2"]), act("a2", "2")])
+    interstate(graph)
+    with pytest.raises(UsageError, match="nobody acts on another state"):
+        role_features(graph)
+    assert role_features(graph, within=True)["account_id"].tolist() == ["a", "a2"]
+    with pytest.raises(NotFoundError, match="no run 'x'"):
+        role_features(graph, "x")
+    load_posts(graph, [act("b", "3", urls=["http://x.example/"])])
+    coordinate(graph, "co_link", 60, run_id="links")
+    with pytest.raises(UsageError, match="one of coordination"):
+        role_features(graph, "links")
+
+
+def test_one_state_only(graph: Database) -> None:
+    operation(graph, "a", ["A"], [act("a", "1", mentions=["a2"]), act("a2", "2", mentions=["x"])])
+    done = interstate(graph)
+    assert done.states[["state", "inter_out", "intra", "external"]].to_numpy().tolist() == [["A", 0, 1, 1]]
+    assert done.states["motif"].isna().all()
+    assert (len(done.edges), len(done.roles), len(done.hashtags)) == (0, 0, 0)
+    assert set(done.left_out["state"]) == {"A"}
 
 
 def test_two_states(graph: Database) -> None:
@@ -128,16 +210,34 @@ def test_two_states(graph: Database) -> None:
     others = [act("b", "3", text="hello"), act("b", "4", mentions=["a"], urls=["http://b.example/"])]
     operation(graph, "b", ["Bland"], others)
     graph.run("MATCH (a:Account {account_id: 'a'}) SET a.screen_name = 'anna', a.profile_url = 'https://t.me/anna'")
-    found = study(graph, "Aland", "Bland", years=[2020])
+    found = state_pair(graph, "Aland", "Bland", years=[2020])
     assert found.directions["acts"].tolist() == [2, 1]
     assert found.accounts[["account_id", "screen_name", "role"]].to_numpy().tolist()[0] == ["a", "anna", "follower"]
     assert found.snapshots["period"].tolist() == ["2020", "2020"]
     assert found.links[["category", "domain"]].to_numpy().tolist() == [["other", "b.example"], ["video", "youtube.com"]]
     assert found.profile_links["domain"].tolist() == ["t.me"]
+    assert found.link_counts.to_numpy().tolist() == [["posts", 3, 2, 2 / 3, 2], ["profiles", 2, 1, 0.5, 1]]
+    assert found.categories[["where", "category", "links"]].to_numpy().tolist() == [
+        ["posts", "other", 1], ["posts", "video", 1], ["profiles", "social network", 1],
+    ]  # fmt: skip
+    assert found.checked is None
     with pytest.raises(UsageError, match=r"no state 'bland '.*States: .*Bland"):
-        study(graph, "Aland", "bland ")
+        state_pair(graph, "Aland", "bland ")
     with pytest.raises(UsageError, match="given twice"):
-        study(graph, "Aland", "Aland")
+        state_pair(graph, "Aland", "Aland")
+
+
+def test_links_are_opened_when_asked_for_and_none_at_a_private_address(graph: Database) -> None:
+    inside = "http://127.0.0.1:9/secret"
+    operation(graph, "a", ["A"], [act("a", "1", mentions=["b"], urls=[inside, "http://10.0.0.1/"])])
+    operation(graph, "b", ["B"], [act("b", "2")])
+    found = state_pair(graph, "A", "B", open_links=1)
+    # The most frequent only, of equals the first.
+    assert found.checked is not None
+    assert found.checked[["where", "url", "outcome"]].to_numpy().tolist() == [
+        ["posts", "http://10.0.0.1/", "not opened"]
+    ]
+    assert found.categories["checked"].tolist() == [1]
 
 
 def test_nothing_is_attributed(graph: Database) -> None:
@@ -164,7 +264,13 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
         ("B", "Aland", 1),
     ]
     assert (found["reciprocity"], len(found["states"]), picture.exists()) == (1.0, 2, True)
-    assert "Acts by state" in call()
+    assert "Acts by state" in call("--tables", str(tmp_path / "tables"))
+    assert {path.name for path in (tmp_path / "tables").iterdir()} >= {"states.csv", "months.csv", "account_edges.csv"}
+    assert [row["account_id"] for row in json.loads(call("features", "--json"))] == ["a", "b"]
+    features = tmp_path / "features.parquet"
+    call("features", "--within", "-o", str(features))
+    assert pl.read_parquet(features)["role"].to_list() == ["follower", "follower"]
+    assert "cannot be looked for" in call("--effect", "0", code=2)
     assert [row["acts"] for row in json.loads(call("pair", "A", "B", "--json"))["directions"]] == [1, 1]
     assert "names no two states" in call("--merge", "A", code=2)
     assert "There is no state 'C'" in call("pair", "A", "C", code=2)

@@ -107,14 +107,34 @@ def pairs(rows: list[tuple[str, str]]) -> pd.DataFrame:
 def test_stars_radiate_and_circles_do_not() -> None:
     star = pairs([(f"leaf{number}", "centre") for number in range(9)])
     assert centralisation(star) == {"in": 1.0, "out": pytest.approx((10 - 9) / 81)}
-    assert motif(centralisation(star)) == "radiating"
-    assert motif(centralisation(star.rename(columns={"source": "target", "target": "source"}))) == "radiating"
+    assert motif(star) == "radiating"
+    assert motif(star.rename(columns={"source": "target", "target": "source"})) == "radiating"
     circle = pairs([(str(number), str((number + 1) % 9)) for number in range(9)])
     assert centralisation(circle) == {"in": 0.0, "out": 0.0}
-    assert motif(centralisation(circle)) == "balanced"
+    assert motif(circle) == "balanced"
     both = pd.concat([star, star.rename(columns={"source": "target", "target": "source"})])
-    assert motif(centralisation(both)) == "balanced"
-    assert motif(centralisation(pairs([]))) is None
+    assert motif(both) == "balanced"
+    assert motif(pairs([])) is None
+
+
+@pytest.mark.parametrize("hub", ["source", "target"])
+def test_planted_motifs_are_told_apart_from_chance(hub: str) -> None:
+    rng = np.random.default_rng(11)
+    found: list[tuple[str | None, str | None]] = []
+    for _ in range(40):
+        background = pd.DataFrame(rng.integers(0, 60, (120, 2)), columns=["source", "target"])
+        rays = pd.DataFrame({"source": rng.choice(np.arange(1, 60), 30, replace=False), "target": 0})
+        planted = rays if hub == "target" else rays.rename(columns={"source": "target", "target": "source"})
+        found.append((motif(background), motif(pd.concat([background, planted]))))
+    assert {planted for _, planted in found} == {"radiating"}
+    # One in twenty may look so by chance.
+    assert sum(background == "radiating" for background, _ in found) <= 2
+
+
+def test_small_networks_do_not_radiate() -> None:
+    # One account with two of two edges is no centre: chance has it half of the time.
+    assert motif(pairs([("a", "c"), ("b", "c")])) == "balanced"
+    assert motif(pairs([(name, "c") for name in "abdefg"])) == "radiating"
 
 
 def test_months_and_peaks() -> None:

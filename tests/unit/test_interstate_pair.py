@@ -9,9 +9,12 @@ import polars as pl
 import pytest
 
 from incahoots.analytics.interstate import classified
-from incahoots.analytics.interstate.case_study import read_categories, read_years
-from incahoots.analytics.interstate.pair import between, clustered, directions, link_table, snapshots
+from incahoots.analytics.interstate.case_study import read_years
+from incahoots.analytics.interstate.categories import read_categories
+from incahoots.analytics.interstate.links import by_category, known_domains, link_table
+from incahoots.analytics.interstate.pair import between, clustered, directions, snapshots
 from incahoots.errors import InputError, UsageError
+from incahoots.loaders.urls import url_table
 
 YEAR = {2015: 1420070400, 2016: 1451606400, 2017: 1483228800, 2018: 1514764800, 2019: 1546300800}
 ACCOUNTS = pl.DataFrame({
@@ -66,23 +69,56 @@ def test_snapshots() -> None:
     ]  # fmt: skip
 
 
+def links_of(*urls: str) -> pd.DataFrame:
+    """Links with their domains, all of the form https://domain/path."""
+    return pd.DataFrame({"url": urls, "domain": [url.split("/")[2] for url in urls]}, dtype=object)
+
+
 def test_links_by_what_their_domains_are() -> None:
-    found = link_table(["youtube.com", "news.example", "youtube.com", "x.example"], {"news.example": "news"})
+    links = links_of(
+        "https://youtube.com/1", "https://news.example/", "https://youtube.com/1", "https://x.example/",
+        "https://youtube.com/2", "https://rt.com/", "https://nytimes.com/", "https://nytimes.com/",
+    )  # fmt: skip
+    found = link_table(links, {"news.example": "news", "rt.com": "propaganda"})
     assert found.to_numpy().tolist() == [
-        ["news", "news.example", 1, 0.25], ["other", "x.example", 1, 0.25], ["video", "youtube.com", 2, 0.5],
+        ["news", "nytimes.com", 1, 2, 0.25], ["news", "news.example", 1, 1, 0.125], ["other", "x.example", 1, 1, 0.125],
+        ["propaganda", "rt.com", 1, 1, 0.125], ["video", "youtube.com", 2, 3, 0.375],
     ]  # fmt: skip
-    assert link_table([]).empty
+    categories = by_category(found)
+    assert categories[["category", "domains", "urls", "links", "share"]].to_numpy().tolist() == [
+        ["news", 2, 2, 3, 0.375], ["video", 1, 2, 3, 0.375], ["other", 1, 1, 1, 0.125], ["propaganda", 1, 1, 1, 0.125],
+    ]  # fmt: skip
+    nothing = link_table(links_of())
+    assert nothing.empty
+    assert by_category(nothing).empty
+
+
+def test_links_that_were_opened_by_category() -> None:
+    table = link_table(links_of("https://youtube.com/1", "https://youtube.com/2", "https://nytimes.com/"))
+    checked = pd.DataFrame({"domain": ["youtube.com", "youtube.com"], "outcome": ["active", "gone"]})
+    found = by_category(table, checked).set_index("category")
+    assert found.loc["video", ["checked", "active", "active_share"]].tolist() == [2, 1, 0.5]
+    assert found.loc["news", ["checked", "active"]].tolist() == [0, 0]
+    assert pd.isna(found.loc["news", "active_share"])
+
+
+def test_known_domains_are_registered_domains() -> None:
+    names = list(known_domains())
+    found = url_table(pl.Series([f"https://www.{name}/x" for name in names]))
+    assert found["domain"].to_list() == names
 
 
 def test_what_is_read(tmp_path: Path) -> None:
     file = tmp_path / "categories.csv"
-    file.write_text("domain,category\na.example,news\n")
-    assert read_categories(file) == {"a.example": "news"}
+    file.write_text("domain,category\nA.example,news\n")
+    assert read_categories(file, "domain") == {"a.example": "news"}
+    file.write_text("tag,category\n#Maga,politics\nsport,\n")
+    assert read_categories(file, "tag") == {"maga": "politics"}
     file.write_text("domain;category\n")
     with pytest.raises(InputError, match="has no column category"):
-        read_categories(file)
+        read_categories(file, "domain")
     with pytest.raises(InputError, match="cannot be read"):
-        read_categories(tmp_path / "nowhere.csv")
+        read_categories(tmp_path / "nowhere.csv", "domain")
     assert read_years("2017,2016") == (2016, 2017)
     with pytest.raises(UsageError, match="'soon' are no years"):
         read_years("soon")

@@ -13,7 +13,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from incahoots.analytics.interstate import hashtags
-from incahoots.analytics.interstate.hashtags import hashtag_network, top_hashtags
+from incahoots.analytics.interstate.hashtags import hashtag_network, participation, top_hashtags
 from incahoots.analytics.interstate.roles import administrators, roles
 
 
@@ -33,11 +33,11 @@ def test_more_than_ten_makes_a_role(into: int, out: int, role: str) -> None:
     assert found.tolist() == ["a", into, out, into, 2 * out, role]
 
 
-def test_degrees_are_of_accounts_and_strengths_of_acts() -> None:
+def test_degrees_are_of_accounts_and_weights_of_acts() -> None:
     edges = pd.concat([edges_of([("a", "b", 3)]).assign(kind="reply"), edges_of([("a", "b", 4)]).assign(kind="quote")])
     found = roles(edges).set_index("account_id")
-    assert found.loc["a", ["out_degree", "out_strength", "in_degree"]].tolist() == [1, 7, 0]
-    assert found.loc["b", ["in_degree", "in_strength", "out_strength"]].tolist() == [1, 7, 0]
+    assert found.loc["a", ["out_degree", "out_weighted_degree", "in_degree"]].tolist() == [1, 7, 0]
+    assert found.loc["b", ["in_degree", "in_weighted_degree", "out_weighted_degree"]].tolist() == [1, 7, 0]
     assert roles(edges_of([])).empty
 
 
@@ -61,18 +61,17 @@ def test_who_says_that_they_lead() -> None:
 uses = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("uvwxyz")), max_size=14)
 
 
-@given(rows=uses, more=st.integers(0, 2), at_once=st.integers(1, 3))
-def test_the_network_of_hashtags_is_networkx(rows: list[tuple[str, str]], more: int, at_once: int) -> None:
+@given(rows=uses, at_once=st.integers(1, 3))
+def test_the_network_of_hashtags_is_networkx(rows: list[tuple[str, str]], at_once: int) -> None:
     frame = pl.DataFrame(rows, schema={"account_id": pl.String, "tag": pl.String}, orient="row")
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(account for account, _ in rows)
-    graph.add_nodes_from(f"silent{number}" for number in range(more))
     for (a, tag), (b, other) in itertools.combinations(rows, 2):
         if tag == other and a != b:
             graph.add_edge(a, b)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashtags, "_SOURCES", at_once)
-        found = hashtag_network(frame, len(graph))
+        found = hashtag_network(frame)
     assert (found["nodes"], found["edges"]) == (len(graph), graph.number_of_edges())
     assert found["density"] == pytest.approx(nx.density(graph) if len(graph) > 1 else math.nan, nan_ok=True)
     largest = max((len(part) for part in nx.connected_components(graph)), default=0)
@@ -80,8 +79,8 @@ def test_the_network_of_hashtags_is_networkx(rows: list[tuple[str, str]], more: 
     of_size = [graph.subgraph(part) for part in nx.connected_components(graph) if len(part) == largest]
     event(f"largest: {min(largest, 3)}")
     if largest > 1:
-        assert (found["diameter"], found["largest_density"]) in [
-            (nx.diameter(part), pytest.approx(nx.density(part))) for part in of_size
+        assert (found["diameter"], found["largest_edges"], found["largest_density"]) in [
+            (nx.diameter(part), part.number_of_edges(), pytest.approx(nx.density(part))) for part in of_size
         ]
 
 
@@ -94,3 +93,21 @@ def test_hashtags_of_most_acts() -> None:
         {"tag": "x", "category": "sport", "acts": 4, "accounts": 3, "states": 2, "A": 3, "B": 1}
     ]
     assert top_hashtags(frame)["tag"].tolist() == []
+
+
+def test_who_of_each_state_uses_hashtags() -> None:
+    frame = pl.DataFrame({"account_id": ["a1", "a1", "a2"], "state": list("AAA"), "tag": ["x", "x", "y"]})
+    accounts = pd.DataFrame({"account_id": ["a1", "a2", "a3", "b1"], "state": list("AAAB")})
+    assert participation(frame, accounts).to_dict(orient="records") == [
+        {"state": "A", "accounts": 3, "with_hashtags": 2, "share": 2 / 3, "uses": 3, "hashtags": 2},
+        {"state": "B", "accounts": 1, "with_hashtags": 0, "share": 0.0, "uses": 0, "hashtags": 0},
+    ]
+    assert participation(frame.clear(), accounts)["with_hashtags"].tolist() == [0, 0]
+
+
+def test_density_is_of_pairs_not_of_ordered_pairs() -> None:
+    # All of three accounts have a hashtag in common: the paper's way of counting would say one half.
+    frame = pl.DataFrame({"account_id": list("abc"), "tag": list("xxx")})
+    assert hashtag_network(frame) == {
+        "nodes": 3, "edges": 3, "density": 1.0, "largest": 3, "largest_edges": 3, "largest_density": 1.0, "diameter": 1,
+    }  # fmt: skip

@@ -1,0 +1,204 @@
+"""Do links still answer? Only when a person asks: whoever runs a site sees who opens it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urljoin, urlsplit
+
+import pandas as pd
+
+from incahoots.progress import Report, silent
+
+Address = IPv4Address | IPv6Address
+
+#: Least seconds between two requests.
+GAP_S = 1.0
+
+#: Longest seconds for one request, from the first byte to the last.
+LONGEST_S = 10.0
+
+#: Redirects that are followed.
+MOST_REDIRECTS = 5
+
+_PORTS = {"http": 80, "https": 443}
+_REDIRECTS = {301, 302, 303, 307, 308}
+_GONE = {404, 410}
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What came of one request: a status and whither it redirects, or why there is none."""
+
+    status: int | None
+    location: str | None = None
+    outcome: str | None = None
+    why: str | None = None
+
+
+def check_links(
+    urls: Iterable[str],
+    *,
+    gap_s: float = GAP_S,
+    longest_s: float = LONGEST_S,
+    allowed: Callable[[Address], bool] | None = None,
+    report: Report = silent,
+) -> pd.DataFrame:
+    """Ask for the heads of pages.
+
+    One request at a time, HEAD, without cookies or a proxy. A host is only spoken to if all its addresses are public,
+    and at the very address that was looked at, also after a redirect.
+
+    Parameters
+    ----------
+    urls : iterable of str
+    gap_s : float
+        Least seconds between two requests.
+    longest_s : float
+        Longest seconds for one.
+    allowed : callable, optional
+        Which addresses may be spoken to; `is_public` when None.
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a URL: url, outcome, status (of the last answer; missing without one), final_url (after redirects), why
+        (where there is no answer). The outcome is ``active`` (2xx), ``gone`` (404, 410), ``refused`` (other 4xx: it may
+        be there for others), ``failed`` (5xx), ``no answer``, or ``not opened`` (not a public address, another scheme,
+        too many redirects).
+    """
+    wanted = list(urls)
+    rows = []
+    pause = _Pause(gap_s)
+    for number, url in enumerate(wanted):
+        report("links", number, len(wanted))
+        rows.append({"url": url} | _followed(url, pause, longest_s, allowed or is_public))
+    report("links", len(wanted), len(wanted))
+    return pd.DataFrame(rows, columns=["url", "outcome", "status", "final_url", "why"]).astype({"status": "Int64"})
+
+
+def is_public(address: Address) -> bool:
+    """Say whether an address is one of the public internet, also what it stands for where it carries another."""
+    if isinstance(address, IPv6Address):
+        carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if address in _NAT64:
+            carried.append(IPv4Address(int(address) & 0xFFFFFFFF))
+        if any(inner is not None and not is_public(inner) for inner in carried):
+            return False
+        if address.ipv4_mapped is not None:
+            return True
+    return address.is_global and not address.is_multicast
+
+
+class _Pause:
+    """Keeps requests apart."""
+
+    def __init__(self, gap_s: float) -> None:
+        self._gap_s = gap_s
+        self._next = time.monotonic()
+
+    def wait(self) -> None:
+        """Wait until the next request may go out."""
+        time.sleep(max(0.0, self._next - time.monotonic()))
+        self._next = time.monotonic() + self._gap_s
+
+
+def _followed(url: str, pause: _Pause, longest_s: float, allowed: Callable[[Address], bool]) -> dict[str, object]:
+    """Ask for a URL, and for what it redirects to."""
+    for _ in range(MOST_REDIRECTS + 1):
+        answer = _asked(url, pause, longest_s, allowed)
+        if answer.location is None:
+            outcome = answer.outcome or _named(answer.status or 0)
+            return {"outcome": outcome, "status": answer.status, "final_url": url, "why": answer.why}
+        url = urljoin(url, answer.location)
+    return {"outcome": "not opened", "status": answer.status, "final_url": url, "why": "too many redirects"}
+
+
+def _named(status: int) -> str:
+    """Name what a status says."""
+    if 200 <= status < 300:
+        return "active"
+    if status in _GONE:
+        return "gone"
+    return "failed" if status >= 500 else "refused"
+
+
+def _asked(url: str, pause: _Pause, longest_s: float, allowed: Callable[[Address], bool]) -> _Answer:
+    """Send one HEAD."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError as problem:
+        return _Answer(None, outcome="not opened", why=str(problem))
+    if parts.scheme not in _PORTS or not host or port is None:
+        return _Answer(None, outcome="not opened", why="no address of the web")
+    pause.wait()
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as problem:
+        return _Answer(None, outcome="no answer", why=f"no such host: {problem}")
+    # An address may carry the name of an interface: fe80::1%eth0.
+    addresses = [str(each[4][0]) for each in found]
+    if not all(allowed(ip_address(address.partition("%")[0])) for address in addresses):
+        return _Answer(None, outcome="not opened", why=f"{host} is not a public address")
+    try:
+        return _spoken(addresses[0], port, host, parts.scheme == "https", _target(url), longest_s)
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        return _Answer(None, outcome="no answer", why=str(problem) or type(problem).__name__)
+
+
+def _target(url: str) -> str:
+    """What is asked of the server: path and query."""
+    parts = urlsplit(url)
+    words = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return "".join(sign if "!" <= sign <= "~" else _quoted(sign) for sign in words)
+
+
+def _quoted(sign: str) -> str:
+    """A sign as it may stand in a request."""
+    return "".join(f"%{byte:02X}" for byte in sign.encode("utf-8", "surrogatepass"))
+
+
+def _spoken(address: str, port: int, host: str, secure: bool, target: str, longest_s: float) -> _Answer:
+    """Speak to a server at this very address: between two look-ups a name may change what it stands for."""
+    connected = socket.create_connection((address, port), timeout=longest_s)
+    if secure:
+        context = ssl.create_default_context()
+        try:
+            connected = context.wrap_socket(connected, server_hostname=host, do_handshake_on_connect=False)
+        except BaseException:
+            connected.close()
+            raise
+    speech = http.client.HTTPConnection(host, port)
+    speech.sock = connected
+
+    def hang_up() -> None:
+        with contextlib.suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+
+    # A server that sends a byte now and then would never run into the time-out of a socket.
+    last_call = threading.Timer(longest_s, hang_up)
+    last_call.start()
+    try:
+        if isinstance(connected, ssl.SSLSocket):
+            connected.do_handshake()
+        speech.request(
+            "HEAD", target, headers={"User-Agent": f"incahoots/{version('incahoots')}", "Connection": "close"}
+        )
+        answer = speech.getresponse()
+        location = answer.getheader("Location") if answer.status in _REDIRECTS else None
+        return _Answer(answer.status, location)
+    finally:
+        last_call.cancel()
+        speech.close()

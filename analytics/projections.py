@@ -1,0 +1,95 @@
+"""Networks in the graph catalogue of Graph Data Science, for as long as they are needed, and what both uses need."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from graphdatascience import GraphDataScience
+from graphdatascience.graph.graph_api import Graph
+
+from incahoots.database import Database, explained, missing_gds
+from incahoots.errors import UsageError
+
+#: Graph Data Science without a licence runs on at most four threads.
+THREADS = min(4, os.cpu_count() or 1)
+
+#: From this many accounts on betweenness is estimated from a sample of as many sources.
+BETWEENNESS_SOURCES = 2_000
+
+#: Iterations go on until no account's score changes by more.
+TOLERANCE = 1e-10
+
+
+@contextmanager
+def projected(
+    database: Database, query: str, empty: UsageError, **parameters: Any
+) -> Iterator[tuple[GraphDataScience, Graph]]:
+    """Have a network in the graph catalogue.
+
+    Parameters
+    ----------
+    database : Database
+    query : str
+        One that projects, with the parameter ``graph_name``.
+    empty : UsageError
+        Raised where there are no edges.
+    **parameters
+        The query's others.
+
+    Yields
+    ------
+    gds : GraphDataScience
+    graph : Graph
+
+    Raises
+    ------
+    DatabaseError
+        There is no Graph Data Science.
+    """
+    if not database.has_gds():
+        raise missing_gds()
+    # Two people may look at the same run at once.
+    name = f"incahoots-{uuid.uuid4().hex}"
+    made = database.query(query, graph_name=name, **parameters)
+    # Of no edges GDS makes no graph, and says null, not 0.
+    if not made["relationships"].fillna(0).any():
+        raise empty
+    gds = GraphDataScience(database.driver, database=database.name, arrow=False, show_progress=False)
+    graph = gds.graph.get(name)
+    try:
+        with explained():
+            yield gds, graph
+    finally:
+        gds.graph.drop(name, fail_if_missing=False)
+
+
+def betweenness(gds: GraphDataScience, graph: Graph, seed: int, **options: Any) -> pd.DataFrame:
+    """Find how often accounts are between others, without weights: exactly, or from a sample scaled up.
+
+    Returns
+    -------
+    pd.DataFrame
+        As GDS streams it: nodeId and score.
+    """
+    nodes = graph.node_count()
+    sample = BETWEENNESS_SOURCES if nodes > BETWEENNESS_SOURCES else None
+    found = gds.betweenness_centrality.stream(
+        graph, sampling_size=sample, sampling_seed=seed if sample else None, concurrency=THREADS, **options
+    )
+    if sample:
+        # GDS adds up over the sources alone.
+        found["score"] *= nodes / sample
+    return found
+
+
+def by_size(accounts: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """Number communities from the largest down; of two alike the one with the first account id goes first."""
+    grouped = accounts.groupby("community")["account_id"].agg(["size", "min"])
+    order = grouped.sort_values(["size", "min"], ascending=[False, True]).index
+    return accounts["community"].map({community: number for number, community in enumerate(order)}).to_numpy()
