@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from benchmarks import hot, ours, peer, report, similarity
+from benchmarks import hot, interstate, ours, peer, report, similarity
 from incahoots.simulator import simulate
 
 #: Posts to an account, as in the simulator's default.
@@ -48,6 +48,7 @@ def main() -> None:
         "--times", type=int, default=5, help="calls of each network, as long as they take under a minute"
     )
     parser.add_argument("--similar", type=int, default=200_000, help="posts whose texts are compared; 0 for none")
+    parser.add_argument("--interstate", type=int, default=1_000_000, help="posts of ten states; 0 for none")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "results" / "coordination")
     arguments = parser.parse_args()
     options = {"behaviours": arguments.behaviours, "times": arguments.times}
@@ -61,6 +62,9 @@ def main() -> None:
         if arguments.similar:
             found = similarity.measure(arguments.similar, folder, min(arguments.times, 3))
             similarity.write(found, arguments.output.with_name("similarity"))
+        if arguments.interstate:
+            found = interstate.measure(arguments.interstate, folder)
+            interstate.write(found, arguments.output.with_name("interstate"))
         hot_results = [hot.measure(posts, folder, arguments.times) for posts in arguments.hot]
     report.write(results, hot_results, arguments.output)
     print(arguments.output.with_suffix(".md").read_text())

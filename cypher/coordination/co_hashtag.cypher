@@ -19,7 +19,7 @@
 // How
 //   One pass over the index in order of trace and time keeps the posts that have a neighbour within the window; only
 //   for those, account by account, the neighbours are sought. So the work grows with the matches, not with the posts
-//   of a hot trace, and memory with the accounts of a batch.
+//   of a hot trace, and memory with the accounts of a batch. The window is said twice: the index finds, abs() checks.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5
@@ -44,6 +44,7 @@ CALL (u, shares) {
   USING INDEX q:HAS_HASHTAG(key, ts)
   WHERE q.key = p.key
     AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+    AND abs(q.ts - p.ts) <= $window_s
     AND other <> startNode(p) AND ($retweets OR NOT q.is_retweet)
   WITH v, count(DISTINCT startNode(p)) AS weight
   WHERE weight >= $min_weight AND ($loops OR v <> u)

@@ -17,7 +17,8 @@
 // Source
 //   exact: Graham et al. 2024 (S3), co-post
 // How
-//   Account by account: each post is one seek on the index of times, and counts once for everyone found.
+//   Account by account: each post is one seek on the index of times, and counts once for everyone found. The window
+//   is said twice: the index finds, abs() checks.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5
@@ -32,6 +33,7 @@ CALL (u, shares) {
   MATCH (v)-[q:POSTED]->()
   USING INDEX q:POSTED(ts)
   WHERE p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+    AND abs(q.ts - p.ts) <= $window_s
     AND q <> p
   WITH v, count(DISTINCT p) AS weight
   WHERE weight >= $min_weight AND ($loops OR v <> u)

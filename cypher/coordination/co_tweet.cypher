@@ -19,7 +19,7 @@
 // How
 //   One pass over the index in order of trace and time keeps the posts that have a neighbour within the window; only
 //   for those, account by account, the neighbours are sought. So the work grows with the matches, not with the posts
-//   of a hot trace, and memory with the accounts of a batch.
+//   of a hot trace, and memory with the accounts of a batch. The window is said twice: the index finds, abs() checks.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5
@@ -43,6 +43,7 @@ CALL (u, shares) {
   USING INDEX q:POSTED(text_key, ts)
   WHERE q.text_key = p.text_key
     AND p.ts + CASE WHEN $leader THEN 1 ELSE -$window_s END <= q.ts <= p.ts + $window_s
+    AND abs(q.ts - p.ts) <= $window_s
     AND q <> p
   WITH v, count(DISTINCT p) AS weight
   WHERE weight >= $min_weight AND ($loops OR v <> u)

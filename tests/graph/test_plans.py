@@ -62,6 +62,17 @@ def test_posts_come_in_order_out_of_the_index(graph: Database, behaviour: str) -
 
 
 @pytest.mark.parametrize("behaviour", [row.name for row in BEHAVIOURS.values() if row.how == "query"])
+def test_the_window_is_checked_beside_the_index(graph: Database, behaviour: str) -> None:
+    """docs/decisions/2026-11-22-window-twice.md."""
+    query = cypher.find(f"coordination/{behaviour}")
+    with graph.session() as session:
+        summary = session.run(neo4j.Query(f"EXPLAIN {query.text}"), query.bind({"run_id": "t"})).consume()
+    assert summary.plan is not None
+    filters = [details for operator, details in operators(summary.plan) if operator == "Filter"]
+    assert sum("abs(" in details and "<= $window_s" in details for details in filters) == 1
+
+
+@pytest.mark.parametrize("behaviour", [row.name for row in BEHAVIOURS.values() if row.how == "query"])
 def test_no_account_is_walked_while_its_edges_are_written(graph: Database, behaviour: str) -> None:
     """What several transactions do at once must not follow an account's relationships: those change meanwhile.
 
