@@ -8,6 +8,7 @@ Welch 1947; Cohen 1988, "Statistical power analysis for the behavioral sciences"
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -80,7 +81,12 @@ def label(d: float) -> str | None:
 
 
 def compare(
-    posts: pl.DataFrame, against: str = "intra", *, least: int | None = None, seed: int = 42
+    posts: pl.DataFrame,
+    against: str = "intra",
+    *,
+    states: Collection[str] = (),
+    least: int | None = None,
+    seed: int = 42,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Compare the engagement of posts that act on other states with that of others, state by state.
 
@@ -91,6 +97,8 @@ def compare(
     against : {"intra", "external"}
         With posts that act within the state, by Welch's test; or with as many, drawn by chance, that act on accounts of
         no state, by Student's.
+    states : collection of str
+        Those that are to be compared, or to be among those left out, even if they have no such post.
     least : int, optional
         Posts of each kind that it takes; `least_sample` when None.
     seed : int
@@ -107,7 +115,8 @@ def compare(
     needed = least_sample() if least is None else least
     rng = np.random.default_rng(seed)
     rows, left_out = [], []
-    for (state,), own in posts.sort("state").group_by("state", maintain_order=True):
+    for state in sorted({*posts["state"].unique(), *states}):
+        own = posts.filter(pl.col("state") == state)
         for metric in COUNTS:
             known = own.filter(pl.col(metric).is_not_null())
             inter, other = (
@@ -140,7 +149,10 @@ _COLUMNS = [
 
 def _missing(own: pl.DataFrame, metric: str, n: dict[str, int], needed: int) -> str | None:
     """Say why a state cannot be compared."""
-    if own[metric].null_count() == len(own):
+    if own.height and own[metric].null_count() == own.height:
         return f"the source gives no {metric}"
-    few = [f"{count} posts of {needed} are {scope}" for scope, count in n.items() if count < needed]
-    return "; ".join(few) or None
+    few = [f"{count} {_NAMES[scope]} posts" for scope, count in n.items() if count < needed]
+    return f"{' and '.join(few)}; {needed} are needed" if few else None
+
+
+_NAMES = {"inter": "inter-state", "intra": "intra-state", "external": "external"}

@@ -73,8 +73,9 @@ def administrators(profiles: pd.DataFrame) -> pd.DataFrame:
         for row in profiles.itertuples()
         for where in ("display_name", "description")
         if isinstance(text := getattr(row, where), str)
+        for folded in [_folded(text)]
         for language, phrase, pattern in _phrases()
-        if pattern.search(_folded(text))
+        if pattern.search(folded)
     ]
     return pd.DataFrame(rows, columns=["account_id", "language", "phrase", "where", "text"])
 

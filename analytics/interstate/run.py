@@ -133,7 +133,7 @@ def interstate(
         with part(report, "engagement"):
             posts = fetch_engagement(opened, found, without)
         with part(report, "comparisons"):
-            done |= _comparisons(posts, least_sample(effect), seed)
+            done |= _comparisons(posts, found.states, least_sample(effect), seed)
         with part(report, "networks"):
             done |= _networks(found)
         with part(report, "months"):
@@ -185,11 +185,11 @@ def _networks(found: Acts) -> dict[str, Any]:
     return {"states": states, "edges": edges, "reciprocity": total, "account_edges": accounts}
 
 
-def _comparisons(posts: pl.DataFrame, least: int, seed: int) -> dict[str, Any]:
+def _comparisons(posts: pl.DataFrame, states: list[str], least: int, seed: int) -> dict[str, Any]:
     """What follows from engagement. Pure."""
     tables, left = {}, []
     for against in ("intra", "external"):
-        tables[against], missing = compare(posts, against, least=least, seed=seed)
+        tables[against], missing = compare(posts, against, states=states, least=least, seed=seed)
         left.append(missing.assign(against=against))
     return {
         "engagement": tables["intra"],

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib import dates
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
@@ -16,8 +17,8 @@ from incahoots.errors import UsageError
 #: Okabe and Ito's colours; of more states some share one, and their names tell them apart.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#7f6a00")
 
-#: Panels in a row of the picture of months.
-_COLUMNS = 3
+#: Panels in a row of the picture of months, and labels below one.
+_COLUMNS, _MOST_LABELS = 3, 6
 
 
 @styled
@@ -102,6 +103,8 @@ def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
     rows = -(-len(states) // _COLUMNS)
     figure = new_figure(11, 1.2 + 2.2 * rows)
     panels = list(figure.subplots(rows, _COLUMNS, sharex=True, squeeze=False).flat)
+    # At most so many labels fit below a panel; between months there is nothing to label.
+    every = -(-months["month"].nunique() // _MOST_LABELS)
     looks: dict[str, tuple[str, Any]] = {"inter": (_COLOURS[1], "-"), "intra": (_COLOURS[0], "--")}
     for axes, state in zip(panels, states, strict=False):
         for scope, (colour, dash) in looks.items():
@@ -111,6 +114,9 @@ def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
                 peak = own.loc[own["count"].idxmax()]
                 axes.plot([peak["month"]], [peak["cumulative"]], marker="o", color=colour, markerfacecolor="none")
         axes.set_title(shown(state), loc="left", parse_math=False)
+        axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_locator(dates.MonthLocator(interval=every))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(dates.DateFormatter("%Y-%m"))  # type: ignore[no-untyped-call]
         axes.tick_params(axis="x", rotation=30)
         axes.grid(color="#eeeeee")
     for axes in panels[len(states) :]:

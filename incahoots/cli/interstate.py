@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import print_json, print_table, progress, say, warn
 from incahoots.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
 
@@ -21,6 +27,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--merge", "merges", multiple=True, metavar="STATE=NAME", help="Count a state under another name.")
 @click.option("--without", multiple=True, metavar="OPERATION", help="Leave an operation out.")
 @click.option("--run", "run_id", metavar="NAME", default="interstate", show_default=True, help="Name of the run.")
+@click.option("--least-acts", type=click.IntRange(1), default=200, show_default=True, help="Least acts of a hashtag.")
 @click.option("--effect", type=float, default=0.2, show_default=True, help="Smallest Cohen's d that engagement shows.")
 @click.option("--categories", metavar="FILE", type=_FILE, help="A .csv of tag and category, for the table of hashtags.")
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Draw the network of states: .png, .svg or .pdf.")
@@ -34,6 +41,7 @@ def interstate(
     merges: tuple[str, ...],
     without: tuple[str, ...],
     run_id: str,
+    least_acts: int,
     effect: float,
     categories: Path | None,
     output: Path | None,
@@ -60,6 +68,8 @@ def interstate(
     """
     if click.get_current_context().invoked_subcommand:
         return
+    import pandas as pd
+
     from incahoots.analytics import exports, pictures
     from incahoots.analytics.interstate.categories import read_categories
     from incahoots.analytics.interstate.run import interstate as computed
@@ -70,28 +80,35 @@ def interstate(
     named = read_categories(categories, "tag") if categories else None
     with progress(context) as report, context.connect() as database:
         found = computed(
-            database, merge=merge, without=without, run_id=run_id, effect=effect, categories=named, seed=seed,
-            report=report,
+            database, merge=merge, without=without, run_id=run_id, least_acts=least_acts, effect=effect,
+            categories=named, seed=seed, report=report,
         )  # fmt: skip
     if output:
         pictures.save_picture(pictures.draw_states(found.edges, found.states), output)
     if months:
         pictures.save_picture(pictures.draw_months(found.months), months)
-    found_tables = {name: getattr(found, name) for name in _TABLES}
+    found_tables = {name: getattr(found, name) for name in _TABLES if name != "hashtag_network"}
     if tables:
         tables.mkdir(parents=True, exist_ok=True)
         for name, table in found_tables.items():
             exports.write_table(table, tables / f"{name}.csv")
         say(context, f"{len(found_tables)} tables written to {tables}")
     if context.json:
-        rows = {name: found_tables[name].to_dict(orient="records") for name in _TABLES if name not in _LONG}
+        rows = {name: table.to_dict(orient="records") for name, table in found_tables.items() if name not in _LONG}
         about = {"reciprocity": found.reciprocity, "hashtag_network": found.hashtag_network}
         print_json({"run_id": run_id} | about | rows)
         return
-    for name, title in _TABLES.items():
-        if title and len(found_tables[name]):
-            print_table(context, found_tables[name].head(limit) if limit else found_tables[name], title)
-    say(context, f"Reciprocity of the network of states: {found.reciprocity:.3f}.")
+    shown = found_tables | {
+        "peaks": _by_month(found.peaks), "left_out": _in_brief(found.left_out),
+        "hashtag_network": pd.DataFrame([found.hashtag_network] if found.hashtag_network["edges"] else []),
+    }  # fmt: skip
+    _print_tables(context, shown, {name: title for name, title in _TABLES.items() if title}, limit)
+    if len(found.edges):
+        say(context, f"Reciprocity of the network of states: {found.reciprocity:.3f}.")
+        one, other = (shlex.quote(found.edges.iloc[0][end]) for end in ("source", "target"))
+        say(context, f"Look closer with: incahoots interstate pair {one} {other}")
+    else:
+        say(context, "No state acts on another.")
     if len(found.ambiguous):
         warn(f"{len(found.ambiguous):,} accounts are attributed to several states and count for none; see --merge.")
 
@@ -107,6 +124,7 @@ _TABLES = {
     "roles": "Accounts between states, the most active first",
     "administrators": "Who may lead a group, for a person to confirm",
     "participation": "Who uses hashtags between states",
+    "hashtag_network": "Accounts with a hashtag in common",
     "hashtags": "Hashtags of most acts between states",
     "ambiguous": "",
     "months": "",
@@ -115,6 +133,30 @@ _TABLES = {
 
 #: Tables for files only.
 _LONG = ("months", "account_edges")
+
+
+def _print_tables(context: Context, tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str], limit: int) -> None:
+    """Print those that have rows, so many of each at most."""
+    cut = False
+    for name, title in titles.items():
+        if name in tables and len(tables[name]):
+            table = tables[name]
+            cut = cut or 0 < limit < len(table)
+            words = f"{title} (the first {limit} of {len(table):,})" if 0 < limit < len(table) else title
+            print_table(context, table.head(limit) if limit else table, words)
+    if cut:
+        say(context, "--limit 0 prints all rows.")
+
+
+def _by_month(peaks: pd.DataFrame) -> pd.DataFrame:
+    """Peaks as months, not as the first moment of them."""
+    return peaks.assign(**{name: peaks[name].dt.strftime("%Y-%m") for name in ("intra_peak", "inter_peak")})
+
+
+def _in_brief(left_out: pd.DataFrame) -> pd.DataFrame:
+    """One row for what is left out for the same reason."""
+    grouped = left_out.groupby(["state", "against", "why"], sort=False, as_index=False)
+    return grouped.agg({"metric": ", ".join})[["state", "against", "metric", "why"]]
 
 
 def _renamed(words: str) -> tuple[str, str]:
@@ -212,10 +254,15 @@ def pair(
     if context.json:
         print_json({name: table.to_dict(orient="records") for name, table in tables.items()})
         return
-    for name, title in _OF_A_PAIR.items():
-        if len(tables.get(name, ())):
-            print_table(context, tables[name].head(limit) if limit else tables[name], title)
+    # The most central of each cluster, not all of the largest.
+    tables["accounts"] = found.accounts.groupby("cluster").head(_MOST_CENTRAL)
+    _print_tables(context, tables, _OF_A_PAIR, limit)
+    if not found.directions["acts"].sum():
+        say(context, f"Neither acts on the other: {one}, {other}.")
 
+
+#: Accounts that are printed of a cluster.
+_MOST_CENTRAL = 5
 
 _OF_A_PAIR = {
     "directions": "Acts in both directions",

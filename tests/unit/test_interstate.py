@@ -216,7 +216,9 @@ def test_states_that_cannot_be_compared_say_why() -> None:
     assert set(table["state"]) == {"A", "silent"}
     why = left_out.set_index(["state", "metric"])["why"]
     assert why["silent", "like_count"] == "the source gives no like_count"
-    assert "posts of 100 are inter" in why["few", "reply_count"]
+    assert why["few", "reply_count"] == "11 inter-state posts and 11 intra-state posts; 100 are needed"
+    nothing = compare(frame, states=["none"], least=100)[1].set_index("state").loc["none", "why"]
+    assert nothing.tolist() == ["0 inter-state posts and 0 intra-state posts; 100 are needed"] * 3
     assert compare(frame.clear(), least=100)[0].empty
 
 
