@@ -17,13 +17,17 @@ def read_archives(paths: Iterable[Path]) -> pl.DataFrame:
 def plain_acts(rows: pl.DataFrame) -> dict[tuple[str, str], str]:
     """Tweet and account it acts on, and the kind: a retweet before a quote, a reply and a mention."""
     authors = dict(rows.select("tweetid", "userid").rows())
+    names = {name.casefold(): account for account, name in rows.select("userid", "user_screen_name").rows()}
     found: dict[tuple[str, str], str] = {}
     for row in rows.rows(named=True):
         retweet = row["is_retweet"].casefold() == "true"
         mentions = [] if retweet else re.findall(r"[\w+/=-]+", row["user_mentions"])
+        quoted = re.search(r"twitter\.com/(\S+?)/status/" + (row["quoted_tweet_tweetid"] or "$"), row["urls"])
+        by_link = quoted[1].casefold() if quoted and row["quoted_tweet_tweetid"] not in authors else ""
         acts = [
             (row["retweet_userid"], "retweet"), (authors.get(row["retweet_tweetid"], ""), "retweet"),
             (authors.get(row["quoted_tweet_tweetid"], ""), "quote"),
+            (names.get(by_link, by_link and f"@{by_link}"), "quote"),
             (row["in_reply_to_userid"], "reply"), (authors.get(row["in_reply_to_tweetid"], ""), "reply"),
             *((account, "mention") for account in mentions),
         ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,8 +74,10 @@ def fetch_acts(database: Database, *, merge: Mapping[str, str] | None = None, wi
         raise UsageError(
             "No account is attributed to a state.", "Load operations with --operation and --state, or a simulation."
         )
-    kinds: dict[str, Any] = {"account_id": pl.String, "states": pl.List(pl.String), "posts": pl.Int64}
-    accounts = pl.DataFrame({name: found[name].to_list() for name in kinds}, schema=kinds)
+    kinds: dict[str, Any] = {
+        "account_id": pl.String, "screen_name": pl.String, "states": pl.List(pl.String), "posts": pl.Int64,
+    }  # fmt: skip
+    accounts = _typed(found, kinds)
     renamed = dict(merge or {})
     if unknown := sorted(set(renamed) - set(accounts["states"].explode())):
         known = ", ".join(sorted(accounts["states"].explode().unique()))
@@ -84,7 +87,9 @@ def fetch_acts(database: Database, *, merge: Mapping[str, str] | None = None, wi
     one = accounts.filter(pl.col("states").list.len() == 1).with_columns(state=pl.col("states").list.first())
     linked = one.select("account_id", "state", "posts").sort("account_id")
     several = accounts.filter(pl.col("states").list.len() > 1).select("account_id", "states").sort("account_id")
-    return Acts(linked, classified(_fetched(database, without), linked), several)
+    acts = _fetched(database, without)
+    quotes = quotes_by_link(database.query("interactions/quotes_by_link", without=list(without)), accounts)
+    return Acts(linked, classified(one_act_each(pl.concat([acts, quotes])), linked), several)
 
 
 def classified(acts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
@@ -114,6 +119,55 @@ def classified(acts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     return joined.select(columns).sort("ts", "tweet_id", "target_id")
 
 
+def quotes_by_link(links: pd.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """Find whom posts quote by the links to what they quote. Pure.
+
+    A link such as ``https://twitter.com/name/status/1`` names the author of the tweet. Names change: whom it names is
+    who has the name in the data, in any case of letters; where nobody or more than one has it, ``@name``, as everybody
+    of whom only a name is known.
+
+    Parameters
+    ----------
+    links : pd.DataFrame
+        Columns account_id, tweet_id, ts, quoted_id, raw.
+    accounts : pl.DataFrame
+        Columns account_id, screen_name.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns account_id, tweet_id, ts, target_id, kind.
+    """
+    names: dict[str, list[str]] = {}
+    for account, name in accounts.select("account_id", "screen_name").drop_nulls().iter_rows():
+        names.setdefault(name.casefold(), []).append(account)
+    rows = []
+    for link in links.itertuples():
+        found = _STATUS.match(str(link.raw))
+        if found is None or found["tweet_id"] != link.quoted_id or found["name"].casefold() in _NO_NAMES:
+            continue
+        name = found["name"].casefold()
+        known = names.get(name, [])
+        target = known[0] if len(known) == 1 else f"@{name}"
+        if target != link.account_id:
+            rows.append((link.account_id, link.tweet_id, link.ts, target, "quote"))
+    schema: dict[str, Any] = dict.fromkeys(("account_id", "tweet_id", "ts", "target_id", "kind"), pl.String)
+    return pl.DataFrame(rows, schema=schema | {"ts": pl.Int64}, orient="row").unique(maintain_order=True)
+
+
+#: A link to a tweet; names of hashed accounts may hold a slash.
+_STATUS = re.compile(r"https?://(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/(?P<name>.+)/status/(?P<tweet_id>\d+)", re.I)
+
+#: What stands in the place of a name where a link has none.
+_NO_NAMES = ("i", "i/web", "statuses")
+
+
+def one_act_each(acts: pl.DataFrame) -> pl.DataFrame:
+    """Keep of each post and account it acts on the first kind of ``KINDS``. Pure."""
+    rank = pl.col("kind").replace_strict({kind: number for number, kind in enumerate(KINDS)}, return_dtype=pl.Int64)
+    return acts.sort(rank, maintain_order=True).unique(["tweet_id", "target_id"], keep="first", maintain_order=True)
+
+
 def fetch_between(database: Database, source: str, target: str) -> pd.DataFrame:
     """Fetch the posts by which one account acts on another, as ``why`` shows pairs of posts.
 
@@ -123,7 +177,13 @@ def fetch_between(database: Database, source: str, target: str) -> pd.DataFrame:
         A row a post, the earliest first: behaviour (the kind), trace (missing), tweet_id, created_at, text; and what is
         missing, as an account is acted on, not a post: other_tweet_id, other_created_at, other_text, gap_s.
     """
-    acts = _fetched(database, (), source=source, target=target).sort("ts", "tweet_id").to_pandas()
+    links = database.query("interactions/quotes_by_link", without=[], source=source)
+    names = database.query("interactions/states_of_accounts", without=[])
+    quotes = quotes_by_link(links, _typed(names, {"account_id": pl.String, "screen_name": pl.String})).filter(
+        pl.col("target_id") == target
+    )
+    both = pl.concat([_fetched(database, (), source=source, target=target), quotes])
+    acts = one_act_each(both).sort("ts", "tweet_id").to_pandas()
     texts = database.query("fetch/texts_of", tweet_ids=acts["tweet_id"].to_list()).set_index("tweet_id")["text"]
     found = pd.DataFrame({"behaviour": acts["kind"], "trace": None, "tweet_id": acts["tweet_id"]})
     found["created_at"], found["text"] = pd.to_datetime(acts["ts"], unit="s", utc=True), acts["tweet_id"].map(texts)
@@ -143,4 +203,11 @@ def _fetched(database: Database, without: Collection[str], **ends: str) -> pl.Da
     frame = pl.DataFrame({"account_id": pl.Series(found["account_id"].to_list(), dtype=pl.String), **columns})
     names = {"tweet_ids": "tweet_id", "times": "ts", "target_ids": "target_id", "kinds": "kind"}
     kind = pl.col("kind").replace_strict(dict(enumerate(KINDS)), return_dtype=pl.String)
-    return frame.explode(*lists).rename(names).with_columns(kind=kind)
+    long = frame.explode(*lists).rename(names).with_columns(kind=kind)
+    return long.select("account_id", "tweet_id", "ts", "target_id", "kind")
+
+
+def _typed(found: pd.DataFrame, kinds: dict[str, Any]) -> pl.DataFrame:
+    """Rows of a query as a frame of these types; what pandas calls not a number is missing."""
+    plain = {name: found[name].astype(object).where(found[name].notna(), None) for name in kinds}
+    return pl.DataFrame({name: values.to_list() for name, values in plain.items()}, schema=kinds)

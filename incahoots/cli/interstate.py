@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,10 +84,13 @@ def interstate(
             database, merge=merge, without=without, run_id=run_id, least_acts=least_acts, effect=effect,
             categories=named, seed=seed, report=report,
         )  # fmt: skip
+    # Where there is nothing to draw there are still tables.
     if output:
-        pictures.save_picture(pictures.draw_states(found.edges, found.states), output)
+        with _warned(output):
+            pictures.save_picture(pictures.draw_states(found.edges, found.states), output)
     if months:
-        pictures.save_picture(pictures.draw_months(found.months), months)
+        with _warned(months):
+            pictures.save_picture(pictures.draw_months(found.months), months)
     found_tables = {name: getattr(found, name) for name in _TABLES if name != "hashtag_network"}
     if tables:
         tables.mkdir(parents=True, exist_ok=True)
@@ -133,6 +137,15 @@ _TABLES = {
 
 #: Tables for files only.
 _LONG = ("months", "account_edges")
+
+
+@contextmanager
+def _warned(file: Path) -> Iterator[None]:
+    """Turn what keeps a picture from being drawn into a warning."""
+    try:
+        yield
+    except UsageError as problem:
+        warn(f"{file} is not drawn: {problem.message}")
 
 
 def _print_tables(context: Context, tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str], limit: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from incahoots.analytics.interstate import fetch_acts
+from incahoots.analytics.interstate.acts import fetch_acts, fetch_between
 from incahoots.database import Database
 from incahoots.loaders.load import Operation, load
 from tests.archives import plain_acts, read_archives
@@ -24,6 +24,9 @@ def test_acts_are_those_of_the_files(graph: Database, real_data: Path) -> None:
     acts = fetch_acts(graph).acts
     plain = {(*pair, kind) for pair, kind in plain_acts(read_archives(paths)).items()}
     assert set(acts.select("tweet_id", "target_id", "kind").rows()) == plain
-    # 667 posts quote, none of them a post of these files.
     among = acts.filter(pl.col("scope") != "external")
-    assert set(among["kind"]) == {"retweet", "reply", "mention"}
+    assert set(among["kind"]) == {"retweet", "reply", "mention", "quote"}
+    # The one quote of another account of these files, which only its link tells.
+    (quote,) = among.filter(pl.col("kind") == "quote").to_dicts()
+    evidence = fetch_between(graph, quote["account_id"], quote["target_id"])
+    assert evidence[["behaviour", "tweet_id"]].to_numpy().tolist() == [["quote", quote["tweet_id"]]]

@@ -204,6 +204,19 @@ def test_one_state_only(graph: Database) -> None:
     assert set(done.left_out["state"]) == {"A"}
 
 
+def test_one_state_only_by_command(
+    graph: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    operation(graph, "a", ["A"], [act("a", "1", mentions=["a2"]), act("a2", "2")])
+    with pytest.raises(SystemExit) as stop:
+        main(["interstate", "-o", str(tmp_path / "x.png"), "--home", str(home)])
+    said = capsys.readouterr()
+    assert stop.value.code == 0
+    assert "Acts by state" in said.out
+    assert "x.png is not drawn: No state acts on another" in said.err
+    assert not (tmp_path / "x.png").exists()
+
+
 def test_two_states(graph: Database) -> None:
     link = {"urls": ["https://www.youtube.com/watch?v=1"]}
     operation(graph, "a", ["Aland"], [act("a", "1", mentions=["b"], **link), act("a", "2", retweeted_tweet_id="3")])

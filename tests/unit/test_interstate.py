@@ -27,6 +27,7 @@ from incahoots.analytics.interstate import (
     reciprocity,
     state_network,
 )
+from incahoots.analytics.interstate.acts import one_act_each, quotes_by_link
 from incahoots.analytics.interstate.engagement import COUNTS, cohens_d, label
 from incahoots.analytics.pictures import draw_months, draw_states, save_picture
 from incahoots.errors import UsageError
@@ -67,6 +68,31 @@ def test_networks_count_acts() -> None:
         "source": "A", "target": "B", "weight": 3, "accounts": 2, "target_accounts": 1, "retweet": 1, "quote": 0,
         "reply": 2, "mention": 0,
     }  # fmt: skip
+
+
+def test_quotes_by_their_links() -> None:
+    accounts = pl.DataFrame({
+        "account_id": ["1", "2", "3", "4", "5"], "screen_name": ["Anna", "bert", "twin", "TWIN", None],
+    })  # fmt: skip
+    rows = [
+        ("1", "t1", "9", "https://twitter.com/BERT/status/9"), ("1", "t2", "9", "https://mobile.x.com/a/b/status/9?s=20"),
+        ("1", "t3", "9", "https://twitter.com/bert/status/91"), ("1", "t4", "9", "https://twitter.com/i/web/status/9"),
+        ("1", "t5", "9", "https://twitter.com/anna/status/9"), ("1", "t6", "9", "https://twitter.com/Twin/status/9"),
+        ("1", "t7", "9", "https://evil.example/twitter.com/bert/status/9"),
+        ("1", "t1", "9", "http://www.twitter.com/bert/status/9/photo/1"),
+    ]  # fmt: skip
+    links = pd.DataFrame(rows, columns=["account_id", "tweet_id", "quoted_id", "raw"]).assign(ts=0)
+    found = quotes_by_link(links, accounts).select("tweet_id", "target_id").rows()
+    assert found == [("t1", "2"), ("t2", "@a/b"), ("t6", "@twin")]
+    assert quotes_by_link(links.head(0), accounts).is_empty()
+
+
+def test_one_act_of_a_post_on_an_account() -> None:
+    acts = pl.DataFrame(
+        [("a", "1", 0, "b", "mention"), ("a", "1", 0, "b", "quote"), ("a", "1", 0, "c", "reply")],
+        schema=["account_id", "tweet_id", "ts", "target_id", "kind"], orient="row",
+    )  # fmt: skip
+    assert sorted(one_act_each(acts).select("target_id", "kind").rows()) == [("b", "quote"), ("c", "reply")]
 
 
 edges_of_four = st.dictionaries(
