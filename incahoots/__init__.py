@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from incahoots.analytics.coordination import Coordination, coordinate, why
     from incahoots.analytics.discount import discount
     from incahoots.analytics.exports import network, write
+    from incahoots.analytics.influence.run import Influence, influence
     from incahoots.analytics.interstate.case_study import CaseStudy, state_pair
     from incahoots.analytics.interstate.features import role_features
     from incahoots.analytics.interstate.run import Interstate, interstate
@@ -56,6 +57,7 @@ _MODULES = {
     "Coordination": "incahoots.analytics.coordination",
     "Database": "incahoots.database",
     "IncahootsError": "incahoots.errors",
+    "Influence": "incahoots.analytics.influence.run",
     "Interstate": "incahoots.analytics.interstate.run",
     "Loaded": "incahoots.loaders.load",
     "Operation": "incahoots.loaders.load",
@@ -77,6 +79,7 @@ _MODULES = {
     "drop": "incahoots.analytics.runs",
     "edge_times": "incahoots.analytics.timeline",
     "edges": "incahoots.analytics.runs",
+    "influence": "incahoots.analytics.influence.run",
     "interstate": "incahoots.analytics.interstate.run",
     "load": "incahoots.loaders.load",
     "network": "incahoots.analytics.exports",
@@ -98,6 +101,7 @@ __all__ = [
     "Coordination",
     "Database",
     "IncahootsError",
+    "Influence",
     "Interstate",
     "Loaded",
     "Operation",
@@ -119,6 +123,7 @@ __all__ = [
     "drop",
     "edge_times",
     "edges",
+    "influence",
     "interstate",
     "load",
     "network",

@@ -3,10 +3,10 @@
 // Params
 //   $run_id  string
 // Writes
-//   deletes relationships of this run_id, between tweets (SIMILAR_TO), accounts (INTERACTED) and states
+//   deletes relationships of this run_id, between tweets (SIMILAR_TO), accounts (INTERACTED, INFLUENCES) and states
 // Browser
 //   put :auto before the query
-MATCH ()-[kept:SIMILAR_TO|INTERACTED|INTERACTED_WITH]->()
+MATCH ()-[kept:SIMILAR_TO|INTERACTED|INTERACTED_WITH|INFLUENCES]->()
 WHERE kept.run_id = $run_id
 CALL (kept) {
   DELETE kept

@@ -39,6 +39,7 @@ COMMANDS = {
         "incahoots.cli.interstate",
         "Find who acts on whom across states: counts, networks, times and engagement.",
     ),
+    "influence": ("incahoots.cli.influence", "Find who acts one step before whom, from timing alone."),
     "query": ("incahoots.cli.query", "Run any shipped query, print it, or list them."),
 }
 

@@ -1,0 +1,70 @@
+"""Activity: which account posts about which entity in which bin of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """When accounts are active, entity by entity; each account, entity and bin once.
+
+    Attributes
+    ----------
+    account, entity, bin : array of int, shape (n,)
+        Places in `account_ids` and `entities`, and bins counted from 0.
+    share : array of float, shape (len(entities),)
+        What each entity counts for in the mean over entities.
+    n_bins : int
+        Bins in the range of time, with activity or without.
+    account_ids, entities : pl.Series
+        Without repetition, in order.
+    """
+
+    account: Codes
+    entity: Codes
+    bin: Codes
+    share: NDArray[np.float64]
+    n_bins: int
+    account_ids: pl.Series
+    entities: pl.Series
+
+    def __len__(self) -> int:
+        return len(self.bin)
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame, n_bins: int, *, by: str | None = None) -> Activity:
+        """Code a frame.
+
+        Parameters
+        ----------
+        frame : pl.DataFrame
+            Columns account_id, entity (strings) and bin, in [0, n_bins); rows may repeat.
+        n_bins : int
+        by : str, optional
+            A column with the type of each entity. Every type counts for as much, and every entity of a type; without
+            it every entity.
+
+        Returns
+        -------
+        Activity
+        """
+        kind = pl.lit("") if by is None else pl.col(by)
+        # Entities of two types may be written alike.
+        named = frame.select("account_id", "bin", kind=kind, entity="entity").unique()
+        entities = named.select("kind", "entity").unique().sort("kind", "entity").with_row_index("code")
+        accounts = named["account_id"].unique().sort()
+        coded = (
+            named.join(entities, on=["kind", "entity"])
+            .join(pl.DataFrame({"account_id": accounts}).with_row_index("account"), on="account_id")
+            .sort("code", "bin", "account")
+        )
+        account, entity, bins = (coded[name].cast(pl.Int64).to_numpy() for name in ("account", "code", "bin"))
+        share = entities.select(1 / (pl.len().over("kind") * pl.col("kind").n_unique())).to_series().to_numpy()
+        return cls(account, entity, bins, share, n_bins, accounts, entities["entity"])

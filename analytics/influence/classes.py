@@ -1,0 +1,140 @@
+"""Whether accounts influence their own class more than chance has it, and more after a date than before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from incahoots.database import Connectable, connect
+from incahoots.errors import InputError
+
+#: Of an account that is attributed to a state; and of one of which nobody says what it is.
+STATE_LINKED, UNKNOWN = "state-linked", "other"
+
+#: How often labels are shuffled.
+SHUFFLES = 200
+
+
+def read_labels(path: Path) -> dict[str, str]:
+    """Read a table of classes.
+
+    Parameters
+    ----------
+    path : Path
+        A .csv with the columns account_id and label.
+
+    Returns
+    -------
+    dict of str to str
+
+    Raises
+    ------
+    InputError
+        The file is not there, or lacks a column.
+    """
+    try:
+        table = pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        remedy = "Give a .csv with the columns account_id and label."
+        raise InputError(f"{path} cannot be read: {str(problem).splitlines()[0]}.", remedy) from None
+    if missing := {"account_id", "label"} - set(table.columns):
+        raise InputError(f"{path} has no column {min(missing)}.", "It needs the columns account_id and label.")
+    return dict(table.select("account_id", "label").drop_nulls().rows())
+
+
+def fetch_labels(database: Connectable = None) -> dict[str, str]:
+    """Label the accounts that are attributed to a state, by the publisher's claim; all others have no label."""
+    with connect(database) as opened:
+        return dict.fromkeys(opened.query("influence/state_linked")["account_id"], STATE_LINKED)
+
+
+def class_table(
+    edges: pd.DataFrame, labels: Mapping[str, str], *, shuffles: int = SHUFFLES, seed: int = 42
+) -> pd.DataFrame:
+    """Count edges by the classes of their ends, and how many there would be if classes were dealt out by chance.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        Columns source, target, entity, weight.
+    labels : mapping of str to str
+        The class of each account, by account id.
+    shuffles : int
+        How often the labels of the accounts of a network are dealt out anew.
+    seed : int
+
+    Returns
+    -------
+    pd.DataFrame
+        A row an entity, source_class and target_class: edges, share (of the entity's edges), shuffled_share (the mean
+        of the share over shuffled labels), weight (their sum), sources and targets (different accounts).
+    """
+    rng = np.random.default_rng(seed)
+    rows = []
+    for entity, own in edges.groupby("entity", sort=True):
+        accounts = np.unique(np.concatenate([own["source"], own["target"]]).astype(str))
+        names = np.array([labels.get(account, UNKNOWN) for account in accounts])
+        classes, code = np.unique(names, return_inverse=True)
+        source, target = (np.searchsorted(accounts, own[end].to_numpy().astype(str)) for end in ("source", "target"))
+        n = len(classes)
+        counts = np.bincount(code[source] * n + code[target], minlength=n * n)
+        chance = np.zeros(n * n)
+        for _ in range(shuffles):
+            dealt = rng.permutation(code)
+            chance += np.bincount(dealt[source] * n + dealt[target], minlength=n * n)
+        weights = np.bincount(code[source] * n + code[target], own["weight"], minlength=n * n)
+        for place in np.flatnonzero(counts):
+            one, other = divmod(int(place), n)
+            here = (code[source] == one) & (code[target] == other)
+            rows.append({
+                "entity": entity, "source_class": classes[one], "target_class": classes[other],
+                "edges": int(counts[place]), "share": counts[place] / len(own),
+                "shuffled_share": chance[place] / (shuffles * len(own)) if shuffles else float("nan"),
+                "weight": float(weights[place]), "sources": len(np.unique(source[here])),
+                "targets": len(np.unique(target[here])),
+            })  # fmt: skip
+    columns = [
+        "entity",
+        "source_class",
+        "target_class",
+        "edges",
+        "share",
+        "shuffled_share",
+        "weight",
+        "sources",
+        "targets",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def before_and_after(before: pd.DataFrame, after: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Compare two ranges of time, class by class.
+
+    Parameters
+    ----------
+    before, after : pd.DataFrame
+        Edges of each, as for `class_table`.
+    labels : mapping of str to str
+
+    Returns
+    -------
+    pd.DataFrame
+        A row an entity and class, of edges whose both ends are of it: edges_before, edges_after, mean_before and
+        mean_after (of their weights) and ratio of the means; missing where there is no edge before.
+    """
+    parts = []
+    for name, edges in (("before", before), ("after", after)):
+        classes = {end: edges[end].map(labels).fillna(UNKNOWN) for end in ("source", "target")}
+        inside = edges.assign(account_class=classes["source"])[classes["source"] == classes["target"]]
+        grouped = inside.groupby(["entity", "account_class"])["weight"].agg(["size", "mean"])
+        parts.append(grouped.rename(columns={"size": f"edges_{name}", "mean": f"mean_{name}"}))
+    table = parts[0].join(parts[1], how="outer").reset_index()
+    for name in ("before", "after"):
+        table[f"edges_{name}"] = table[f"edges_{name}"].fillna(0).astype(int)
+    table["ratio"] = table["mean_after"] / table["mean_before"]
+    order = ["entity", "account_class", "edges_before", "edges_after", "mean_before", "mean_after", "ratio"]
+    return table[order]

@@ -1,0 +1,153 @@
+"""``incahoots influence``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from incahoots.cli.options import Context, Window, connected
+from incahoots.cli.output import print_json, print_table, progress, say
+
+# Importing what the function needs takes a second: it imports it when it is called, not for the help.
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+
+
+@click.command()
+@click.option("--bin", "bin_s", type=Window(), default="1h", show_default=True, help="Length of a bin: 10m, 1h, 1d.")
+@click.option("--min-posts", type=click.IntRange(1), default=60, show_default=True, help="Least posts of an account.")
+@click.option("--exclude-hashtag", "exclude", multiple=True, metavar="TAG", help="Leave out: a term of the search.")
+@click.option(
+    "--entity",
+    type=click.Choice(["hashtag", "url", "mention", "all"]),
+    default="all",
+    show_default=True,
+    help="What accounts are active about.",
+)
+@click.option("--since", type=_DATE, metavar="DATE", help="First day, UTC: 2020-02-24.")
+@click.option("--until", type=_DATE, metavar="DATE", help="The day after the last, UTC.")
+@click.option("--split", type=_DATE, metavar="DATE", help="Compare before this day with from it on, as two more runs.")
+@click.option(
+    "--lag", type=click.IntRange(1), default=1, show_default=True, help="Bins by which the follower is later."
+)
+@click.option(
+    "--absent",
+    type=click.Choice(["neutral", "skip"]),
+    default="neutral",
+    show_default=True,
+    help="Entities in which one of two never acts: a distance of 1, or left out of their mean.",
+)
+@click.option("--retweets/--no-retweets", default=True, show_default=True, help="Whether to consider retweets.")
+@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option("--labels", metavar="FILE", type=_FILE, help="A .csv of account_id and label (default: state-linked).")
+@click.option("--run", "run_id", metavar="NAME", default="influence", show_default=True, help="Name of the run.")
+@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the edges: .csv or .parquet.")
+@click.option("--keep", type=click.IntRange(1), default=100_000, show_default=True, help="Heaviest edges of a network.")
+@click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")
+@connected
+def influence(
+    context: Context,
+    bin_s: int,
+    min_posts: int,
+    exclude: tuple[str, ...],
+    entity: str,
+    since: datetime | None,
+    until: datetime | None,
+    split: datetime | None,
+    lag: int,
+    absent: str,
+    retweets: bool,
+    operation_id: str | None,
+    labels: Path | None,
+    run_id: str,
+    output: Path | None,
+    keep: int,
+    limit: int,
+) -> None:
+    """Find who acts one step before whom, from timing alone.
+
+    An account is active in a bin of time if it posts about an entity: a hashtag, a URL or a mentioned account. An edge
+    says that one is often active right after another, and quiet otherwise: its weight is one minus the coordination
+    distance, averaged over entities. Who is early is not who gives orders: read the posts. Written back as
+    (:Account)-[:INFLUENCES]->(:Account).
+
+    \b
+    Examples:
+      incahoots influence
+      incahoots influence --entity hashtag --exclude-hashtag xinjiang --min-posts 30
+      incahoots influence --split 2021-01-19 --labels classes.csv
+      incahoots influence --bin 10m --lag 2 --run early -o edges.parquet
+    """
+    from incahoots.analytics import exports
+    from incahoots.analytics.influence.classes import before_and_after, class_table, fetch_labels, read_labels
+    from incahoots.analytics.influence.run import influence as computed
+
+    if output:
+        exports.check_format(output, (".csv", ".parquet"))
+    known = read_labels(labels) if labels else None
+    options = {
+        "bin": bin_s,
+        "entity": entity,
+        "min_posts": min_posts,
+        "exclude": exclude,
+        "lag": lag,
+        "absent": absent,
+        "retweets": retweets,
+        "operation_id": operation_id,
+        "limit": keep,
+    }
+    with progress(context) as report, context.connect() as database:
+        found = computed(
+            database,
+            since=_epoch(since),
+            until=_epoch(until),
+            run_id=run_id,
+            report=report,
+            **options,  # type: ignore[arg-type]
+        )
+        classes = fetch_labels(database) if known is None else known
+        halves = []
+        if split:
+            for part, name in zip(found.range.split(_seconds(split)), ("before", "after"), strict=True):
+                halves.append(
+                    computed(
+                        database,
+                        since=part.since,
+                        until=part.until,
+                        run_id=f"{run_id}-{name}",
+                        report=report,
+                        **options,  # type: ignore[arg-type]
+                    )
+                )
+    if output:
+        exports.write_table(found.edges, output)
+        say(context, f"{len(found.edges):,} edges written to {output}")
+    tables = {
+        "networks": (found.networks, "Networks"),
+        "accounts": (found.accounts.groupby("entity").head(limit or len(found.accounts)), "Top influencers"),
+        "classes": (class_table(found.edges, classes), "Edges by class, and by classes dealt out by chance"),
+    }
+    if halves:
+        table = before_and_after(halves[0].edges, halves[1].edges, classes)
+        tables["split"] = (table, f"Within a class, before {split:%Y-%m-%d} and after")
+    if context.json:
+        print_json({"run_id": run_id} | {name: table.to_dict(orient="records") for name, (table, _) in tables.items()})
+        return
+    for table, title in tables.values():
+        if len(table):
+            print_table(context, table, title)
+    if found.edges.empty:
+        say(context, "Nobody acts one step before anybody.")
+
+
+def _seconds(moment: datetime) -> int:
+    """Epoch seconds of a moment that was given in UTC."""
+    return int(moment.replace(tzinfo=UTC).timestamp())
+
+
+def _epoch(moment: datetime | None) -> int | None:
+    """The same, or None."""
+    return None if moment is None else _seconds(moment)

@@ -1,0 +1,133 @@
+"""Influence on a real graph: observations, a planted leader, and the command."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from incahoots.analytics.influence.observations import Range, fetch_observations, time_range
+from incahoots.analytics.influence.run import influence
+from incahoots.analytics.runs import drop, find_run
+from incahoots.cli import main
+from incahoots.database import Database
+from incahoots.errors import UsageError
+from tests.posts import load_posts, post
+
+HOUR = 3600
+
+
+@pytest.fixture
+def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Call the command; give what it says."""
+
+    def called(*words: str, code: int = 0) -> str:
+        with pytest.raises(SystemExit) as stop:
+            main(["influence", *words, "--home", str(home)])
+        said = capsys.readouterr()
+        assert stop.value.code == code
+        return said.err if code else said.out
+
+    return called
+
+
+def test_observations_are_bins_of_entities(graph: Database) -> None:
+    load_posts(graph, [
+        post("a", 10, "1", hashtags=["X", "x"], urls=["https://www.site.com/p/?q=1"]),
+        post("a", 20, "2", hashtags=["x"]), post("a", HOUR, "3", hashtags=["search"], mentions=["b"]),
+        post("b", 2 * HOUR, "4", urls=["http://m.site.com/p#top"]), post("c", 5, "5", hashtags=["x"]),
+    ])  # fmt: skip
+    within = time_range(graph, HOUR)
+    assert (within.n_bins, within.since % HOUR) == (3, 0)
+    found = fetch_observations(graph, within, min_posts=1, exclude=["#Search"])
+    assert sorted(found.rows()) == [
+        ("a", "hashtag", "x", 0), ("a", "mention", "b", 1), ("a", "url", "site.com/p", 0),
+        ("b", "url", "site.com/p", 2), ("c", "hashtag", "x", 0),
+    ]  # fmt: skip
+    assert set(fetch_observations(graph, within, min_posts=2)["account_id"]) == {"a"}
+    first = Range(within.since, within.since + HOUR, HOUR)
+    assert sorted(fetch_observations(graph, first, "hashtag", min_posts=1)["account_id"]) == ["a", "c"]
+
+
+def test_a_leader_is_found(graph: Database) -> None:
+    rng = random.Random(2)
+    posts = []
+    for tag in ("one", "two"):
+        for hour in sorted(rng.sample(range(0, 400, 2), 40)):
+            posts.append(post("leader", hour * HOUR + 60, f"{tag}l{hour}", hashtags=[tag]))
+            for name in ("f1", "f2", "f3"):
+                if rng.random() < 0.9:
+                    posts.append(post(name, (hour + 1) * HOUR + 60, f"{tag}{name}{hour}", hashtags=[tag]))
+    for name in ("x1", "x2", "x3"):
+        posts += [
+            post(name, rng.randrange(400) * HOUR + 60, f"{name}-{number}", hashtags=["one"]) for number in range(60)
+        ]
+    load_posts(graph, posts)
+    found = influence(graph, entity="hashtag", min_posts=20)
+    assert found.networks.iloc[0].to_dict() | {"edges": 0, "written": 0} == {
+        "entity": "hashtag", "accounts": 7, "entities": 2, "bins": found.range.n_bins, "edges": 0, "written": 0,
+    }  # fmt: skip
+    assert found.accounts["account_id"].iloc[0] == "leader"
+    strong = found.edges[found.edges["weight"] > 0.5]
+    assert set(zip(strong["source"], strong["target"], strict=True)) == {
+        ("leader", f"f{number}") for number in (1, 2, 3)
+    }
+    written = graph.run(
+        "MATCH (s)-[e:INFLUENCES {run_id: 'influence'}]->(t) "
+        "RETURN s.account_id AS s, t.account_id AS t, e.weight AS w, e.entity AS entity, e.lag AS lag, e.bin_s AS bin_s"
+    )
+    assert {(row.s, row.t): row.w for row in written.itertuples()} == pytest.approx(
+        {(row.source, row.target): row.weight for row in found.edges.itertuples()}
+    )
+    assert set(written["entity"]) | set(written["lag"]) | set(written["bin_s"]) == {"hashtag", 1, HOUR}
+    # Those who are late lead nobody at a lag of two; only the heaviest edges are kept, what adds up is of all.
+    kept = influence(graph, entity="hashtag", min_posts=20, limit=2)
+    assert kept.edges.equals(found.edges.head(2))
+    assert kept.accounts.equals(found.accounts)
+    assert graph.run("MATCH ()-[e:INFLUENCES]->() RETURN count(e) AS n")["n"].item() == 2
+    assert find_run(graph, "influence", kinds=["influence"])["edges"] == 2
+    drop(graph, "influence")
+    assert graph.run("MATCH ()-[e:INFLUENCES]->() RETURN count(e) AS n")["n"].item() == 0
+
+
+def test_what_cannot_be_asked(graph: Database) -> None:
+    with pytest.raises(UsageError, match="There are no posts"):
+        influence(graph)
+    load_posts(graph, [post("a", 10, "1", hashtags=["x"]), post("b", 5 * HOUR, "2", hashtags=["x"])])
+    for options, message in [
+        ({"bin": 0}, "A bin of no length"),
+        ({"bin": "0s"}, "A bin of no length"),
+        ({"since": 10, "until": 10}, "The range of time is empty"),
+        ({}, "No account with 60 posts in the range has any entity"),
+        ({"min_posts": 1, "entity": "url"}, "No account with 1 posts in the range has any url"),
+        ({"entity": "emoji"}, "There is no entity 'emoji'"),
+        ({"min_posts": 1, "lag": 9}, "A lag of 9 bins does not fit"),
+        ({"operation_id": "nobody"}, "nobody"),
+    ]:
+        with pytest.raises(Exception, match=message):
+            influence(graph, **options)  # type: ignore[arg-type]
+    assert influence(graph, min_posts=1).edges.empty
+
+
+def test_the_command(graph: Database, call: Any, tmp_path: Path) -> None:
+    posts = [post("a", 3 * hour * HOUR, f"a{hour}", hashtags=["x"]) for hour in range(6)]
+    posts += [post("b", (3 * hour + 1) * HOUR, f"b{hour}", hashtags=["x"]) for hour in range(6)]
+    load_posts(graph, posts)
+    labels = tmp_path / "labels.csv"
+    labels.write_text("account_id,label\na,linked\nb,linked\n")
+    edges = tmp_path / "edges.csv"
+    said = call(
+        "--min-posts", "2", "--labels", str(labels), "--split", "2020-01-01T08:00:00", "--json", "-o", str(edges)
+    )
+    found = json.loads(said)
+    assert [row["entity"] for row in found["networks"]] == ["hashtag", "all"]
+    assert found["accounts"][0]["account_id"] == "a"
+    assert {row["source_class"] for row in found["classes"]} == {"linked"}
+    assert found["split"][0]["edges_before"] > 0
+    assert edges.read_text().startswith("source,target,entity,weight")
+    assert "Top influencers" in call("--min-posts", "2", "--entity", "hashtag", "--absent", "skip")
+    assert "not within the range" in call("--min-posts", "2", "--split", "1999-01-01", code=2)
+    assert "no column account_id" in call("--labels", str(tmp_path / "edges.csv"), code=1)
