@@ -209,21 +209,30 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
         run = find_run(opened, run_id, kinds=None)
         between = set(opened.query("runs/edges_between", run_id=run_id, source=source, target=target)["behaviour"])
         if not between:
+            lists = _LISTS.get(run["kind"], "`incahoots edges`")
             raise NotFoundError(
                 f"The run {run_id!r} has no edge from {source!r} to {target!r}.",
-                "Edges have a direction; `incahoots edges` lists them.",
+                f"Edges have a direction; {lists} lists them.",
             )
         if run["kind"] == "interstate":
             # What it needs of scipy takes its time to import, and nothing else here needs it.
             from incahoots.analytics.interstate.acts import fetch_between
 
             return fetch_between(opened, source, target).head(limit)
+        if run["kind"] == "influence":
+            from incahoots.analytics.influence.evidence import fetch_hits
+
+            return fetch_hits(opened, run_id, source, target).head(limit)
         parts = [
             evidence(opened, row, run, source, target, limit)
             for row in chosen(run["behaviours"])
             if row.name in between
         ]
     return pd.concat(parts, ignore_index=True)
+
+
+#: What lists the edges of runs that are no coordination networks.
+_LISTS = {"interstate": "`incahoots interstate --tables`", "influence": "`incahoots influence -o`"}
 
 
 def check_operation(database: Database, operation_id: str | None) -> None:

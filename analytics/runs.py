@@ -29,7 +29,18 @@ def start(database: Database, run_id: str, kind: str, parameters: Mapping[str, A
     """Note a run as begun, and remove what is left of an earlier one of its name.
 
     From here on it counts as incomplete, so that nobody reads half of it.
+
+    Raises
+    ------
+    UsageError
+        The name is empty, or a run of another kind has it: that would be lost.
     """
+    if not run_id.strip():
+        raise UsageError("A run needs a name.", "Give one with --run.")
+    earlier = database.query("runs/list", run_id=run_id)["kind"].to_list()
+    if earlier and earlier[0] != kind:
+        remedy = f"Give another name with --run, or remove it with `incahoots drop {run_id}`."
+        raise UsageError(f"There is a run {run_id!r} of {earlier[0]}, which this one would replace.", remedy)
     database.query("runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
     drop_edges(database, run_id)
     database.query("runs/clear_scores", run_id=run_id)
@@ -74,10 +85,11 @@ def write_edges(
 
 
 def drop_edges(database: Database, run_id: str) -> int:
-    """Delete the relationships of a run; give how many edges there were."""
-    database.query("runs/drop_beside", run_id=run_id)
+    """Delete the relationships of a run; give how many there were."""
+    beside = database.query("runs/drop_beside", run_id=run_id)
     database.query("runs/drop_lonely_states")
-    return int(database.query("runs/drop_edges", run_id=run_id)["edges"].iloc[0])
+    edges = database.query("runs/drop_edges", run_id=run_id)
+    return int(beside["edges"].iloc[0] + edges["edges"].iloc[0])
 
 
 def drop(database: Connectable, run_id: str) -> int:

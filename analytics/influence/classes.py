@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import polars as pl
 
 from incahoots.database import Connectable, connect
-from incahoots.errors import InputError
 
 #: Of an account that is attributed to a state; and of one of which nobody says what it is.
 STATE_LINKED, UNKNOWN = "state-linked", "other"
 
 #: How often labels are shuffled.
 SHUFFLES = 200
-
-
-def read_labels(path: Path) -> dict[str, str]:
-    """Read a table of classes.
-
-    Parameters
-    ----------
-    path : Path
-        A .csv with the columns account_id and label.
-
-    Returns
-    -------
-    dict of str to str
-
-    Raises
-    ------
-    InputError
-        The file is not there, or lacks a column.
-    """
-    try:
-        table = pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        remedy = "Give a .csv with the columns account_id and label."
-        raise InputError(f"{path} cannot be read: {str(problem).splitlines()[0]}.", remedy) from None
-    if missing := {"account_id", "label"} - set(table.columns):
-        raise InputError(f"{path} has no column {min(missing)}.", "It needs the columns account_id and label.")
-    return dict(table.select("account_id", "label").drop_nulls().rows())
 
 
 def fetch_labels(database: Connectable = None) -> dict[str, str]:

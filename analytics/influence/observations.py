@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import polars as pl
 
 from incahoots.database import Database
@@ -123,22 +124,42 @@ def fetch_observations(
     """
     if entity != ALL and entity not in SHARES:
         raise UsageError(f"There is no entity {entity!r}.", f"Choose from: {', '.join([*SHARES, ALL])}.")
-    left_out = [tag.removeprefix("#").casefold() for tag in exclude]
     parts = []
     for kind in SHARES if entity == ALL else (entity,):
         found = database.query(
             "influence/activity", share=SHARES[kind], bin_s=within.bin_s, since=within.since, until=within.until,
             min_posts=min_posts, retweets=retweets, operation_id=operation_id,
         )  # fmt: skip
-        columns: dict[str, Any] = {
-            "account_id": pl.String, "entity": pl.String, "domain": pl.String, "bins": pl.List(pl.Int64),
-        }  # fmt: skip
-        plain = {name: found[name].astype(object).where(found[name].notna(), None).to_list() for name in columns}
-        frame = pl.DataFrame(plain, schema=columns).explode("bins").rename({"bins": "bin"})
-        if kind == "hashtag":
-            frame = frame.filter(~pl.col("entity").is_in(left_out))
-        if kind == "url":
-            path = pl.col("entity").str.replace(r"^[a-z]+://[^/?#]*", "").str.replace(r"[?#].*$", "")
-            frame = frame.with_columns(entity=pl.col("domain") + path.str.strip_chars_end("/"))
-        parts.append(frame.select("account_id", pl.lit(kind).alias("kind"), "entity", "bin").drop_nulls().unique())
+        frame = named(found, kind, {"bins": pl.List(pl.Int64)}, exclude).explode("bins").rename({"bins": "bin"})
+        parts.append(frame.drop_nulls().unique())
     return pl.concat(parts)
+
+
+def named(found: pd.DataFrame, kind: str, more: dict[str, Any], exclude: Collection[str]) -> pl.DataFrame:
+    """Name the entities of rows that the database gave.
+
+    Parameters
+    ----------
+    found : pd.DataFrame
+        Columns account_id, entity (as the graph has it) and domain.
+    kind : {"hashtag", "url", "mention"}
+    more : dict
+        Further columns, and their types.
+    exclude : collection of str
+        Hashtags that are left out.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns account_id, kind, entity and the further ones; a URL is its registered domain and path.
+    """
+    columns: dict[str, Any] = dict.fromkeys(("account_id", "entity", "domain"), pl.String) | more
+    plain = {name: found[name].astype(object).where(found[name].notna(), None).to_list() for name in columns}
+    frame = pl.DataFrame(plain, schema=columns)
+    if kind == "hashtag":
+        left_out = [tag.removeprefix("#").casefold() for tag in exclude]
+        frame = frame.filter(~pl.col("entity").is_in(left_out))
+    if kind == "url":
+        path = pl.col("entity").str.replace(r"^[a-z]+://[^/?#]*", "").str.replace(r"[?#].*$", "")
+        frame = frame.with_columns(entity=pl.col("domain") + path.str.strip_chars_end("/"))
+    return frame.select("account_id", pl.lit(kind).alias("kind"), "entity", *more)

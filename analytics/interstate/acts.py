@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 
+from incahoots.analytics.coordination import check_operation
 from incahoots.database import Database
 from incahoots.errors import UsageError
 
@@ -68,8 +69,13 @@ def fetch_acts(database: Database, *, merge: Mapping[str, str] | None = None, wi
     ------
     UsageError
         No account is attributed to a state, or a state to merge is not there.
+    NotFoundError
+        An operation to leave out is not there.
     """
-    found = database.query("interactions/states_of_accounts", without=list(without))
+    left_out = _operations(database, without)
+    found = database.query("interactions/states_of_accounts", without=left_out)
+    if found.empty and left_out:
+        raise UsageError(f"Without {', '.join(left_out)} no account is attributed to a state.", "Leave fewer out.")
     if found.empty:
         raise UsageError(
             "No account is attributed to a state.", "Load operations with --operation and --state, or a simulation."
@@ -87,8 +93,8 @@ def fetch_acts(database: Database, *, merge: Mapping[str, str] | None = None, wi
     one = accounts.filter(pl.col("states").list.len() == 1).with_columns(state=pl.col("states").list.first())
     linked = one.select("account_id", "state", "posts").sort("account_id")
     several = accounts.filter(pl.col("states").list.len() > 1).select("account_id", "states").sort("account_id")
-    acts = _fetched(database, without)
-    quotes = quotes_by_link(database.query("interactions/quotes_by_link", without=list(without)), accounts)
+    acts = _fetched(database, left_out)
+    quotes = quotes_by_link(database.query("interactions/quotes_by_link", without=left_out), accounts)
     return Acts(linked, classified(one_act_each(pl.concat([acts, quotes])), linked), several)
 
 
@@ -190,6 +196,14 @@ def fetch_between(database: Database, source: str, target: str) -> pd.DataFrame:
     found["other_tweet_id"] = None
     found["other_created_at"] = pd.Series(pd.NaT, found.index, dtype="datetime64[us, UTC]")
     return found.assign(other_text=None, gap_s=None)
+
+
+def _operations(database: Database, without: Collection[str]) -> list[str]:
+    """Operations by id, one or several; see that they are there."""
+    wanted = [without] if isinstance(without, str) else list(without)
+    for operation_id in wanted:
+        check_operation(database, operation_id)
+    return wanted
 
 
 def _fetched(database: Database, without: Collection[str], **ends: str) -> pl.DataFrame:

@@ -57,7 +57,7 @@ def state_pair(
     one: str,
     other: str,
     *,
-    years: Sequence[int] = (),
+    years: int | Sequence[int] = (),
     categories: Mapping[str, str] | None = None,
     merge: Mapping[str, str] | None = None,
     without: Collection[str] = (),
@@ -94,6 +94,7 @@ def state_pair(
     UsageError
         A state is not there, or both are one.
     """
+    wanted = [int(year) for year in ([years] if isinstance(years, int | str) else years)]
     with connect(database) as opened:
         report("acts", 0, 2)
         found = fetch_acts(opened, merge=merge, without=without)
@@ -131,7 +132,7 @@ def state_pair(
         directions=directions(found.acts, one, other),
         accounts=accounts.assign(role=accounts["account_id"].map(role)),
         bridges=bridges,
-        snapshots=snapshots(acts, years) if years else pd.DataFrame(),
+        snapshots=snapshots(acts, one, other, wanted) if wanted else pd.DataFrame(),
         links=tables["posts"],
         profile_links=tables["profiles"],
         link_counts=link_counts,
@@ -174,5 +175,6 @@ def _check(state: str, known: Sequence[str]) -> None:
     if state in known:
         return
     near = get_close_matches(state.casefold(), [name.casefold() for name in known])
-    named = [name for name in known if name.casefold() in near] or known
-    raise UsageError(f"There is no state {state!r}.", f"States: {', '.join(named)}.")
+    alike = [name for name in known if name.casefold() in near]
+    meant = f"Did you mean {' or '.join(alike)}? " if alike else ""
+    raise UsageError(f"There is no state {state!r}.", f"{meant}States: {', '.join(known)}.")

@@ -1,12 +1,10 @@
-"""Tables of what hashtags or domains are about, which the user gives."""
+"""What hashtags or domains are about, as the user says."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import polars as pl
-
-from incahoots.errors import InputError
+from incahoots.analytics.lookup import read_lookup
 
 
 def read_categories(path: Path, of: str) -> dict[str, str]:
@@ -28,12 +26,5 @@ def read_categories(path: Path, of: str) -> dict[str, str]:
     InputError
         The file is not there, or lacks a column.
     """
-    try:
-        table = pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        remedy = f"Give a .csv with the columns {of} and category."
-        raise InputError(f"{path} cannot be read: {str(problem).splitlines()[0]}.", remedy) from None
-    if missing := {of, "category"} - set(table.columns):
-        raise InputError(f"{path} has no column {min(missing)}.", f"It needs the columns {of} and category.")
-    name = pl.col(of).str.strip_chars().str.strip_prefix("#").str.to_lowercase()
-    return dict(table.select(name, "category").drop_nulls().rows())
+    found = read_lookup(path, of, "category")
+    return {name.strip().removeprefix("#").casefold(): category for name, category in found.items()}

@@ -72,7 +72,9 @@ def role_features(
     """
     with connect(database) as opened:
         find_run(opened, run_id, kinds=("interstate",))
-        empty = UsageError(f"In the run {run_id!r} nobody acts on another state.", "Count acts within states, too.")
+        empty = UsageError(
+            f"In the run {run_id!r} nobody acts on another state.", "Count acts within states, too: --within."
+        )
         if within:
             empty = UsageError(f"In the run {run_id!r} nobody acts on anybody of a state.", "Load more operations.")
         with projected(opened, "projections/interactions", empty, run_id=run_id, within=within) as (gds, graph):

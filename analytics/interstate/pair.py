@@ -97,32 +97,39 @@ def clustered(acts: pl.DataFrame, seed: int = 42) -> tuple[pd.DataFrame, pd.Data
     return accounts[["account_id", "state", "cluster", "acts_within", "commonest"]], bridges
 
 
-def snapshots(acts: pl.DataFrame, years: Sequence[int]) -> pd.DataFrame:
-    """Count the acts of two states by period: each of these years, what is before the first, and after the last.
+def snapshots(acts: pl.DataFrame, one: str, other: str, years: Sequence[int]) -> pd.DataFrame:
+    """Count the acts of two states by period: each of these years, and what is before, between and after them.
 
     Parameters
     ----------
     acts : pl.DataFrame
         Those `between` two states.
+    one, other : str
+        The states.
     years : sequence of int
-        In order, one after the other.
 
     Returns
     -------
     pd.DataFrame
-        A row a period and direction: period (``before 2016``, ``2016``, ``after 2017``), source, target, acts,
-        accounts, target_accounts; without periods of no acts.
+        A row a period and direction: period (``before 2016``, ``2016``, ``2017 to 2018``, ``after 2019``), source,
+        target, acts, accounts, target_accounts; 0 where there are none.
     """
-    first, last = min(years), max(years)
-    year = pl.from_epoch("ts", time_unit="s").dt.year()
-    period = (
-        pl.when(year < first).then(pl.lit(f"before {first}")).when(year > last).then(pl.lit(f"after {last}"))
-        .otherwise(year.cast(pl.String))
-    )  # fmt: skip
-    place = pl.min_horizontal(pl.max_horizontal(year, pl.lit(first - 1)), pl.lit(last + 1))
-    found = acts.group_by(place=place, period=period, source="state", target="target_state").agg(
-        acts=pl.len().cast(pl.Int64),
-        accounts=pl.col("account_id").n_unique().cast(pl.Int64),
-        target_accounts=pl.col("target_id").n_unique().cast(pl.Int64),
-    )
-    return found.sort("place", "source").drop("place").to_pandas()
+    chosen = sorted(set(years))
+    year = acts.select(pl.from_epoch("ts", time_unit="s").dt.year()).to_series()
+    periods = [(f"before {chosen[0]}", year < chosen[0])]
+    for number, here in enumerate(chosen):
+        periods.append((str(here), year == here))
+        following = chosen[number + 1] if number + 1 < len(chosen) else None
+        if following is not None and following > here + 1:
+            span = str(here + 1) if following == here + 2 else f"{here + 1} to {following - 1}"
+            periods.append((span, (year > here) & (year < following)))
+    periods.append((f"after {chosen[-1]}", year > chosen[-1]))
+    rows = []
+    for period, inside in periods:
+        for source, target in ((one, other), (other, one)):
+            some = acts.filter(inside & (acts["state"] == source))
+            rows.append({
+                "period": period, "source": source, "target": target, "acts": some.height,
+                "accounts": some["account_id"].n_unique(), "target_accounts": some["target_id"].n_unique(),
+            })  # fmt: skip
+    return pd.DataFrame(rows)

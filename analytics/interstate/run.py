@@ -121,7 +121,9 @@ def interstate(
     Raises
     ------
     UsageError
-        No account is attributed to a state, or a state to merge is not there.
+        No account is attributed to a state, a state to merge is not there, or a run of another kind has this name.
+    NotFoundError
+        An operation to leave out is not there.
     DatabaseError
         The database is not there or refuses.
     """
@@ -131,7 +133,7 @@ def interstate(
         with part(report, "acts"):
             found = fetch_acts(opened, merge=renamed, without=without)
         with part(report, "engagement"):
-            posts = fetch_engagement(opened, found, without)
+            posts = fetch_engagement(opened, found, [without] if isinstance(without, str) else without)
         with part(report, "comparisons"):
             done |= _comparisons(posts, found.states, least_sample(effect), seed)
         with part(report, "networks"):
@@ -156,7 +158,8 @@ def interstate(
             start(opened, run_id, "interstate", about)
             _write(opened, run_id, "interactions/write_interacted", done["account_edges"])
             _write(opened, run_id, "interactions/write_interacted_with", state_network(found.of("inter", "intra")))
-            finish(opened, run_id, {scope: found.of(scope).height for scope in ("inter", "intra")})
+            abroad = done["account_edges"]["source_state"] != done["account_edges"]["target_state"]
+            finish(opened, run_id, {"inter": int(abroad.sum()), "intra": int((~abroad).sum())})
     return Interstate(run_id, ambiguous=found.ambiguous.to_pandas(), **done)
 
 

@@ -100,9 +100,10 @@ def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
     if months.empty:
         raise UsageError("There are no acts of states to draw.", "Load operations with --operation and --state.")
     states = sorted(months["state"].unique())
-    rows = -(-len(states) // _COLUMNS)
-    figure = new_figure(11, 1.2 + 2.2 * rows)
-    panels = list(figure.subplots(rows, _COLUMNS, sharex=True, squeeze=False).flat)
+    columns = min(_COLUMNS, len(states))
+    rows = -(-len(states) // columns)
+    figure = new_figure(max(6.0, 11 * columns / _COLUMNS), 1.2 + 2.2 * rows)
+    panels = list(figure.subplots(rows, columns, sharex=True, squeeze=False).flat)
     # At most so many labels fit below a panel; between months there is nothing to label.
     every = -(-months["month"].nunique() // _MOST_LABELS)
     looks: dict[str, tuple[str, Any]] = {"inter": (_COLOURS[1], "-"), "intra": (_COLOURS[0], "--")}
@@ -121,6 +122,9 @@ def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
         axes.grid(color="#eeeeee")
     for axes in panels[len(states) :]:
         axes.set_axis_off()
+    # What is above an empty place has its months itself.
+    for axes in panels[len(states) - columns : len(states)]:
+        axes.tick_params(axis="x", labelbottom=True)
     handles = [
         *(Line2D([], [], color=colour, linestyle=dash, label=f"{scope}-state acts, added up")
           for scope, (colour, dash) in looks.items()),

@@ -4,6 +4,8 @@
 //   $run_id  string
 // Writes
 //   deletes relationships of this run_id, between tweets (SIMILAR_TO), accounts (INTERACTED, INFLUENCES) and states
+// Returns
+//   edges  int, relationships deleted
 // Browser
 //   put :auto before the query
 MATCH ()-[kept:SIMILAR_TO|INTERACTED|INTERACTED_WITH|INFLUENCES]->()
@@ -11,3 +13,4 @@ WHERE kept.run_id = $run_id
 CALL (kept) {
   DELETE kept
 } IN TRANSACTIONS OF 10000 ROWS
+RETURN count(*) AS edges

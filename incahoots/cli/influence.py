@@ -82,12 +82,13 @@ def influence(
       incahoots influence --bin 10m --lag 2 --run early -o edges.parquet
     """
     from incahoots.analytics import exports
-    from incahoots.analytics.influence.classes import before_and_after, class_table, fetch_labels, read_labels
+    from incahoots.analytics.influence.classes import before_and_after, class_table, fetch_labels
     from incahoots.analytics.influence.run import influence as computed
+    from incahoots.analytics.lookup import read_lookup
 
     if output:
         exports.check_format(output, (".csv", ".parquet"))
-    known = read_labels(labels) if labels else None
+    known = read_lookup(labels, "account_id", "label") if labels else None
     options = {
         "bin": bin_s,
         "entity": entity,

@@ -29,7 +29,13 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--without", multiple=True, metavar="OPERATION", help="Leave an operation out.")
 @click.option("--run", "run_id", metavar="NAME", default="interstate", show_default=True, help="Name of the run.")
 @click.option("--least-acts", type=click.IntRange(1), default=200, show_default=True, help="Least acts of a hashtag.")
-@click.option("--effect", type=float, default=0.2, show_default=True, help="Smallest Cohen's d that engagement shows.")
+@click.option(
+    "--effect",
+    type=float,
+    default=0.2,
+    show_default=True,
+    help="Smallest Cohen's d to find: says how many posts it takes.",
+)
 @click.option("--categories", metavar="FILE", type=_FILE, help="A .csv of tag and category, for the table of hashtags.")
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Draw the network of states: .png, .svg or .pdf.")
 @click.option("--months", metavar="FILE", type=_FILE, help="Draw acts by month, a panel a state: .png, .svg or .pdf.")
@@ -77,7 +83,7 @@ def interstate(
 
     for file in filter(None, (output, months)):
         exports.check_format(file, pictures.FORMATS)
-    merge = dict(_renamed(words) for words in merges)
+    merge = _merged(merges)
     named = read_categories(categories, "tag") if categories else None
     with progress(context) as report, context.connect() as database:
         found = computed(
@@ -91,7 +97,8 @@ def interstate(
     if months:
         with _warned(months):
             pictures.save_picture(pictures.draw_months(found.months), months)
-    found_tables = {name: getattr(found, name) for name in _TABLES if name != "hashtag_network"}
+    figures = pd.DataFrame([found.hashtag_network])
+    found_tables = {name: figures if name == "hashtag_network" else getattr(found, name) for name in _TABLES}
     if tables:
         tables.mkdir(parents=True, exist_ok=True)
         for name, table in found_tables.items():
@@ -99,18 +106,22 @@ def interstate(
         say(context, f"{len(found_tables)} tables written to {tables}")
     if context.json:
         rows = {name: table.to_dict(orient="records") for name, table in found_tables.items() if name not in _LONG}
-        about = {"reciprocity": found.reciprocity, "hashtag_network": found.hashtag_network}
-        print_json({"run_id": run_id} | about | rows)
+        about = {"run_id": run_id, "reciprocity": found.reciprocity}
+        print_json(about | rows | {"hashtag_network": found.hashtag_network})
         return
     shown = found_tables | {
         "peaks": _by_month(found.peaks), "left_out": _in_brief(found.left_out),
-        "hashtag_network": pd.DataFrame([found.hashtag_network] if found.hashtag_network["edges"] else []),
+        "hashtag_network": figures if found.hashtag_network["edges"] else figures.head(0),
     }  # fmt: skip
     _print_tables(context, shown, {name: title for name, title in _TABLES.items() if title}, limit)
+    if len(found.roles) and found.hashtags.empty:
+        say(context, f"No hashtag is in {least_acts} acts between states; see --least-acts.")
     if len(found.edges):
         say(context, f"Reciprocity of the network of states: {found.reciprocity:.3f}.")
-        one, other = (shlex.quote(found.edges.iloc[0][end]) for end in ("source", "target"))
-        say(context, f"Look closer with: incahoots interstate pair {one} {other}")
+        words = [*(found.edges.iloc[0][end] for end in ("source", "target"))]
+        words += [word for old, new in merge.items() for word in ("--merge", f"{old}={new}")]
+        words += [word for operation in without for word in ("--without", operation)]
+        say(context, f"Look closer with: incahoots interstate pair {shlex.join(words)}")
     else:
         say(context, "No state acts on another.")
     if len(found.ambiguous):
@@ -172,12 +183,17 @@ def _in_brief(left_out: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg({"metric": ", ".join})[["state", "against", "metric", "why"]]
 
 
-def _renamed(words: str) -> tuple[str, str]:
-    """Read ``STATE=NAME``."""
-    state, equals, name = words.partition("=")
-    if not (state and equals and name):
-        raise UsageError(f"--merge {words!r} names no two states.", "Write it as STATE=NAME.")
-    return state, name
+def _merged(merges: tuple[str, ...]) -> dict[str, str]:
+    """Read ``STATE=NAME``, each state once."""
+    found: dict[str, str] = {}
+    for words in merges:
+        state, equals, name = words.partition("=")
+        if not (state and equals and name):
+            raise UsageError(f"--merge {words!r} names no two states.", "Write it as STATE=NAME.")
+        if found.get(state, name) != name:
+            raise UsageError(f"{state!r} is merged into {found[state]!r} and into {name!r}.", "Give it one name.")
+        found[state] = name
+    return found
 
 
 @interstate.command()
@@ -260,7 +276,7 @@ def pair(
     named = read_categories(categories, "domain") if categories else None
     with progress(context) as report, context.connect() as database:
         found = state_pair(
-            database, one, other, years=years, categories=named, merge=dict(map(_renamed, merges)), without=without,
+            database, one, other, years=years, categories=named, merge=_merged(merges), without=without,
             open_links=check_links or 0, seed=seed, report=report,
         )  # fmt: skip
     tables = {name: getattr(found, name) for name in _OF_A_PAIR if getattr(found, name) is not None}

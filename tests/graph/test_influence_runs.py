@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from incahoots.analytics.coordination import why
 from incahoots.analytics.influence.observations import Range, fetch_observations, time_range
 from incahoots.analytics.influence.run import influence
 from incahoots.analytics.runs import drop, find_run
 from incahoots.cli import main
 from incahoots.database import Database
-from incahoots.errors import UsageError
+from incahoots.errors import NotFoundError, UsageError
 from tests.posts import load_posts, post
 
 HOUR = 3600
@@ -83,7 +84,16 @@ def test_a_leader_is_found(graph: Database) -> None:
         {(row.source, row.target): row.weight for row in found.edges.itertuples()}
     )
     assert set(written["entity"]) | set(written["lag"]) | set(written["bin_s"]) == {"hashtag", 1, HOUR}
-    # Those who are late lead nobody at a lag of two; only the heaviest edges are kept, what adds up is of all.
+    evidence = why(graph, "influence", "leader", "f1")
+    assert set(evidence["trace"]) == {"one", "two"}
+    assert evidence["tweet_id"].str.contains("l").all()
+    assert evidence["other_tweet_id"].str.contains("f1").all()
+    assert evidence["gap_s"].tolist() == [HOUR] * len(evidence)
+    followed = sum(row["account_id"] == "f1" for row in posts)
+    assert len(evidence) == followed
+    with pytest.raises(NotFoundError, match=r"no edge from 'leader' to 'nobody'.*influence -o"):
+        why(graph, "influence", "leader", "nobody")
+    # Only the heaviest edges are kept, what adds up is of all.
     kept = influence(graph, entity="hashtag", min_posts=20, limit=2)
     assert kept.edges.equals(found.edges.head(2))
     assert kept.accounts.equals(found.accounts)

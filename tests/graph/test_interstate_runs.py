@@ -88,7 +88,7 @@ def test_the_run_replaces_itself_and_can_be_dropped(graph: Database) -> None:
         communities(graph, "interstate")
     run = find_run(graph, "interstate", kinds=None)
     assert (run["kind"], run["edges"]) == ("interstate", 2)
-    drop(graph, "interstate")
+    assert drop(graph, "interstate") == 4
     assert graph.run(count)["n"].item() == 0
     # Merging makes a state, which goes with the run; the operations' own stay.
     interstate(graph, merge={"A": "A & B"})
@@ -217,6 +217,26 @@ def test_one_state_only_by_command(
     assert not (tmp_path / "x.png").exists()
 
 
+def test_what_is_left_out_has_to_be_there(graph: Database) -> None:
+    operation(graph, "a", ["A"], [act("a", "1", mentions=["b"])])
+    operation(graph, "b", ["B"], [act("b", "2", mentions=["a"])])
+    with pytest.raises(NotFoundError, match="no operation 'nope'"):
+        interstate(graph, without=["nope"])
+    with pytest.raises(UsageError, match="Without a, b no account is attributed"):
+        interstate(graph, without=["a", "b"])
+    assert interstate(graph, without="b").states["state"].tolist() == ["A"]
+
+
+def test_a_run_is_not_replaced_by_one_of_another_kind(graph: Database) -> None:
+    operation(graph, "a", ["A"], [act("a", "1", mentions=["b"]), act("c", "3", mentions=["b"])])
+    coordinate(graph, "co_mention", 60, min_weight=1, run_id="taken")
+    with pytest.raises(UsageError, match="a run 'taken' of coordination, which this one would replace"):
+        interstate(graph, run_id="taken")
+    assert find_run(graph, "taken")["edges"] == 2
+    with pytest.raises(UsageError, match="A run needs a name"):
+        interstate(graph, run_id=" ")
+
+
 def test_two_states(graph: Database) -> None:
     link = {"urls": ["https://www.youtube.com/watch?v=1"]}
     operation(graph, "a", ["Aland"], [act("a", "1", mentions=["b"], **link), act("a", "2", retweeted_tweet_id="3")])
@@ -226,7 +246,7 @@ def test_two_states(graph: Database) -> None:
     found = state_pair(graph, "Aland", "Bland", years=[2020])
     assert found.directions["acts"].tolist() == [2, 1]
     assert found.accounts[["account_id", "screen_name", "role"]].to_numpy().tolist()[0] == ["a", "anna", "follower"]
-    assert found.snapshots["period"].tolist() == ["2020", "2020"]
+    assert found.snapshots["acts"].tolist() == [0, 0, 2, 1, 0, 0]
     assert found.links[["category", "domain"]].to_numpy().tolist() == [["other", "b.example"], ["video", "youtube.com"]]
     assert found.profile_links["domain"].tolist() == ["t.me"]
     assert found.link_counts.to_numpy().tolist() == [["posts", 3, 2, 2 / 3, 2], ["profiles", 2, 1, 0.5, 1]]
@@ -234,7 +254,7 @@ def test_two_states(graph: Database) -> None:
         ["posts", "other", 1], ["posts", "video", 1], ["profiles", "social network", 1],
     ]  # fmt: skip
     assert found.checked is None
-    with pytest.raises(UsageError, match=r"no state 'bland '.*States: .*Bland"):
+    with pytest.raises(UsageError, match=r"no state 'bland '.*Did you mean Aland or Bland\? States: Aland, Bland"):
         state_pair(graph, "Aland", "bland ")
     with pytest.raises(UsageError, match="given twice"):
         state_pair(graph, "Aland", "Aland")
@@ -286,4 +306,5 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     assert "cannot be looked for" in call("--effect", "0", code=2)
     assert [row["acts"] for row in json.loads(call("pair", "A", "B", "--json"))["directions"]] == [1, 1]
     assert "names no two states" in call("--merge", "A", code=2)
+    assert "merged into 'X' and into 'Y'" in call("--merge", "A=X", "--merge", "A=Y", code=2)
     assert "There is no state 'C'" in call("pair", "A", "C", code=2)

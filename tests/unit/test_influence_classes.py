@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from incahoots.analytics.influence.classes import before_and_after, class_table, read_labels
+from incahoots.analytics.influence.classes import before_and_after, class_table
+from incahoots.analytics.lookup import read_lookup
 from incahoots.errors import InputError
 
 LABELS = {"a": "linked", "b": "linked", "c": "linked"}
@@ -52,9 +53,9 @@ def test_before_and_after() -> None:
 def test_labels_are_read(tmp_path: Path) -> None:
     file = tmp_path / "labels.csv"
     file.write_text("account_id,label\n0123,linked\n4,\n")
-    assert read_labels(file) == {"0123": "linked"}
+    assert read_lookup(file, "account_id", "label") == {"0123": "linked"}
     file.write_text("account,label\n")
     with pytest.raises(InputError, match="has no column account_id"):
-        read_labels(file)
+        read_lookup(file, "account_id", "label")
     with pytest.raises(InputError, match="cannot be read"):
-        read_labels(tmp_path / "nowhere.csv")
+        read_lookup(tmp_path / "nowhere.csv", "account_id", "label")

@@ -62,11 +62,18 @@ def test_clusters_and_what_connects_them() -> None:
 
 
 def test_snapshots() -> None:
-    found = snapshots(between(ACTS, "Cuba", "Venezuela"), (2016, 2017))
+    acts = between(ACTS, "Cuba", "Venezuela")
+    found = snapshots(acts, "Cuba", "Venezuela", (2017, 2016))
     assert found[["period", "source", "acts", "accounts"]].to_numpy().tolist() == [
-        ["before 2016", "Cuba", 1, 1], ["2016", "Venezuela", 4, 1], ["2017", "Cuba", 1, 1], ["2017", "Venezuela", 1, 1],
-        ["after 2017", "Cuba", 1, 1], ["after 2017", "Venezuela", 2, 1],
+        ["before 2016", "Cuba", 1, 1], ["before 2016", "Venezuela", 0, 0], ["2016", "Cuba", 0, 0],
+        ["2016", "Venezuela", 4, 1], ["2017", "Cuba", 1, 1], ["2017", "Venezuela", 1, 1], ["after 2017", "Cuba", 1, 1],
+        ["after 2017", "Venezuela", 2, 1],
     ]  # fmt: skip
+    apart = snapshots(acts, "Cuba", "Venezuela", (2010, 2016, 2018))
+    assert apart["period"].unique().tolist() == [
+        "before 2010", "2010", "2011 to 2015", "2016", "2017", "2018", "after 2018",
+    ]  # fmt: skip
+    assert apart["acts"].sum() == acts.height
 
 
 def links_of(*urls: str) -> pd.DataFrame:

@@ -1,0 +1,47 @@
+"""The posts behind an edge of influence: about one entity, one lag apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import polars as pl
+
+from incahoots.analytics.influence.observations import ALL, SHARES, named
+from incahoots.database import Database
+
+
+def fetch_hits(database: Database, run_id: str, source: str, target: str) -> pd.DataFrame:
+    """Fetch the pairs of posts in which one account is active, and another a lag later, about the same entity.
+
+    Returns
+    -------
+    pd.DataFrame
+        As ``why`` shows pairs of posts, the earliest first: behaviour (hashtag, url or mention), trace (the entity),
+        tweet_id, created_at, text, other_tweet_id, other_created_at, other_text and gap_s. The edge also rests on when
+        neither posts, which no pair of posts shows.
+    """
+    about = database.query("influence/parameters", run_id=run_id).iloc[0]
+    parts = []
+    for kind in SHARES if about["entity"] == ALL else (about["entity"],):
+        found = database.query(
+            "influence/posts_about", share=SHARES[kind], account_ids=[source, target], since=int(about["since"]),
+            until=int(about["until"]), retweets=bool(about["retweets"]),
+        )  # fmt: skip
+        kinds: dict[str, Any] = {"tweet_id": pl.String, "ts": pl.Int64}
+        parts.append(named(found, kind, kinds, about["exclude"]).drop_nulls().unique())
+    posts = pl.concat(parts).with_columns(bin=(pl.col("ts") - int(about["since"])) // int(about["bin_s"]))
+    ones = posts.filter(pl.col("account_id") == source).with_columns(bin=pl.col("bin") + int(about["lag"]))
+    others = posts.filter(pl.col("account_id") == target)
+    hits = (
+        ones.join(others, on=["kind", "entity", "bin"], suffix="_other").sort("ts", "ts_other", "tweet_id").to_pandas()
+    )
+    ids = sorted({*hits["tweet_id"], *hits["tweet_id_other"]})
+    texts = database.query("fetch/texts_of", tweet_ids=ids).set_index("tweet_id")["text"]
+    shown = pd.DataFrame({"behaviour": hits["kind"], "trace": hits["entity"], "tweet_id": hits["tweet_id"]})
+    shown["created_at"] = pd.to_datetime(hits["ts"], unit="s", utc=True)
+    shown["text"] = hits["tweet_id"].map(texts)
+    shown["other_tweet_id"] = hits["tweet_id_other"]
+    shown["other_created_at"] = pd.to_datetime(hits["ts_other"], unit="s", utc=True)
+    shown["other_text"] = hits["tweet_id_other"].map(texts)
+    return shown.assign(gap_s=hits["ts_other"] - hits["ts"])
