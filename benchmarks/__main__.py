@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from benchmarks import hot, interstate, ours, peer, report, similarity
+from benchmarks import hot, influence, interstate, ours, peer, report, similarity
 from incahoots.simulator import simulate
 
 #: Posts to an account, as in the simulator's default.
@@ -49,6 +49,7 @@ def main() -> None:
     )
     parser.add_argument("--similar", type=int, default=200_000, help="posts whose texts are compared; 0 for none")
     parser.add_argument("--interstate", type=int, default=1_000_000, help="posts of ten states; 0 for none")
+    parser.add_argument("--influence", type=int, default=influence.POSTS, help="posts of influence; 0 for none")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "results" / "coordination")
     arguments = parser.parse_args()
     options = {"behaviours": arguments.behaviours, "times": arguments.times}
@@ -65,6 +66,9 @@ def main() -> None:
         if arguments.interstate:
             found = interstate.measure(arguments.interstate, folder)
             interstate.write(found, arguments.output.with_name("interstate"))
+        if arguments.influence:
+            found = influence.measure(influence.ACCOUNTS, arguments.influence, influence.ENTITIES)
+            influence.write(found, arguments.output.with_name("influence"))
         hot_results = [hot.measure(posts, folder, arguments.times) for posts in arguments.hot]
     report.write(results, hot_results, arguments.output)
     print(arguments.output.with_suffix(".md").read_text())

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import polars as pl
+from scipy.stats import false_discovery_control
 
 from incahoots.analytics.coordination import check_operation
 from incahoots.analytics.influence.activity import Activity
 from incahoots.analytics.influence.distance import ABSENT, pair_weights
 from incahoots.analytics.influence.observations import ALL, Range, fetch_observations, time_range
+from incahoots.analytics.influence.significance import period_of, shift_p_values
 from incahoots.analytics.runs import WRITE_BATCH, finish, start
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
@@ -32,7 +34,8 @@ class Influence:
     run_id : str
     edges : pd.DataFrame
         A row an edge: source, target (account ids), entity (hashtag, url, mention, or all), weight (one minus the mean
-        coordination distance, above 0); by entity, the heaviest first.
+        coordination distance, above 0); by entity, the heaviest first. With ``significance`` also p_value and
+        p_adjusted (false discovery rate, over all edges of the network, kept or not).
     accounts : pd.DataFrame
         A row an account and entity: account_id, entity, influence (the weights of all edges from it, added up),
         influenced (to it), out_degree and in_degree; by entity, the top influencer first.
@@ -61,6 +64,7 @@ def influence(
     absent: str = ABSENT[0],
     retweets: bool = True,
     operation_id: str | None = None,
+    significance: bool = False,
     limit: int = LIMIT,
     run_id: str = "influence",
     report: Report = silent,
@@ -89,6 +93,8 @@ def influence(
         Also consider retweets.
     operation_id : str, optional
         Only accounts of this operation.
+    significance : bool
+        Also test the edges that are kept against shifts in time: see `incahoots.analytics.influence.significance`.
     limit : int
         Edges of each network that are kept and written, the heaviest; what accounts add up to is of all.
     run_id : str
@@ -121,7 +127,7 @@ def influence(
             words = f"No account with {min_posts} posts in the range has any {'entity' if entity == ALL else entity}."
             raise UsageError(words, "Lower --min-posts, or take a longer range, or another --entity.")
         parts = [
-            _network(name, own, within.n_bins, lag, absent, limit, report)
+            _network(name, own, within, lag, absent, limit, report, significance=significance)
             for name, own in _by_entity(seen, entity)
         ]  # fmt: skip
         edges, accounts, networks = (pd.concat(each, ignore_index=True) for each in zip(*parts, strict=True))
@@ -129,6 +135,7 @@ def influence(
         about = {
             "bin_s": bin_s, "entity": entity, "min_posts": min_posts, "exclude": sorted(exclude), "lag": lag,
             "absent": absent, "retweets": retweets, "since": within.since, "until": within.until, "limit": limit,
+            "significance": significance,
         }  # fmt: skip
         start(opened, run_id, "influence", about | ({} if operation_id is None else {"operation_id": operation_id}))
         _write(opened, run_id, edges.assign(lag=lag, bin_s=bin_s), report)
@@ -144,10 +151,18 @@ def _by_entity(seen: pl.DataFrame, entity: str) -> list[tuple[str, pl.DataFrame]
 
 
 def _network(
-    name: str, seen: pl.DataFrame, n_bins: int, lag: int, absent: str, limit: int, report: Report
+    name: str,
+    seen: pl.DataFrame,
+    within: Range,
+    lag: int,
+    absent: str,
+    limit: int,
+    report: Report,
+    *,
+    significance: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The heaviest edges of one network, what its accounts add up to, and how large it is."""
-    activity = Activity.of(seen, n_bins, by="kind")
+    activity = Activity.of(seen, within.n_bins, by="kind")
     n = len(activity.account_ids)
     sums = np.zeros((2, n))
     degrees = np.zeros((2, n), dtype=np.int64)
@@ -168,6 +183,12 @@ def _network(
     source, target, weight = kept[0] if kept else (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     ids = activity.account_ids.to_numpy()
     edges = pd.DataFrame({"source": ids[source], "target": ids[target], "entity": name, "weight": weight})
+    if significance:
+        period = period_of(within.bin_s, within.n_bins)
+        edges["p_value"] = shift_p_values(activity, source, target, lag=lag, period=period, report=report)
+        # Edges that are not kept count as tested, and not significant.
+        adjusted = false_discovery_control(edges["p_value"]) if total else np.zeros(0)
+        edges["p_adjusted"] = np.minimum(adjusted * total / max(len(edges), 1), 1.0)
     edges = edges.sort_values(["weight", "source", "target"], ascending=[False, True, True], ignore_index=True)
     accounts = pd.DataFrame({
         "account_id": ids, "entity": name, "influence": sums[0], "influenced": sums[1], "out_degree": degrees[0],
@@ -176,7 +197,7 @@ def _network(
     accounts = accounts[degrees.sum(axis=0) > 0]
     accounts = accounts.sort_values(["influence", "account_id"], ascending=[False, True], ignore_index=True)
     network = {
-        "entity": name, "accounts": n, "entities": len(activity.entities), "bins": n_bins, "edges": total,
+        "entity": name, "accounts": n, "entities": len(activity.entities), "bins": within.n_bins, "edges": total,
         "written": len(edges),
     }  # fmt: skip
     return edges, accounts, pd.DataFrame([network])

@@ -2,7 +2,8 @@
 //
 // Params
 //   $run_id  string
-//   $rows  list of maps {source, target: account ids, properties: map with entity, weight, lag and bin_s}
+//   $rows  list of maps {source, target: account ids, properties: map with entity, weight, lag, bin_s, and p_value and
+//         p_adjusted where they were tested}
 // Writes
 //   (:Account)-[:INFLUENCES {run_id, entity, weight, lag, bin_s}]->(:Account)
 UNWIND $rows AS row

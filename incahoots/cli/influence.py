@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import print_json, print_table, progress, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The false discovery rate of edges that count as significant.
+ALPHA = 0.05
 
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
 
@@ -40,6 +47,11 @@ _DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
     show_default=True,
     help="Entities in which one of two never acts: a distance of 1, or left out of their mean.",
 )
+@click.option(
+    "--significance",
+    is_flag=True,
+    help="Test edges against shifts of one of both by days; classes are of significant ones.",
+)
 @click.option("--retweets/--no-retweets", default=True, show_default=True, help="Whether to consider retweets.")
 @click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
 @click.option("--labels", metavar="FILE", type=_FILE, help="A .csv of account_id and label (default: state-linked).")
@@ -59,6 +71,7 @@ def influence(
     split: datetime | None,
     lag: int,
     absent: str,
+    significance: bool,
     retweets: bool,
     operation_id: str | None,
     labels: Path | None,
@@ -99,6 +112,7 @@ def influence(
         "retweets": retweets,
         "operation_id": operation_id,
         "limit": keep,
+        "significance": significance,
     }
     with progress(context) as report, context.connect() as database:
         found = computed(
@@ -129,10 +143,10 @@ def influence(
     tables = {
         "networks": (found.networks, "Networks"),
         "accounts": (found.accounts.groupby("entity").head(limit or len(found.accounts)), "Top influencers"),
-        "classes": (class_table(found.edges, classes), "Edges by class, and by classes dealt out by chance"),
+        "classes": (class_table(_tested(found.edges), classes), "Edges by class, and by classes dealt out by chance"),
     }
     if halves:
-        table = before_and_after(halves[0].edges, halves[1].edges, classes)
+        table = before_and_after(_tested(halves[0].edges), _tested(halves[1].edges), classes)
         tables["split"] = (table, f"Within a class, before {split:%Y-%m-%d} and after")
     if context.json:
         print_json({"run_id": run_id} | {name: table.to_dict(orient="records") for name, (table, _) in tables.items()})
@@ -140,8 +154,16 @@ def influence(
     for table, title in tables.values():
         if len(table):
             print_table(context, table, title)
+    if significance:
+        for network, own in found.edges.groupby("entity"):
+            say(context, f"{network}: {len(_tested(own)):,} of {len(own):,} edges are significant.")
     if found.edges.empty:
         say(context, "Nobody acts one step before anybody.")
+
+
+def _tested(edges: pd.DataFrame) -> pd.DataFrame:
+    """Edges that are significant, where they were tested; else all."""
+    return edges[edges["p_adjusted"] <= ALPHA] if "p_adjusted" in edges else edges
 
 
 def _seconds(moment: datetime) -> int:

@@ -99,6 +99,16 @@ def test_a_leader_is_found(graph: Database) -> None:
     assert kept.accounts.equals(found.accounts)
     assert graph.run("MATCH ()-[e:INFLUENCES]->() RETURN count(e) AS n")["n"].item() == 2
     assert find_run(graph, "influence", kinds=["influence"])["edges"] == 2
+    tested = influence(graph, entity="hashtag", min_posts=20, significance=True)
+    sure = tested.edges[tested.edges["p_adjusted"] <= 0.1]
+    assert set(zip(sure["source"], sure["target"], strict=True)) >= {
+        ("leader", "f1"),
+        ("leader", "f2"),
+        ("leader", "f3"),
+    }
+    properties = graph.run("MATCH ()-[e:INFLUENCES]->() RETURN sum(e.p_value) AS p, sum(e.p_adjusted) AS q").iloc[0]
+    assert properties.tolist() == pytest.approx(tested.edges[["p_value", "p_adjusted"]].sum().tolist())
+    influence(graph, entity="hashtag", min_posts=20, limit=2)
     drop(graph, "influence")
     assert graph.run("MATCH ()-[e:INFLUENCES]->() RETURN count(e) AS n")["n"].item() == 0
 
@@ -139,5 +149,7 @@ def test_the_command(graph: Database, call: Any, tmp_path: Path) -> None:
     assert found["split"][0]["edges_before"] > 0
     assert edges.read_text().startswith("source,target,entity,weight")
     assert "Top influencers" in call("--min-posts", "2", "--entity", "hashtag", "--absent", "skip")
+    call("--min-posts", "2", "--significance", "-o", str(edges))
+    assert edges.read_text().startswith("source,target,entity,weight,p_value,p_adjusted")
     assert "not within the range" in call("--min-posts", "2", "--split", "1999-01-01", code=2)
     assert "no column account_id" in call("--labels", str(tmp_path / "edges.csv"), code=1)
