@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from incahoots.analytics.pictures.files import FORMATS, save_picture
 from incahoots.analytics.pictures.heatmap import asymmetry, draw_heatmap
+from incahoots.analytics.pictures.influence import draw_influence
 from incahoots.analytics.pictures.network import draw_network
 from incahoots.analytics.pictures.of_run import KINDS, picture
 from incahoots.analytics.pictures.states import draw_months, draw_states
@@ -18,6 +19,7 @@ __all__ = [
     "KINDS",
     "asymmetry",
     "draw_heatmap",
+    "draw_influence",
     "draw_months",
     "draw_network",
     "draw_states",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import print_json, print_table, progress, say
+from incahoots.cli.output import print_json, print_table, progress, say, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +57,7 @@ _DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 @click.option("--labels", metavar="FILE", type=_FILE, help="A .csv of account_id and label (default: state-linked).")
 @click.option("--run", "run_id", metavar="NAME", default="influence", show_default=True, help="Name of the run.")
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the edges: .csv or .parquet.")
+@click.option("--picture", metavar="FILE", type=_FILE, help="Draw the network of --entity: .png, .svg or .pdf.")
 @click.option("--keep", type=click.IntRange(1), default=100_000, show_default=True, help="Heaviest edges of a network.")
 @click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")
 @connected
@@ -77,6 +78,7 @@ def influence(
     labels: Path | None,
     run_id: str,
     output: Path | None,
+    picture: Path | None,
     keep: int,
     limit: int,
 ) -> None:
@@ -94,13 +96,15 @@ def influence(
       incahoots influence --split 2021-01-19 --labels classes.csv
       incahoots influence --bin 10m --lag 2 --run early -o edges.parquet
     """
-    from incahoots.analytics import exports
+    from incahoots.analytics import exports, pictures
     from incahoots.analytics.influence.classes import before_and_after, class_table, fetch_labels
     from incahoots.analytics.influence.run import influence as computed
     from incahoots.analytics.lookup import read_lookup
 
     if output:
         exports.check_format(output, (".csv", ".parquet"))
+    if picture:
+        exports.check_format(picture, pictures.FORMATS)
     known = read_lookup(labels, "account_id", "label") if labels else None
     options = {
         "bin": bin_s,
@@ -140,6 +144,11 @@ def influence(
     if output:
         exports.write_table(found.edges, output)
         say(context, f"{len(found.edges):,} edges written to {output}")
+    drawn = _tested(found.edges[found.edges["entity"] == entity])
+    if picture and len(drawn):
+        pictures.save_picture(pictures.draw_influence(drawn, classes), picture)
+    elif picture:
+        warn(f"{picture} is not drawn: there are no edges.")
     tables = {
         "networks": (found.networks, "Networks"),
         "accounts": (found.accounts.groupby("entity").head(limit or len(found.accounts)), "Top influencers"),

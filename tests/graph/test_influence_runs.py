@@ -149,6 +149,9 @@ def test_the_command(graph: Database, call: Any, tmp_path: Path) -> None:
     assert found["split"][0]["edges_before"] > 0
     assert edges.read_text().startswith("source,target,entity,weight")
     assert "Top influencers" in call("--min-posts", "2", "--entity", "hashtag", "--absent", "skip")
+    picture = tmp_path / "influence.svg"
+    call("--min-posts", "2", "--entity", "hashtag", "--picture", str(picture))
+    assert picture.stat().st_size > 1_000
     call("--min-posts", "2", "--significance", "-o", str(edges))
     assert edges.read_text().startswith("source,target,entity,weight,p_value,p_adjusted")
     assert "not within the range" in call("--min-posts", "2", "--split", "1999-01-01", code=2)

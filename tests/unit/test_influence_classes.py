@@ -10,7 +10,8 @@ import pytest
 
 from incahoots.analytics.influence.classes import before_and_after, class_table
 from incahoots.analytics.lookup import read_lookup
-from incahoots.errors import InputError
+from incahoots.analytics.pictures import draw_influence
+from incahoots.errors import InputError, UsageError
 
 LABELS = {"a": "linked", "b": "linked", "c": "linked"}
 
@@ -48,6 +49,22 @@ def test_before_and_after() -> None:
     assert found.loc["linked", "ratio"] == pytest.approx(0.9 / 0.3)
     assert found.loc["other", ["edges_before", "edges_after"]].tolist() == [1, 0]
     assert pd.isna(found.loc["other", "ratio"])
+
+
+def test_a_picture_of_influence() -> None:
+    edges = edges_of([("a", "b", 0.5), ("b", "c", 0.25), ("x", "y", 0.125), ("a", "x", 0.01)])
+    figure = draw_influence(edges, LABELS, title="$ <b>")
+    (axes,) = figure.axes
+    lines, linked, other = axes.collections[:3]
+    assert [len(each.get_segments()) for each in (lines, linked, other)] == [1, 2, 1]
+    sizes = axes.collections[3].get_sizes()
+    # In order of influence and influenced together: b, a, c, x, y.
+    assert sizes.argmax() == 1
+    assert {text.get_text() for text in axes.texts} == {"a", "b", "c", "x", "y"}
+    few = draw_influence(edges, limit=2)
+    assert len(few.axes[0].texts) == 2
+    with pytest.raises(UsageError, match="no edges to draw"):
+        draw_influence(edges.head(0))
 
 
 def test_labels_are_read(tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""Who acts one step before whom: lines in the colour of a class where both ends are of it, dots by influence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from incahoots.analytics.pictures.network import layout
+from incahoots.analytics.pictures.style import INK, counted, legend, new_figure, note, shown, styled
+from incahoots.errors import UsageError
+
+#: Accounts that are drawn at most, and how many of them are named.
+LIMIT, _NAMED = 300, 8
+
+#: Okabe and Ito's colours, of classes; between two classes a line is grey.
+_COLOURS, _MIXED = ("#e69f00", "#0072b2", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"), "#999999"
+
+#: Of an account without a label.
+_OTHER = "other"
+
+
+@styled
+def draw_influence(
+    edges: pd.DataFrame, labels: Mapping[str, str] | None = None, *, limit: int = LIMIT, seed: int = 1, title: str = ""
+) -> Figure:
+    """Draw a network of influence.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        Columns source, target, weight, of one entity.
+    labels : mapping of str to str, optional
+        The class of each account, by account id.
+    limit : int
+        Only so many accounts, those with the largest influence and influenced together; the picture says what is left
+        out.
+    seed : int
+        For where the accounts stand.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A dot an account, its area by its influence; a line an edge, the wider the heavier. The accounts of most
+        influence are named.
+
+    Raises
+    ------
+    UsageError
+        There are no edges.
+    """
+    if edges.empty:
+        raise UsageError("There are no edges to draw.", "Take a longer range, or lower --min-posts.")
+    out = edges.groupby("source")["weight"].sum()
+    both = out.add(edges.groupby("target")["weight"].sum(), fill_value=0)
+    accounts = both.sort_values(ascending=False, kind="stable").index[:limit].tolist()
+    inside = edges[edges["source"].isin(accounts) & edges["target"].isin(accounts)]
+    places = layout(inside, accounts, seed)
+    named = {account: (labels or {}).get(account) or _OTHER for account in accounts}
+    classes = sorted(set(named.values()), key=lambda name: (name == _OTHER, name))
+    colours = {name: _COLOURS[number % len(_COLOURS)] for number, name in enumerate(classes)}
+    figure = new_figure(10, 8.5)
+    axes = figure.add_subplot()
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    ends = [inside[end].map(named) for end in ("source", "target")]
+    kind = ends[0].where(ends[0] == ends[1], "")
+    # What is grey lies below.
+    for name in ("", *classes):
+        own = inside[kind == name]
+        lines = [(places[str(edge.source)], places[str(edge.target)]) for edge in own.itertuples()]
+        widths = 0.3 + 2.5 * np.sqrt(own["weight"].to_numpy() / inside["weight"].max())
+        colour = colours.get(name, _MIXED)
+        axes.add_collection(LineCollection(lines, colors=colour, linewidths=widths.tolist(), alpha=0.45, zorder=1))
+    influence = out.reindex(accounts).fillna(0)
+    sizes = 12 + 380 * influence / max(float(influence.max()), 1e-300)
+    spots = np.array([places[account] for account in accounts])
+    axes.scatter(
+        spots[:, 0], spots[:, 1], s=sizes, c=[colours[named[account]] for account in accounts], edgecolor="white",
+        linewidth=0.6, zorder=2,
+    )  # fmt: skip
+    for account in influence.sort_values(ascending=False, kind="stable").index[:_NAMED]:
+        x, y = places[account]
+        axes.text(x, y, shown(account), color=INK, fontsize=8, ha="center", va="bottom", zorder=3, parse_math=False)
+    axes.autoscale_view()
+    counts = {name: int((kind == name).sum()) for name in ("", *classes)}
+    handles = [
+        Line2D([], [], color=colours[name], marker="o", label=f"{shown(name)} ({counted(counts[name], 'edge')} within)")
+        for name in classes
+    ]
+    if counts[""]:
+        handles.append(Line2D([], [], color=_MIXED, label=f"between classes ({counted(counts[''], 'edge')})"))
+    legend(figure, handles, title)
+    words = "A dot's area: its influence, the weights of its edges added up."
+    if len(accounts) < len(both):
+        words += f"\n{len(accounts):,} of {len(both):,} accounts; {len(inside):,} of {len(edges):,} edges."
+    note(figure, words)
+    return figure
