@@ -14,6 +14,7 @@ import pandas as pd
 
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
+from incahoots.progress import Report, silent
 
 #: What `significance` adds to an edge, as columns and as properties of its relationship.
 SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
@@ -74,14 +75,34 @@ def write_edges(
     int
         How many were written: all.
     """
-    shared = {"run_id": run_id, **properties}
+    write_rows(database, "runs/write_edges", edges.assign(run_id=run_id, **properties), type=relationship)
+    return len(edges)
+
+
+def write_rows(
+    database: Database, query: str, edges: pd.DataFrame, *, report: Report = silent, **parameters: Any
+) -> None:
+    """Write edges by a query that takes ``$rows``: maps of source, target and properties, which are all other columns.
+
+    Parameters
+    ----------
+    database : Database
+    query : str
+    edges : pd.DataFrame
+        Columns source and target, and the properties.
+    report : callable
+        Told of the progress.
+    **parameters
+        The query's others.
+    """
     for first in range(0, len(edges), WRITE_BATCH):
+        report("writing", first, len(edges))
         rows = [
-            {"source": row.pop("source"), "target": row.pop("target"), "properties": row | shared}
+            {"source": row.pop("source"), "target": row.pop("target"), "properties": row}
             for row in edges.iloc[first : first + WRITE_BATCH].to_dict(orient="records")
         ]
-        database.query("runs/write_edges", type=relationship, rows=rows)
-    return len(edges)
+        database.query(query, rows=rows, **parameters)
+    report("writing", len(edges), len(edges))
 
 
 def drop_edges(database: Database, run_id: str) -> int:

@@ -15,8 +15,8 @@ from incahoots.analytics.influence.activity import Activity
 from incahoots.analytics.influence.distance import ABSENT, pair_weights
 from incahoots.analytics.influence.observations import ALL, Range, fetch_observations, time_range
 from incahoots.analytics.influence.significance import period_of, shift_p_values
-from incahoots.analytics.runs import WRITE_BATCH, finish, start
-from incahoots.database import Connectable, Database, connect
+from incahoots.analytics.runs import finish, start, write_rows
+from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
 from incahoots.windows import parse_window
@@ -138,7 +138,8 @@ def influence(
             "significance": significance,
         }  # fmt: skip
         start(opened, run_id, "influence", about | ({} if operation_id is None else {"operation_id": operation_id}))
-        _write(opened, run_id, edges.assign(lag=lag, bin_s=bin_s), report)
+        shown = edges.assign(lag=lag, bin_s=bin_s)
+        write_rows(opened, "influence/write_influences", shown, report=report, run_id=run_id)
         finish(opened, run_id, edges["entity"].value_counts().to_dict())
     return Influence(run_id, edges, accounts, networks, within)
 
@@ -210,15 +211,3 @@ def _heaviest(parts: list[tuple[np.ndarray, ...]], limit: int) -> tuple[np.ndarr
         return joined
     best = np.sort(np.argsort(-joined[2], kind="stable")[:limit])
     return tuple(each[best] for each in joined)
-
-
-def _write(database: Database, run_id: str, edges: pd.DataFrame, report: Report) -> None:
-    """Write edges."""
-    for first in range(0, len(edges), WRITE_BATCH):
-        report("writing", first, len(edges))
-        rows = [
-            {"source": row.pop("source"), "target": row.pop("target"), "properties": row}
-            for row in edges.iloc[first : first + WRITE_BATCH].to_dict(orient="records")
-        ]
-        database.query("influence/write_influences", run_id=run_id, rows=rows)
-    report("writing", len(edges), len(edges))

@@ -18,8 +18,8 @@ from incahoots.analytics.interstate.months import monthly, peaks
 from incahoots.analytics.interstate.networks import account_network, centralisation, motif, reciprocity, state_network
 from incahoots.analytics.interstate.roles import administrators, roles
 from incahoots.analytics.interstate.tables import counts_by_state
-from incahoots.analytics.runs import WRITE_BATCH, finish, start
-from incahoots.database import Connectable, Database, connect
+from incahoots.analytics.runs import finish, start, write_rows
+from incahoots.database import Connectable, connect
 from incahoots.progress import Report, silent
 
 
@@ -156,8 +156,9 @@ def interstate(
             }
             about |= {"effect": effect, "seed": seed}
             start(opened, run_id, "interstate", about)
-            _write(opened, run_id, "interactions/write_interacted", done["account_edges"])
-            _write(opened, run_id, "interactions/write_interacted_with", state_network(found.of("inter", "intra")))
+            write_rows(opened, "interactions/write_interacted", done["account_edges"], run_id=run_id)
+            between = state_network(found.of("inter", "intra"))
+            write_rows(opened, "interactions/write_interacted_with", between, run_id=run_id)
             abroad = done["account_edges"]["source_state"] != done["account_edges"]["target_state"]
             finish(opened, run_id, {"inter": int(abroad.sum()), "intra": int((~abroad).sum())})
     return Interstate(run_id, ambiguous=found.ambiguous.to_pandas(), **done)
@@ -199,13 +200,3 @@ def _comparisons(posts: pl.DataFrame, states: list[str], least: int, seed: int) 
         "engagement_external": tables["external"],
         "left_out": pd.concat(left, ignore_index=True),
     }
-
-
-def _write(database: Database, run_id: str, query: str, edges: pd.DataFrame) -> None:
-    """Write a network."""
-    for first in range(0, len(edges), WRITE_BATCH):
-        rows = [
-            {"source": row.pop("source"), "target": row.pop("target"), "properties": row}
-            for row in edges.iloc[first : first + WRITE_BATCH].to_dict(orient="records")
-        ]
-        database.query(query, run_id=run_id, rows=rows)

@@ -147,9 +147,25 @@ def _jsonable(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _way(path: Any) -> str:
+    """A path of the graph: its nodes by what they are called, and what leads from one to the next."""
+    called = [next((str(node[key]) for key in _CALLED if node.get(key)), node.element_id) for node in path.nodes]
+    steps = (
+        f"-[{edge.type}]-> " if edge.start_node == node else f"<-[{edge.type}]- "
+        for node, edge in zip(path.nodes, path.relationships, strict=False)
+    )
+    return called[0] + "".join(f" {step}{name}" for step, name in zip(steps, called[1:], strict=True))
+
+
+#: What a node is called by: the first of these that it has.
+_CALLED = ("name", "screen_name", "account_id", "operation_id", "tag", "url", "tweet_id", "run_id")
+
+
 def _cell(value: Any) -> str:
     """One value as a person reads it, on one line."""
     value = _present(value)
+    if type(value).__name__ == "Path" and hasattr(value, "relationships"):
+        return _CONTROL.sub(" ", _way(value))
     if value is None:
         return ""
     if isinstance(value, float):

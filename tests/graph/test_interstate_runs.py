@@ -308,3 +308,6 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     assert "names no two states" in call("--merge", "A", code=2)
     assert "merged into 'X' and into 'Y'" in call("--merge", "A=X", "--merge", "A=Y", code=2)
     assert "There is no state 'C'" in call("pair", "A", "C", code=2)
+    with pytest.raises(SystemExit):
+        main(["query", "show_states", "--home", str(home)])
+    assert "A -[INTERACTED_WITH]-> B" in capsys.readouterr().out
