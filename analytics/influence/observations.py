@@ -66,7 +66,7 @@ def time_range(database: Database, bin_s: int, since: int | None = None, until: 
     Returns
     -------
     Range
-        Bins begin at whole multiples of their length, so that an hour is one of the clock.
+        Bins begin where is asked for; else at whole multiples of their length, so that an hour is one of the clock.
 
     Raises
     ------
@@ -78,11 +78,11 @@ def time_range(database: Database, bin_s: int, since: int | None = None, until: 
     known = database.query("influence/time_range").iloc[0]
     if known.isna().any():
         raise UsageError("There are no posts.", "Load some first.")
-    first = int(known["first"]) if since is None else since
+    first = int(known["first"]) - int(known["first"]) % bin_s if since is None else since
     last = int(known["last"]) + 1 if until is None else until
     if first >= last:
         raise UsageError("The range of time is empty.", "Let it end after it begins.")
-    return Range(first - first % bin_s, last, bin_s)
+    return Range(first, last, bin_s)
 
 
 def fetch_observations(

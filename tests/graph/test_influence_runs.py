@@ -49,6 +49,9 @@ def test_observations_are_bins_of_entities(graph: Database) -> None:
         ("b", "url", "site.com/p", 2), ("c", "hashtag", "x", 0),
     ]  # fmt: skip
     assert set(fetch_observations(graph, within, min_posts=2)["account_id"]) == {"a"}
+    # What is before the range is not in it, wherever bins of a week would begin.
+    since = within.since + 300
+    assert time_range(graph, 7 * 24 * HOUR, since=since).since == since
     first = Range(within.since, within.since + HOUR, HOUR)
     assert sorted(fetch_observations(graph, first, "hashtag", min_posts=1)["account_id"]) == ["a", "c"]
 
