@@ -235,21 +235,21 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
 _LISTS = {"interstate": "`incahoots interstate --tables`", "influence": "`incahoots influence -o`"}
 
 
-def check_operation(database: Database, operation_id: str | None) -> None:
-    """See that an operation is there, before anything of an old run is removed.
+def check_operation(database: Database, *operation_ids: str | None) -> None:
+    """See that operations are there, before anything of an old run is removed; None is no operation.
 
     Raises
     ------
     NotFoundError
         It is not.
     """
-    if operation_id is None:
-        return
-    known = list(database.query("explore/which_operations", limit=10_000)["operation_id"])
-    if operation_id not in known:
-        raise NotFoundError(
-            f"There is no operation {operation_id!r}.", f"Operations: {', '.join(known) or 'none yet'}."
-        )
+    wanted = [each for each in operation_ids if each is not None]
+    known = list(database.query("runs/operation_ids")["operation_id"]) if wanted else []
+    for operation_id in wanted:
+        if operation_id not in known:
+            raise NotFoundError(
+                f"There is no operation {operation_id!r}.", f"Operations: {', '.join(known) or 'none yet'}."
+            )
 
 
 def _too_fine(

@@ -15,6 +15,7 @@ import polars as pl
 from incahoots.analytics.co_activity import Discount, co_activity
 from incahoots.analytics.coordination import Coordination, check_operation
 from incahoots.analytics.fast_retweet import FAST_S, fetch_fast_retweets
+from incahoots.analytics.frames import typed
 from incahoots.analytics.runs import finish, start, write_edges
 from incahoots.analytics.shares import Shares, fetch_shares
 from incahoots.cypher.behaviours import PREFIX, Behaviour, find
@@ -129,4 +130,4 @@ def _shares(
     found = fetch_fast_retweets(database, FAST_S if window_s is None else window_s, operation_id)
     others = found[found["account_id"] != found["other_account_id"]].rename(columns={"other_account_id": "trace"})
     kinds: dict[str, Any] = {"trace": pl.String, "account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64}
-    return pl.DataFrame({name: others[name].to_list() for name in kinds}, schema=kinds)
+    return typed(others, kinds)

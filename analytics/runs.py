@@ -34,6 +34,20 @@ def start(database: Database, run_id: str, kind: str, parameters: Mapping[str, A
     Raises
     ------
     UsageError
+        As `check_name`.
+    """
+    check_name(database, run_id, kind)
+    database.query("runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
+    drop_edges(database, run_id)
+    database.query("runs/clear_scores", run_id=run_id)
+
+
+def check_name(database: Database, run_id: str, kind: str) -> None:
+    """See that a run may have a name: before long work, too, which would else be lost in the end.
+
+    Raises
+    ------
+    UsageError
         The name is empty, or a run of another kind has it: that would be lost.
     """
     if not run_id.strip():
@@ -42,9 +56,6 @@ def start(database: Database, run_id: str, kind: str, parameters: Mapping[str, A
     if earlier and earlier[0] != kind:
         remedy = f"Give another name with --run, or remove it with `incahoots drop {run_id}`."
         raise UsageError(f"There is a run {run_id!r} of {earlier[0]}, which this one would replace.", remedy)
-    database.query("runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
-    drop_edges(database, run_id)
-    database.query("runs/clear_scores", run_id=run_id)
 
 
 def finish(database: Database, run_id: str, edges: Mapping[str, int]) -> None:

@@ -106,7 +106,7 @@ def pair_weights(
         keep = hits.row + first != hits.col
         i, j, value = hits.row[keep].astype(np.int64), hits.col[keep].astype(np.int64), hits.data[keep]
         weight = value - negative.block(rows)[i, j]
-        if absent == "skip":
+        if common is not None:
             weight = weight / common.block(rows)[i, j]
         yield i + first, j, weight
 
@@ -128,8 +128,8 @@ class _Product:
 
 def _factors(
     activity: Activity, lag: int, absent: str
-) -> tuple[sparse.csr_array, sparse.csr_array, _Product, _Product]:
-    """The factors of both terms, and in how many entities both act."""
+) -> tuple[sparse.csr_array, sparse.csr_array, _Product, _Product | None]:
+    """The factors of both terms; and in how many entities both act, where that is asked for."""
     n, n_entities, steps = len(activity.account_ids), len(activity.entities), activity.n_bins - lag
     account, entity, at = activity.account, activity.entity, activity.bin
     share = np.ones(n_entities) if absent == "skip" else activity.share
@@ -153,6 +153,8 @@ def _factors(
     following = sparse.csr_array((np.ones(len(right)), (right, account[after])), shape=(len(codes), n))
     lost = sparse.csr_array((rest, (who, what)), shape=(n, n_entities))
     later = sparse.csr_array((np.ones(int(after.sum())), (account[after], entity[after])), shape=(n, n_entities))
+    if absent != "skip":
+        return leading, following, _Product(lost, later), None
     acted = sparse.csr_array((np.ones(len(at)), (account, entity)), shape=(n, n_entities))
     acted.data[:] = 1
     return leading, following, _Product(lost, later), _Product(acted, acted)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 
+from incahoots.analytics.frames import typed
 from incahoots.database import Database
 from incahoots.errors import UsageError
 
@@ -154,8 +155,7 @@ def named(found: pd.DataFrame, kind: str, more: dict[str, Any], exclude: Collect
         Columns account_id, kind, entity and the further ones; a URL is its registered domain and path.
     """
     columns: dict[str, Any] = dict.fromkeys(("account_id", "entity", "domain"), pl.String) | more
-    plain = {name: found[name].astype(object).where(found[name].notna(), None).to_list() for name in columns}
-    frame = pl.DataFrame(plain, schema=columns)
+    frame = typed(found, columns)
     if kind == "hashtag":
         left_out = [tag.removeprefix("#").casefold() for tag in exclude]
         frame = frame.filter(~pl.col("entity").is_in(left_out))

@@ -15,7 +15,7 @@ from incahoots.analytics.influence.activity import Activity
 from incahoots.analytics.influence.distance import ABSENT, pair_weights
 from incahoots.analytics.influence.observations import ALL, Range, fetch_observations, time_range
 from incahoots.analytics.influence.significance import period_of, shift_p_values
-from incahoots.analytics.runs import finish, start, write_rows
+from incahoots.analytics.runs import check_name, finish, start, write_rows
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
@@ -117,6 +117,7 @@ def influence(
     bin_s = parse_window(bin) if isinstance(bin, str) else bin
     with connect(database) as opened:
         check_operation(opened, operation_id)
+        check_name(opened, run_id, "influence")
         within = time_range(opened, bin_s, since, until)
         report("observations", 0, 1)
         seen = fetch_observations(

@@ -11,6 +11,7 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.coordination import check_operation
+from incahoots.analytics.frames import typed
 from incahoots.database import Database
 from incahoots.errors import UsageError
 
@@ -83,7 +84,7 @@ def fetch_acts(database: Database, *, merge: Mapping[str, str] | None = None, wi
     kinds: dict[str, Any] = {
         "account_id": pl.String, "screen_name": pl.String, "states": pl.List(pl.String), "posts": pl.Int64,
     }  # fmt: skip
-    accounts = _typed(found, kinds)
+    accounts = typed(found, kinds)
     renamed = dict(merge or {})
     if unknown := sorted(set(renamed) - set(accounts["states"].explode())):
         known = ", ".join(sorted(accounts["states"].explode().unique()))
@@ -183,12 +184,12 @@ def fetch_between(database: Database, source: str, target: str) -> pd.DataFrame:
         A row a post, the earliest first: behaviour (the kind), trace (missing), tweet_id, created_at, text; and what is
         missing, as an account is acted on, not a post: other_tweet_id, other_created_at, other_text, gap_s.
     """
+    both = _fetched(database, (), source=source, target=target)
     links = database.query("interactions/quotes_by_link", without=[], source=source)
-    names = database.query("interactions/states_of_accounts", without=[])
-    quotes = quotes_by_link(links, _typed(names, {"account_id": pl.String, "screen_name": pl.String})).filter(
-        pl.col("target_id") == target
-    )
-    both = pl.concat([_fetched(database, (), source=source, target=target), quotes])
+    if len(links):
+        names = database.query("interactions/states_of_accounts", without=[])
+        quotes = quotes_by_link(links, typed(names, {"account_id": pl.String, "screen_name": pl.String}))
+        both = pl.concat([both, quotes.filter(pl.col("target_id") == target)])
     acts = one_act_each(both).sort("ts", "tweet_id").to_pandas()
     texts = database.query("fetch/texts_of", tweet_ids=acts["tweet_id"].to_list()).set_index("tweet_id")["text"]
     found = pd.DataFrame({"behaviour": acts["kind"], "trace": None, "tweet_id": acts["tweet_id"]})
@@ -201,8 +202,7 @@ def fetch_between(database: Database, source: str, target: str) -> pd.DataFrame:
 def _operations(database: Database, without: Collection[str]) -> list[str]:
     """Operations by id, one or several; see that they are there."""
     wanted = [without] if isinstance(without, str) else list(without)
-    for operation_id in wanted:
-        check_operation(database, operation_id)
+    check_operation(database, *wanted)
     return wanted
 
 
@@ -219,9 +219,3 @@ def _fetched(database: Database, without: Collection[str], **ends: str) -> pl.Da
     kind = pl.col("kind").replace_strict(dict(enumerate(KINDS)), return_dtype=pl.String)
     long = frame.explode(*lists).rename(names).with_columns(kind=kind)
     return long.select("account_id", "tweet_id", "ts", "target_id", "kind")
-
-
-def _typed(found: pd.DataFrame, kinds: dict[str, Any]) -> pl.DataFrame:
-    """Rows of a query as a frame of these types; what pandas calls not a number is missing."""
-    plain = {name: found[name].astype(object).where(found[name].notna(), None) for name in kinds}
-    return pl.DataFrame({name: values.to_list() for name, values in plain.items()}, schema=kinds)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 
+from incahoots.analytics.frames import typed
 from incahoots.analytics.interstate.acts import Acts
 from incahoots.analytics.interstate.engagement import COUNTS
 from incahoots.database import Database
@@ -24,7 +25,7 @@ def fetch_hashtags(database: Database, found: Acts) -> pl.DataFrame:
     inter = found.of("inter").select("tweet_id", "account_id", "state")
     rows = database.query("interactions/hashtags", tweet_ids=inter["tweet_id"].unique().to_list())
     kinds: dict[str, Any] = {"tweet_id": pl.String, "tag": pl.String}
-    return inter.join(pl.DataFrame({name: rows[name].to_list() for name in kinds}, schema=kinds), on="tweet_id")
+    return inter.join(typed(rows, kinds), on="tweet_id")
 
 
 def fetch_profiles(database: Database, accounts: pd.Series[str]) -> pd.DataFrame:

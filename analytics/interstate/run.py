@@ -18,7 +18,7 @@ from incahoots.analytics.interstate.months import monthly, peaks
 from incahoots.analytics.interstate.networks import account_network, centralisation, motif, reciprocity, state_network
 from incahoots.analytics.interstate.roles import administrators, roles
 from incahoots.analytics.interstate.tables import counts_by_state
-from incahoots.analytics.runs import finish, start, write_rows
+from incahoots.analytics.runs import check_name, finish, start, write_rows
 from incahoots.database import Connectable, connect
 from incahoots.progress import Report, silent
 
@@ -130,6 +130,7 @@ def interstate(
     renamed = dict(merge or {})
     done: dict[str, Any] = {}
     with connect(database) as opened:
+        check_name(opened, run_id, "interstate")
         with part(report, "acts"):
             found = fetch_acts(opened, merge=renamed, without=without)
         with part(report, "engagement"):

@@ -15,7 +15,7 @@ from incahoots.analytics.influence.run import influence
 from incahoots.analytics.runs import drop, find_run
 from incahoots.cli import main
 from incahoots.database import Database
-from incahoots.errors import NotFoundError, UsageError
+from incahoots.errors import IncahootsError, NotFoundError, UsageError
 from tests.posts import load_posts, post
 
 HOUR = 3600
@@ -130,7 +130,7 @@ def test_what_cannot_be_asked(graph: Database) -> None:
         ({"min_posts": 1, "lag": 9}, "A lag of 9 bins does not fit"),
         ({"operation_id": "nobody"}, "nobody"),
     ]:
-        with pytest.raises(Exception, match=message):
+        with pytest.raises(IncahootsError, match=message):
             influence(graph, **options)  # type: ignore[arg-type]
     assert influence(graph, min_posts=1).edges.empty
 

@@ -231,6 +231,18 @@ def test_against_as_many_of_others_by_chance() -> None:
     assert table["n_other"].tolist() == [n] * 3
 
 
+def test_against_all_others_it_is_students_test() -> None:
+    # Fewer others than inter-state posts: all of them are the sample, and nothing is left to chance.
+    frame = posts(np.random.default_rng(4), 900, state=["A"] * 900)
+    others = frame.filter(pl.col("scope") == "external").head(120)
+    frame = pl.concat([frame.filter(pl.col("scope") == "inter"), others])
+    table, _ = compare(frame, "external", least=50)
+    for row in table.itertuples():
+        inter = frame.filter(pl.col("scope") == "inter")[row.metric].to_numpy()
+        expected = stats.ttest_ind(inter, others[row.metric].to_numpy(), equal_var=True)
+        assert (row.t, row.p_value) == pytest.approx((expected.statistic, expected.pvalue))
+
+
 def test_states_that_cannot_be_compared_say_why() -> None:
     rng = np.random.default_rng(3)
     frame = pl.concat([
