@@ -67,7 +67,7 @@ def main() -> None:
             found = interstate.measure(arguments.interstate, folder)
             interstate.write(found, arguments.output.with_name("interstate"))
         if arguments.influence:
-            found = influence.measure(influence.ACCOUNTS, arguments.influence, influence.ENTITIES)
+            found = influence.measure(influence.ACCOUNTS, arguments.influence, influence.ENTITIES, folder)
             influence.write(found, arguments.output.with_name("influence"))
         hot_results = [hot.measure(posts, folder, arguments.times) for posts in arguments.hot]
     report.write(results, hot_results, arguments.output)

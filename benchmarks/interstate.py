@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import ours
-from benchmarks.memory import watched
+from benchmarks.memory import Clock, watched
 from incahoots import server
 from incahoots.analytics import pictures
 from incahoots.analytics.interstate.case_study import state_pair
@@ -34,21 +34,6 @@ AIM_S = 120
 
 #: Calls; the first is of a server that has just started.
 CALLS = 3
-
-
-class Clock:
-    """Hears of parts that begin and end, and keeps how long each took."""
-
-    def __init__(self) -> None:
-        self.parts: dict[str, float] = {}
-        self._began: dict[str, float] = {}
-
-    def __call__(self, what: str, done: float, total: float | None = None) -> None:
-        """A report: a part is begun at 0 and done at its total."""
-        if done == 0:
-            self._began[what] = time.perf_counter()
-        elif done == total:
-            self.parts[what] = time.perf_counter() - self._began[what]
 
 
 def measure(posts: int, folder: Path) -> dict[str, Any]:

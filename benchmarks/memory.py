@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -55,3 +56,18 @@ def repeated(call: Callable[[], dict[str, Any]], times: int, budget_s: float = 6
         "peak_mb": max(answer["peak_mb"] for answer in answers),
         "calls": len(answers),
     }
+
+
+class Clock:
+    """Hears of parts that begin and end, and keeps how long each took."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, float] = {}
+        self._began: dict[str, float] = {}
+
+    def __call__(self, what: str, done: float, total: float | None = None) -> None:
+        """A report: a part is begun at 0 and done at its total."""
+        if done == 0:
+            self._began[what] = time.perf_counter()
+        elif done == total:
+            self.parts[what] = time.perf_counter() - self._began[what]

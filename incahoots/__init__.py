@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from incahoots.analytics.coordination import Coordination, coordinate, why
     from incahoots.analytics.discount import discount
     from incahoots.analytics.exports import network, write
+    from incahoots.analytics.influence.first_posters import FirstPosters, first_posters
     from incahoots.analytics.influence.run import Influence, influence
     from incahoots.analytics.interstate.case_study import CaseStudy, state_pair
     from incahoots.analytics.interstate.features import role_features
     from incahoots.analytics.interstate.run import Interstate, interstate
     from incahoots.analytics.pictures import (
         draw_heatmap,
+        draw_influence,
         draw_months,
         draw_network,
         draw_states,
@@ -56,6 +58,7 @@ _MODULES = {
     "Communities": "incahoots.analytics.communities",
     "Coordination": "incahoots.analytics.coordination",
     "Database": "incahoots.database",
+    "FirstPosters": "incahoots.analytics.influence.first_posters",
     "IncahootsError": "incahoots.errors",
     "Influence": "incahoots.analytics.influence.run",
     "Interstate": "incahoots.analytics.interstate.run",
@@ -71,6 +74,7 @@ _MODULES = {
     "coordinated_posts": "incahoots.analytics.timeline",
     "discount": "incahoots.analytics.discount",
     "draw_heatmap": "incahoots.analytics.pictures",
+    "draw_influence": "incahoots.analytics.pictures",
     "draw_months": "incahoots.analytics.pictures",
     "draw_network": "incahoots.analytics.pictures",
     "draw_states": "incahoots.analytics.pictures",
@@ -79,6 +83,7 @@ _MODULES = {
     "drop": "incahoots.analytics.runs",
     "edge_times": "incahoots.analytics.timeline",
     "edges": "incahoots.analytics.runs",
+    "first_posters": "incahoots.analytics.influence.first_posters",
     "influence": "incahoots.analytics.influence.run",
     "interstate": "incahoots.analytics.interstate.run",
     "load": "incahoots.loaders.load",
@@ -100,6 +105,7 @@ __all__ = [
     "Communities",
     "Coordination",
     "Database",
+    "FirstPosters",
     "IncahootsError",
     "Influence",
     "Interstate",
@@ -115,6 +121,7 @@ __all__ = [
     "coordinated_posts",
     "discount",
     "draw_heatmap",
+    "draw_influence",
     "draw_months",
     "draw_network",
     "draw_states",
@@ -123,6 +130,7 @@ __all__ = [
     "drop",
     "edge_times",
     "edges",
+    "first_posters",
     "influence",
     "interstate",
     "load",

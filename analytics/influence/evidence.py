@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import polars as pl
 
-from incahoots.analytics.influence.observations import ALL, SHARES, named
+from incahoots.analytics.influence.observations import ALL, SHARES, Range, posts_of
 from incahoots.database import Database
 
 
@@ -22,15 +20,12 @@ def fetch_hits(database: Database, run_id: str, source: str, target: str) -> pd.
         neither posts, which no pair of posts shows.
     """
     about = database.query("influence/parameters", run_id=run_id).iloc[0]
-    parts = []
-    for kind in SHARES if about["entity"] == ALL else (about["entity"],):
-        found = database.query(
-            "influence/posts_about", share=SHARES[kind], account_ids=[source, target], since=int(about["since"]),
-            until=int(about["until"]), retweets=bool(about["retweets"]),
-        )  # fmt: skip
-        kinds: dict[str, Any] = {"tweet_id": pl.String, "ts": pl.Int64}
-        parts.append(named(found, kind, kinds, about["exclude"]).drop_nulls().unique())
-    posts = pl.concat(parts).with_columns(bin=(pl.col("ts") - int(about["since"])) // int(about["bin_s"]))
+    within = Range(int(about["since"]), int(about["until"]), int(about["bin_s"]))
+    posts = pl.concat(
+        posts_of(database, within, kind, [source, target], about["exclude"], bool(about["retweets"]), with_posts=True)
+        for kind in (SHARES if about["entity"] == ALL else (about["entity"],))
+    ).unique()
+    posts = posts.with_columns(bin=(pl.col("ts") - within.since) // within.bin_s)
     ones = posts.filter(pl.col("account_id") == source).with_columns(bin=pl.col("bin") + int(about["lag"]))
     others = posts.filter(pl.col("account_id") == target)
     hits = (

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import pandas as pd
 import polars as pl
 
 from incahoots.analytics.frames import typed
 from incahoots.database import Database
 from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
 
 #: Entities by name, and the relationship that carries them.
 SHARES = {"hashtag": "HAS_HASHTAG", "url": "LINKS_TO", "mention": "MENTIONS"}
 
 #: What to ask for to have all of them, and their mean.
 ALL = "all"
+
+#: Of accounts that are fetched at once: a bound on the memory of one answer.
+_POSTS_A_BATCH = 250_000
+
+_POSTS = {"account_id": pl.String, "kind": pl.String, "entity": pl.String, "ts": pl.Int64}
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def fetch_observations(
     exclude: Collection[str] = (),
     retweets: bool = True,
     operation_id: str | None = None,
+    report: Report = silent,
 ) -> pl.DataFrame:
     """Fetch who is active about what, and when.
 
@@ -111,6 +116,8 @@ def fetch_observations(
         Also consider retweets.
     operation_id : str, optional
         Only accounts of this operation.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -123,43 +130,89 @@ def fetch_observations(
     UsageError
         There is no such entity.
     """
-    if entity != ALL and entity not in SHARES:
-        raise UsageError(f"There is no entity {entity!r}.", f"Choose from: {', '.join([*SHARES, ALL])}.")
     parts = []
-    for kind in SHARES if entity == ALL else (entity,):
-        found = database.query(
-            "influence/activity", share=SHARES[kind], bin_s=within.bin_s, since=within.since, until=within.until,
-            min_posts=min_posts, retweets=retweets, operation_id=operation_id,
-        )  # fmt: skip
-        frame = named(found, kind, {"bins": pl.List(pl.Int64)}, exclude).explode("bins").rename({"bins": "bin"})
-        parts.append(frame.drop_nulls().unique())
-    return pl.concat(parts)
+    for posts in posts_about(
+        database, within, entity, min_posts=min_posts, exclude=exclude, retweets=retweets, operation_id=operation_id,
+        report=report,
+    ):  # fmt: skip
+        bins = (pl.col("ts") - within.since) // within.bin_s
+        parts.append(posts.select("account_id", "kind", "entity", bin=bins).unique())
+    return pl.concat(parts) if parts else pl.DataFrame(schema=_POSTS | {"bin": pl.Int64}).drop("ts")
 
 
-def named(found: pd.DataFrame, kind: str, more: dict[str, Any], exclude: Collection[str]) -> pl.DataFrame:
-    """Name the entities of rows that the database gave.
+def posts_about(
+    database: Database,
+    within: Range,
+    entity: str = ALL,
+    *,
+    min_posts: int = 60,
+    exclude: Collection[str] = (),
+    retweets: bool = True,
+    operation_id: str | None = None,
+    with_posts: bool = False,
+    report: Report = silent,
+) -> Iterator[pl.DataFrame]:
+    """Fetch posts about entities, some accounts at a time, so that memory is bounded.
 
     Parameters
     ----------
-    found : pd.DataFrame
-        Columns account_id, entity (as the graph has it) and domain.
-    kind : {"hashtag", "url", "mention"}
-    more : dict
-        Further columns, and their types.
-    exclude : collection of str
-        Hashtags that are left out.
+    database, within, entity, min_posts, exclude, retweets, operation_id
+        As for `fetch_observations`.
+    with_posts : bool
+        Also which post it is.
+    report : callable
+        Told of the progress.
 
-    Returns
-    -------
+    Yields
+    ------
     pl.DataFrame
-        Columns account_id, kind, entity and the further ones; a URL is its registered domain and path.
+        Columns account_id, kind, entity, ts and, ``with_posts``, tweet_id.
+
+    Raises
+    ------
+    UsageError
+        There is no such entity.
     """
-    columns: dict[str, Any] = dict.fromkeys(("account_id", "entity", "domain"), pl.String) | more
-    frame = typed(found, columns)
+    if entity != ALL and entity not in SHARES:
+        raise UsageError(f"There is no entity {entity!r}.", f"Choose from: {', '.join([*SHARES, ALL])}.")
+    report("observations", 0, 1)
+    accounts = database.query(
+        "influence/accounts", since=within.since, until=within.until, min_posts=min_posts, operation_id=operation_id
+    )
+    batches = (accounts["posts"].cumsum() - accounts["posts"]) // _POSTS_A_BATCH
+    kinds = SHARES if entity == ALL else (entity,)
+    total, done = len(kinds) * int(accounts["posts"].sum()), 0
+    for _, batch in accounts.groupby(batches):
+        for kind in kinds:
+            yield posts_of(database, within, kind, batch["account_id"].to_list(), exclude, retweets, with_posts)
+            done += int(batch["posts"].sum())
+            report("observations", done, total)
+
+
+def posts_of(
+    database: Database,
+    within: Range,
+    kind: str,
+    account_ids: list[str],
+    exclude: Collection[str],
+    retweets: bool,
+    with_posts: bool,
+) -> pl.DataFrame:
+    """Fetch the posts of these accounts about entities of a kind, as `posts_about` does."""
+    found = database.query(
+        "influence/posts_about", share=SHARES[kind], account_ids=account_ids, since=within.since, until=within.until,
+        retweets=retweets, with_posts=with_posts,
+    )  # fmt: skip
+    lists = {"entities": pl.List(pl.String), "domains": pl.List(pl.String), "ts": pl.List(pl.Int64)}
+    if with_posts:
+        lists["tweet_ids"] = pl.List(pl.String)
+    posts = typed(found, {"account_id": pl.String} | lists).explode(list(lists))
+    posts = posts.rename({"entities": "entity", "domains": "domain", "tweet_ids": "tweet_id"}, strict=False)
     if kind == "hashtag":
         left_out = [tag.removeprefix("#").casefold() for tag in exclude]
-        frame = frame.filter(~pl.col("entity").is_in(left_out))
+        posts = posts.filter(~pl.col("entity").is_in(left_out))
     if kind == "url":
         path = pl.col("entity").str.replace(r"^[a-z]+://[^/?#]*", "").str.replace(r"[?#].*$", "")
-        frame = frame.with_columns(entity=pl.col("domain") + path.str.strip_chars_end("/"))
-    return frame.select("account_id", pl.lit(kind).alias("kind"), "entity", *more)
+        posts = posts.with_columns(entity=pl.col("domain") + path.str.strip_chars_end("/"))
+    posts = posts.with_columns(kind=pl.lit(kind))
+    return posts.select(*_POSTS, *(["tweet_id"] if with_posts else []))

@@ -12,6 +12,7 @@ from scipy.stats import false_discovery_control
 
 from incahoots.analytics.coordination import check_operation
 from incahoots.analytics.influence.activity import Activity
+from incahoots.analytics.influence.crowd import crowd_p_values
 from incahoots.analytics.influence.distance import ABSENT, pair_weights
 from incahoots.analytics.influence.observations import ALL, Range, fetch_observations, time_range
 from incahoots.analytics.influence.significance import period_of, shift_p_values
@@ -34,8 +35,9 @@ class Influence:
     run_id : str
     edges : pd.DataFrame
         A row an edge: source, target (account ids), entity (hashtag, url, mention, or all), weight (one minus the mean
-        coordination distance, above 0); by entity, the heaviest first. With ``significance`` also p_value and
-        p_adjusted (false discovery rate, over all edges of the network, kept or not).
+        coordination distance, above 0); by entity, the heaviest first. With ``significance`` also p_shift (of
+        `shift_p_values`), p_crowd (of `crowd_p_values`), p_value (the larger: an edge has to stand both) and p_adjusted
+        (false discovery rate, over all edges of the network, kept or not).
     accounts : pd.DataFrame
         A row an account and entity: account_id, entity, influence (the weights of all edges from it, added up),
         influenced (to it), out_degree and in_degree; by entity, the top influencer first.
@@ -94,7 +96,8 @@ def influence(
     operation_id : str, optional
         Only accounts of this operation.
     significance : bool
-        Also test the edges that are kept against shifts in time: see `incahoots.analytics.influence.significance`.
+        Also test the edges that are kept against shifts in time and against the crowd: see
+        `incahoots.analytics.influence.significance` and `incahoots.analytics.influence.crowd`.
     limit : int
         Edges of each network that are kept and written, the heaviest; what accounts add up to is of all.
     run_id : str
@@ -119,11 +122,10 @@ def influence(
         check_operation(opened, operation_id)
         check_name(opened, run_id, "influence")
         within = time_range(opened, bin_s, since, until)
-        report("observations", 0, 1)
         seen = fetch_observations(
-            opened, within, entity, min_posts=min_posts, exclude=exclude, retweets=retweets, operation_id=operation_id
-        )
-        report("observations", 1, 1)
+            opened, within, entity, min_posts=min_posts, exclude=exclude, retweets=retweets, operation_id=operation_id,
+            report=report,
+        )  # fmt: skip
         if seen.is_empty():
             words = f"No account with {min_posts} posts in the range has any {'entity' if entity == ALL else entity}."
             raise UsageError(words, "Lower --min-posts, or take a longer range, or another --entity.")
@@ -170,6 +172,7 @@ def _network(
     degrees = np.zeros((2, n), dtype=np.int64)
     kept: list[tuple[np.ndarray, ...]] = []
     total = done = 0
+    report(name, 0, n)
     for source, target, weight in pair_weights(activity, lag=lag, absent=absent):
         # Rounding leaves crumbs where the two terms are equal.
         edge = weight > 1e-12
@@ -187,7 +190,9 @@ def _network(
     edges = pd.DataFrame({"source": ids[source], "target": ids[target], "entity": name, "weight": weight})
     if significance:
         period = period_of(within.bin_s, within.n_bins)
-        edges["p_value"] = shift_p_values(activity, source, target, lag=lag, period=period, report=report)
+        edges["p_shift"] = shift_p_values(activity, source, target, lag=lag, period=period, report=report)
+        edges["p_crowd"] = crowd_p_values(activity, source, target, lag=lag, report=report)
+        edges["p_value"] = edges[["p_shift", "p_crowd"]].max(axis=1)
         # Edges that are not kept count as tested, and not significant.
         adjusted = false_discovery_control(edges["p_value"]) if total else np.zeros(0)
         edges["p_adjusted"] = np.minimum(adjusted * total / max(len(edges), 1), 1.0)

@@ -8,8 +8,8 @@ at nine and who posts at ten are compared on other days at nine and ten.
 Counts at all other shifts have a mean and a variance; the p-value is how often a negative binomial variable with these
 (Poisson, where the variance is not larger) is at least the number of hits there are. A share of shifts would do without
 such an assumption, but cannot be smaller than one over the days, which no correction for thousands of edges survives.
-Where entities have a few very busy hours the tail is heavier than that: in such a scenario 13 to 23 of 125 edges at a
-false discovery rate of .05 were chance, not 6.
+Where entities have a few very busy hours the tail is heavier than that, and what falls together in two busy hours that
+follow each other no shift of days explains: `incahoots.analytics.influence.crowd` does.
 """
 
 from __future__ import annotations

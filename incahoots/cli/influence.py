@@ -23,7 +23,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--bin", "bin_s", type=Window(), default="1h", show_default=True, help="Length of a bin: 10m, 1h, 1d.")
 @click.option("--min-posts", type=click.IntRange(1), default=60, show_default=True, help="Least posts of an account.")
 @click.option("--exclude-hashtag", "exclude", multiple=True, metavar="TAG", help="Leave out: a term of the search.")
@@ -95,7 +95,10 @@ def influence(
       incahoots influence --entity hashtag --exclude-hashtag xinjiang --min-posts 30
       incahoots influence --split 2021-01-19 --labels classes.csv
       incahoots influence --bin 10m --lag 2 --run early -o edges.parquet
+      incahoots influence first-posters
     """
+    if click.get_current_context().invoked_subcommand:
+        return
     from incahoots.analytics import exports, pictures
     from incahoots.analytics.influence.classes import before_and_after, class_table, fetch_labels
     from incahoots.analytics.influence.run import influence as computed
@@ -168,6 +171,46 @@ def influence(
             say(context, f"{network}: {len(_tested(own)):,} of {len(own):,} edges are significant.")
     if found.edges.empty:
         say(context, "Nobody acts one step before anybody.")
+
+
+@influence.command("first-posters")
+@click.option("--run", "run_id", metavar="NAME", default="influence", show_default=True, help="A run of influence.")
+@click.option(
+    "--entity", type=click.Choice(["hashtag", "url", "mention", "all"]), help="Only of this type (default: the run's)."
+)
+@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the table of entities: .csv or .parquet.")
+@click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")
+@connected
+def first_posters(context: Context, run_id: str, entity: str | None, output: Path | None, limit: int) -> None:
+    """Name who posts first about each hashtag, URL and mentioned account.
+
+    And who is first more often than would be if the posts about each were dealt out anew. Of the posts that a run of
+    `incahoots influence` considered. First is first of what is loaded.
+
+    \b
+    Examples:
+      incahoots influence first-posters
+      incahoots influence first-posters --entity url -o first.csv
+    """
+    from incahoots.analytics import exports
+    from incahoots.analytics.influence.first_posters import first_posters as ranked
+
+    if output:
+        exports.check_format(output, (".csv", ".parquet"))
+    with progress(context) as report, context.connect() as database:
+        found = ranked(database, run_id=run_id, entity=entity, report=report)
+    if output:
+        exports.write_table(found.entities, output)
+        say(context, f"{len(found.entities):,} entities written to {output}")
+    tables = {"accounts": found.accounts, "entities": found.entities}
+    shown = {name: table.head(limit or len(table)) for name, table in tables.items()}
+    if context.json:
+        print_json({"run_id": run_id} | {name: table.to_dict(orient="records") for name, table in shown.items()})
+        return
+    print_table(context, shown["accounts"], "Who is first most often, for how much they post")
+    print_table(context, shown["entities"], "What is taken up most within the lag, and who posted it first")
+    if found.entities.empty:
+        say(context, "No two accounts post about the same.")
 
 
 def _tested(edges: pd.DataFrame) -> pd.DataFrame:

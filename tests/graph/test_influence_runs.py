@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from incahoots.analytics.coordination import why
+from incahoots.analytics.influence import observations
+from incahoots.analytics.influence.first_posters import first_posters
 from incahoots.analytics.influence.observations import Range, fetch_observations, time_range
 from incahoots.analytics.influence.run import influence
 from incahoots.analytics.runs import drop, find_run
@@ -35,7 +37,7 @@ def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     return called
 
 
-def test_observations_are_bins_of_entities(graph: Database) -> None:
+def test_observations_are_bins_of_entities(graph: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     load_posts(graph, [
         post("a", 10, "1", hashtags=["X", "x"], urls=["https://www.site.com/p/?q=1"]),
         post("a", 20, "2", hashtags=["x"]), post("a", HOUR, "3", hashtags=["search"], mentions=["b"]),
@@ -43,7 +45,13 @@ def test_observations_are_bins_of_entities(graph: Database) -> None:
     ])  # fmt: skip
     within = time_range(graph, HOUR)
     assert (within.n_bins, within.since % HOUR) == (3, 0)
-    found = fetch_observations(graph, within, min_posts=1, exclude=["#Search"])
+    # However few accounts are fetched at once.
+    monkeypatch.setattr(observations, "_POSTS_A_BATCH", 1)
+    heard: list[float] = []
+    found = fetch_observations(
+        graph, within, min_posts=1, exclude=["#Search"], report=lambda _, done, total: heard.append(done / total)
+    )
+    assert heard == [number / 15 for number in (0, 3, 6, 9, 10, 11, 12, 13, 14, 15)]
     assert sorted(found.rows()) == [
         ("a", "hashtag", "x", 0), ("a", "mention", "b", 1), ("a", "url", "site.com/p", 0),
         ("b", "url", "site.com/p", 2), ("c", "hashtag", "x", 0),
@@ -109,8 +117,27 @@ def test_a_leader_is_found(graph: Database) -> None:
         ("leader", "f2"),
         ("leader", "f3"),
     }
-    properties = graph.run("MATCH ()-[e:INFLUENCES]->() RETURN sum(e.p_value) AS p, sum(e.p_adjusted) AS q").iloc[0]
-    assert properties.tolist() == pytest.approx(tested.edges[["p_value", "p_adjusted"]].sum().tolist())
+    assert (tested.edges["p_value"] == tested.edges[["p_shift", "p_crowd"]].max(axis=1)).all()
+    names = ["p_shift", "p_crowd", "p_value", "p_adjusted"]
+    summed = ", ".join(f"sum(e.{name}) AS {name}" for name in names)
+    properties = graph.run(f"MATCH ()-[e:INFLUENCES]->() RETURN {summed}").iloc[0]
+    assert properties.tolist() == pytest.approx(tested.edges[names].sum().tolist())
+    firsts = first_posters(graph)
+    about = firsts.entities.set_index("entity")
+    assert set(about.index) == {"one", "two"}
+    assert about.loc["two", "account_id"] == "leader"
+    assert about.loc["two", "tweet_id"].startswith("twol")
+    assert about.loc["two", "posts"] == sum(row["hashtags"] == ["two"] for row in posts)
+    influenced = firsts.accounts.set_index("account_id")["influence"]
+    assert influenced.to_dict() == pytest.approx(
+        dict.fromkeys(influenced.index, 0.0) | tested.edges.groupby("source")["weight"].sum().to_dict()
+    )
+    for run_id, entity, message in [
+        ("nobody", None, "no run of influence named"),
+        ("influence", "url", "hashtag only"),
+    ]:
+        with pytest.raises(UsageError, match=message):
+            first_posters(graph, run_id=run_id, entity=entity)
     influence(graph, entity="hashtag", min_posts=20, limit=2)
     drop(graph, "influence")
     assert graph.run("MATCH ()-[e:INFLUENCES]->() RETURN count(e) AS n")["n"].item() == 0
@@ -156,6 +183,11 @@ def test_the_command(graph: Database, call: Any, tmp_path: Path) -> None:
     call("--min-posts", "2", "--entity", "hashtag", "--picture", str(picture))
     assert picture.stat().st_size > 1_000
     call("--min-posts", "2", "--significance", "-o", str(edges))
-    assert edges.read_text().startswith("source,target,entity,weight,p_value,p_adjusted")
+    assert edges.read_text().startswith("source,target,entity,weight,p_shift,p_crowd,p_value,p_adjusted")
+    first = tmp_path / "first.csv"
+    shown = json.loads(call("first-posters", "-o", str(first), "--json"))
+    assert [(row["entity"], row["account_id"], row["followers"]) for row in shown["entities"]] == [("x", "a", 1)]
+    assert first.read_text().startswith("kind,entity,account_id,tweet_id,first_at")
+    assert "Who is first most often" in call("first-posters", "--entity", "hashtag")
     assert "not within the range" in call("--min-posts", "2", "--split", "1999-01-01", code=2)
     assert "no column account_id" in call("--labels", str(tmp_path / "edges.csv"), code=1)

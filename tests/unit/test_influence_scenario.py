@@ -10,6 +10,7 @@ from scipy.stats import false_discovery_control
 
 from incahoots.analytics.influence import Activity, pair_weights
 from incahoots.analytics.influence.classes import class_table
+from incahoots.analytics.influence.crowd import crowd_p_values
 from incahoots.analytics.influence.significance import shift_p_values
 
 HOURS, TOPICS = 24 * 365, 30
@@ -59,13 +60,14 @@ def test_the_leader_is_first_and_influence_stays_in_the_class(absent: str) -> No
     inside = table.loc[("coordinated", "coordinated")]
     assert inside["weight"] / table["weight"].sum() > 0.55
     assert inside["shuffled_share"] == pytest.approx(0.25, abs=0.02)
-    # Tested against shifts by days, all edges of the leader stay, and few others: 112 of 125 are within the class.
+    # Tested against shifts by days and the crowd, all edges of the leader stay, and nearly no others: 106 edges,
+    # four of which chance made, as a false discovery rate of .05 has it.
     kept = edges.nlargest(2_000, "weight")
     places = {name: place for place, name in enumerate(ids)}
-    ends = (kept[end].map(places).to_numpy() for end in ("source", "target"))
-    p_values = shift_p_values(activity, *ends, period=24)
+    ends = [kept[end].map(places).to_numpy() for end in ("source", "target")]
+    p_values = np.maximum(shift_p_values(activity, *ends, period=24), crowd_p_values(activity, *ends))
     adjusted = false_discovery_control(p_values) * len(edges) / len(kept)
     significant = kept[adjusted <= 0.05]
     assert (significant["source"] == "c0").sum() == 102
     sure = class_table(significant, labels, seed=1).set_index(["source_class", "target_class"])
-    assert sure.loc[("coordinated", "coordinated"), "share"] >= 0.85
+    assert sure.loc[("coordinated", "coordinated"), "share"] >= 0.95
