@@ -1,0 +1,58 @@
+"""Classifiers of days: the paper's forest, what it is compared with, and what goes past it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+
+from incahoots.analytics.campaigns.columns import FEATURES, RELATIVE, SIZE
+
+
+@dataclass
+class Classifier:
+    """What is trained anew for each prediction.
+
+    Attributes
+    ----------
+    name : str
+    features : tuple of str
+        Columns it looks at.
+    estimator : {"forest", "boosting"}
+    """
+
+    name: str
+    features: tuple[str, ...]
+    estimator: str = "forest"
+    fitted_: Any = field(default=None, repr=False)
+
+    def fit(self, values: NDArray[np.float32], labels: NDArray[np.int64], seed: int) -> Self:
+        """Train; labels are 1 for campaigns and 0 for baselines."""
+        if self.estimator == "forest":
+            self.fitted_ = RandomForestClassifier(100, random_state=seed, n_jobs=1)
+        else:
+            self.fitted_ = HistGradientBoostingClassifier(random_state=seed, early_stopping=False)
+        self.fitted_.fit(values, labels)
+        return self
+
+    def score(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Give the share of the votes for a campaign, or its probability."""
+        scores: NDArray[np.float64] = self.fitted_.predict_proba(values)[:, 1]
+        return scores
+
+
+#: By name. ``paper`` is that of S2; ``size`` sees nothing but how many post how much, and says how much of a score that
+#: alone gives; ``relative`` divides by it and looks at how a community changes; ``boosting`` sees all.
+CLASSIFIERS = {
+    each.name: each
+    for each in (
+        Classifier("paper", FEATURES),
+        Classifier("size", SIZE),
+        Classifier("relative", RELATIVE),
+        Classifier("all", (*FEATURES, *SIZE, *RELATIVE)),
+        Classifier("boosting", (*FEATURES, *SIZE, *RELATIVE), "boosting"),
+    )
+}
