@@ -20,7 +20,10 @@ from typing import Any
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import UsageError
 
-FAMILIES = ("schema", "load", "coordination", "interactions", "influence", "runs", "projections", "fetch", "explore")
+FAMILIES = (
+    *("schema", "load", "coordination", "interactions", "influence", "campaigns"),
+    *("runs", "projections", "fetch", "explore"),
+)
 
 _PARAMETER = re.compile(r"//\s+\$(?P<name>\w+)(?:\s*=\s*(?P<default>\S+))?\s{2,}(?P<meaning>.+)")
 

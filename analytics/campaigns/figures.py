@@ -75,8 +75,8 @@ def figures(edges: DailyEdges, n_communities: int, first: int, last: int) -> NDA
     Returns
     -------
     array of float, shape (n_communities, last - first + 1, 7)
-        In the order of `FIGURES`. A node is an account with an edge; deviations are those of the whole network, not of a
-        sample. An empty network has zeros.
+        In the order of `FIGURES`. A node is an account with an edge; deviations are those of the whole network, not of
+        a sample. An empty network has zeros.
     """
     n_days = last - first + 1
     size = n_communities * n_days

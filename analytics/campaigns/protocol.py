@@ -1,8 +1,8 @@
 """The evaluation of S2, to the letter where the letter is there.
 
 Task 1 asks whether the next day of known communities is told apart: of each set of campaigns and all baselines, a
-classifier is trained on some days and tested on the day after. Task 2 asks the same of a campaign and a baseline that it
-never saw: a biased coin says which of both is tested.
+classifier is trained on some days and tested on the day after. Task 2 asks the same of a campaign and a baseline that
+it never saw: a biased coin says which of both is tested.
 
 Where the paper leaves it open:
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,8 +80,8 @@ class Evaluation:
     days : pd.DataFrame
         The same by date, means over sets or seeds.
     summary : pd.DataFrame
-        One row: task, ratio, aggregate, classifier, n_days, and of f1, precision and recall the mean and the ends of the 95 %
-        interval.
+        One row: task, ratio, aggregate, classifier, n_days, and of f1, precision and recall the mean and the ends of
+        the 95 % interval.
     """
 
     attempts: pd.DataFrame
@@ -157,7 +158,8 @@ def evaluate(
     each = metrics(attempts, [unit, "date"])
     names = ["f1", "precision", "recall"]
     units = each.groupby(unit)[names].mean().reset_index()
-    summary = {"task": task, "ratio": ratio, "aggregate": panel.aggregate, "classifier": classifier.name, "n_days": n_days}
+    about = {"task": task, "ratio": ratio, "aggregate": panel.aggregate, "classifier": classifier.name}
+    summary: dict[str, Any] = about | {"n_days": n_days}
     for name in names:
         summary |= dict(zip((name, f"{name}_low", f"{name}_high"), interval(units[name].to_numpy()), strict=True))
     by_date = each.groupby("date")[names].mean().reset_index()
@@ -210,9 +212,7 @@ def _repeated(campaigns: Codes, baselines: Codes, total: int) -> Codes:
     return np.concatenate([campaigns, _evenly(baselines, total)])
 
 
-def _attempts(
-    panel: Panel, classifier: Classifier, draw: Draw, days: range, n_days: int, task: int
-) -> pd.DataFrame:
+def _attempts(panel: Panel, classifier: Classifier, draw: Draw, days: range, n_days: int, task: int) -> pd.DataFrame:
     """All predictions of a draw."""
     rng = np.random.default_rng([draw.seed, draw.number, task, 7])
     truth = panel.is_campaign.astype(np.int64)

@@ -40,6 +40,7 @@ COMMANDS = {
         "Find who acts on whom across states: counts, networks, times and engagement.",
     ),
     "influence": ("incahoots.cli.influence", "Find who acts one step before whom, from timing alone."),
+    "campaigns": ("incahoots.cli.campaigns", "Tell days of campaigns from other days, by their networks."),
     "query": ("incahoots.cli.query", "Run any shipped query, print it, or list them."),
 }
 

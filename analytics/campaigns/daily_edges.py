@@ -1,0 +1,44 @@
+"""The edges of a network on each day, matched by Cypher."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from incahoots.analytics.campaigns.figures import DailyEdges
+from incahoots.analytics.frames import typed
+from incahoots.database import Database
+
+DAY_S = 86_400
+
+
+def fetch_daily_edges(
+    database: Database, network: str, numbers: Mapping[str, int], stride: int, first: int, last: int, window_s: int
+) -> DailyEdges:
+    """Fetch the edges of a network on each day.
+
+    Parameters
+    ----------
+    database : Database
+    network : str
+        One of `NETWORKS`.
+    numbers, stride
+        As `Members.layers` gives them.
+    first, last : int
+        Days since 1970, both included.
+    window_s : int
+        Seconds; of no meaning for retweets.
+
+    Returns
+    -------
+    DailyEdges
+    """
+    codes = max(numbers.values(), default=0) + 1
+    about = {"since": first * DAY_S, "until": (last + 1) * DAY_S, "members": dict(numbers), "stride": stride}
+    if network != "retweet":
+        about["window_s"] = window_s
+    found = database.query(f"campaigns/daily_{network}", codes=codes, **about)
+    frame = typed(found, {"own": pl.Int64, "pairs": pl.List(pl.Int64)}).explode("pairs").drop_nulls()
+    own, pairs = (frame[name].to_numpy() for name in ("own", "pairs"))
+    return DailyEdges.of(own // stride, pairs // codes, own, pairs % codes)

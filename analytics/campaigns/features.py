@@ -1,0 +1,221 @@
+"""Features of campaigns: what every community's networks of each day and week look like."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from incahoots.analytics.campaigns.columns import FEATURES, NETWORKS
+from incahoots.analytics.campaigns.daily_edges import DAY_S, fetch_daily_edges
+from incahoots.analytics.campaigns.figures import WEEK, figures
+from incahoots.analytics.campaigns.members import Members, fetch_members
+from incahoots.analytics.campaigns.panel import AGGREGATES
+from incahoots.database import Connectable, Database, connect
+from incahoots.errors import InputError, UsageError
+from incahoots.progress import Report, silent
+from incahoots.windows import parse_window
+
+#: Of what the file says about how it was made.
+VERSION = 1
+
+#: About so many posts are looked at in one go: a bound on memory, and on what is lost when it is stopped.
+POSTS_A_PART = 2_000_000
+
+
+def campaign_features(
+    database: Connectable = None,
+    *,
+    path: Path | None = None,
+    window: str | int = "60s",
+    since: pd.Timestamp | None = None,
+    until: pd.Timestamp | None = None,
+    merge: Mapping[str, Collection[str]] | None = None,
+    only: Collection[str] = (),
+    posts_a_part: int = POSTS_A_PART,
+    report: Report = silent,
+) -> pd.DataFrame:
+    """Compute the 42 figures of S2 for every community and day, by day and by week.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph, optional
+        As for ``connect``.
+    path : Path, optional
+        A .parquet file. What is in it is kept, and only days that are new, or have other posts than when they were
+        computed, are computed; it is written part by part, so that a call that was stopped can be repeated.
+    window : str or int
+        The longest time between two posts that match; 60 s in the paper.
+    since, until : Timestamp, optional
+        The first day and the day after the last, UTC; all days that have posts of a community when None.
+    merge : mapping of str to collection of str, optional
+        Communities that are made of several operations, by name; the paper merges what has one source and target.
+    only : collection of str
+        Only these communities.
+    posts_a_part : int
+        About so many posts at a time.
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a community, day and aggregate: community, date (UTC), label (campaign or baseline), aggregate (day or
+        week, which is the seven days that end with this one), posts and accounts (of this day, also in weeks), and 42
+        figures named ``<network>_<figure>``, such as ``co_tweet_mean_deg``. Zeros where nothing was posted.
+
+    Raises
+    ------
+    UsageError
+        There are no operations, a community has no posts in the range, or the file was made with other parameters.
+    InputError
+        The file cannot be read.
+    """
+    window_s = parse_window(window) if isinstance(window, str) else window
+    with connect(database) as opened:
+        members = fetch_members(opened, merge, only)
+        days = _days(opened, members, since, until)
+        about = {"version": VERSION, "window_s": window_s, "communities": sorted(members.accounts)}
+        known = _known(path, about) if path else None
+        todo = _stale(days, known)
+        done = known[~known["date"].isin(_dates(todo))] if known is not None else None
+        report("campaigns", 0, len(todo))
+        counted = 0
+        for part in _parts(todo, days, posts_a_part):
+            fresh = _part(opened, members, days, part, window_s)
+            done = fresh if done is None or done.empty else pd.concat([done, fresh], ignore_index=True)
+            counted += len(part)
+            if path:
+                _write(done, path, about)
+            report("campaigns", counted, len(todo))
+    assert done is not None
+    frame = done.sort_values(["community", "date", "aggregate"], ignore_index=True)
+    asked = _dates(np.sort(days["day"].unique()))
+    return frame[frame["date"].isin(asked)].reset_index(drop=True)
+
+
+def _dates(days: np.ndarray) -> pd.DatetimeIndex:
+    """Days since 1970 as dates."""
+    return pd.DatetimeIndex(pd.to_datetime(np.asarray(days, dtype=np.int64), unit="D", utc=True)).as_unit("ms")
+
+
+def _days(database: Database, members: Members, since: pd.Timestamp | None, until: pd.Timestamp | None) -> pd.DataFrame:
+    """Posts and active accounts of every community on every day of the range; zeros where there are none."""
+    first = 0 if since is None else int(since.timestamp())
+    last = 2**40 if until is None else int(until.timestamp())
+    parts = []
+    for communities, numbers, stride in members.layers():
+        found = database.query(
+            "campaigns/activity_of_days", since=first, until=last, members=numbers, stride=stride
+        ).astype("int64")
+        parts.append(found.assign(community=np.array(communities)[found["community"].to_numpy()]))
+    seen = pd.concat(parts, ignore_index=True)
+    silent_ones = sorted(set(members.accounts) - set(seen["community"]))
+    if silent_ones:
+        words = f"{silent_ones[0]!r} has no posts in the range."
+        raise UsageError(words, "Take a longer range, or leave it out with --only.")
+    start = int(seen["day"].min()) if since is None else first // DAY_S
+    end = int(seen["day"].max()) if until is None else (last - 1) // DAY_S
+    index = pd.MultiIndex.from_product([sorted(members.accounts), range(start, end + 1)], names=["community", "day"])
+    return seen.set_index(["community", "day"]).reindex(index, fill_value=0).reset_index()
+
+
+def _stale(days: pd.DataFrame, known: pd.DataFrame | None) -> np.ndarray:
+    """Days that are not known, or whose week has a day with other posts than when it was computed."""
+    every = np.sort(days["day"].unique())
+    if known is None or known.empty:
+        return every
+    dates = _dates(days["day"].to_numpy())
+    now = days.assign(date=dates).set_index(["community", "date"])[["posts", "accounts"]]
+    then = known[known["aggregate"] == "day"].set_index(["community", "date"])[["posts", "accounts"]]
+    same = (now == then.reindex(now.index)).all(axis=1)
+    changed = np.unique(days["day"].to_numpy()[~same.to_numpy()])
+    return every[np.isin(every, (changed[:, None] + np.arange(WEEK)).ravel())]
+
+
+def _parts(todo: np.ndarray, days: pd.DataFrame, posts_a_part: int) -> Iterator[np.ndarray]:
+    """Split days into runs of days that follow each other and have about so many posts."""
+    posts = days.groupby("day")["posts"].sum()
+    part: list[int] = []
+    total = 0
+    for day in todo.tolist():
+        if part and (day != part[-1] + 1 or total + posts[day] > posts_a_part):
+            yield np.array(part)
+            part, total = [], 0
+        part.append(day)
+        total += int(posts[day])
+    if part:
+        yield np.array(part)
+
+
+def _part(database: Database, members: Members, days: pd.DataFrame, part: np.ndarray, window_s: int) -> pd.DataFrame:
+    """The features of days that follow each other."""
+    first, last = int(part[0]), int(part[-1])
+    frames = []
+    for communities, numbers, stride in members.layers():
+        # Of each aggregate an array of communities, days, networks and figures.
+        found = {name: np.zeros((len(communities), last - first + 1, len(NETWORKS), 7)) for name in AGGREGATES}
+        for place, network in enumerate(NETWORKS):
+            edges = fetch_daily_edges(database, network, numbers, stride, first - WEEK + 1, last, window_s)
+            found["day"][:, :, place] = figures(edges, len(communities), first, last)
+            found["week"][:, :, place] = figures(edges.weekly(last), len(communities), first, last)
+        for aggregate, values in found.items():
+            index = pd.MultiIndex.from_product([communities, range(first, last + 1)], names=["community", "day"])
+            flat = values.reshape(len(index), len(FEATURES))
+            frames.append(pd.DataFrame(flat, index, list(FEATURES)).assign(aggregate=aggregate).reset_index())
+    table = pd.concat(frames, ignore_index=True).merge(days, on=["community", "day"])
+    table["date"] = _dates(table["day"].to_numpy())
+    table["label"] = table["community"].map(members.labels)
+    return table[["community", "date", "label", "aggregate", "posts", "accounts", *FEATURES]]
+
+
+def read_features(path: Path) -> pd.DataFrame:
+    """Read a file that `campaign_features` wrote.
+
+    Raises
+    ------
+    InputError
+        It is not there, or is something else.
+    """
+    frame, _ = _read(path)
+    return frame
+
+
+def _known(path: Path, about: dict[str, object]) -> pd.DataFrame | None:
+    """What a file has, if there is one and it was made the same way."""
+    if not path.exists():
+        return None
+    frame, was = _read(path)
+    if was != about:
+        raise UsageError(f"{path} was made with other communities or another window.", "Give another file.")
+    return frame
+
+
+def _read(path: Path) -> tuple[pd.DataFrame, object]:
+    """The rows of a file, and how they were made."""
+    try:
+        table = pq.read_table(path)
+        was = json.loads((table.schema.metadata or {})[b"incahoots"])
+    except (pa.ArrowException, OSError, ValueError, KeyError) as problem:
+        words = f"{path} is no file of features: {str(problem).splitlines()[0]}."
+        raise InputError(words, "Make one with `incahoots campaigns features FILE`.") from None
+    return table.to_pandas(), was
+
+
+def _write(frame: pd.DataFrame, path: Path, about: dict[str, object]) -> None:
+    """Write all at once, so that there is never half a file."""
+    rows = frame.sort_values(["community", "date", "aggregate"])
+    # pyarrow takes the zone by a way that pandas has deprecated.
+    table = pa.Table.from_pandas(rows.assign(date=rows["date"].dt.tz_convert(None)), preserve_index=False)
+    place = table.schema.get_field_index("date")
+    table = table.set_column(place, "date", table["date"].cast(pa.timestamp("ms", tz="UTC")))
+    made = {**(table.schema.metadata or {}), b"incahoots": json.dumps(about).encode()}
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    pq.write_table(table.replace_schema_metadata(made), part)
+    part.replace(path)

@@ -1,0 +1,173 @@
+"""``incahoots campaigns``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from incahoots.cli.options import Context, Window, connected, shared
+from incahoots.cli.output import print_json, print_table, progress, say
+from incahoots.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Importing what the function needs takes a second: it imports it when it is called, not for the help.
+
+_PARQUET = click.Path(path_type=Path, dir_okay=False)
+_DATE = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def campaigns() -> None:
+    """Tell days of campaigns from other days, by their networks.
+
+    \b
+    Examples:
+      incahoots campaigns features features.parquet
+      incahoots campaigns evaluate features.parquet --every 20
+    """
+
+
+@campaigns.command("features")
+@click.argument("path", metavar="FILE", type=_PARQUET)
+@click.option("--window", type=Window(), default="60s", show_default=True, help="Longest time between posts.")
+@click.option("--since", type=_DATE, metavar="DATE", help="First day, UTC.")
+@click.option("--until", type=_DATE, metavar="DATE", help="The day after the last, UTC.")
+@click.option("--merge", "merges", multiple=True, metavar="OPERATION=NAME", help="Count an operation under this name.")
+@click.option("--only", multiple=True, metavar="COMMUNITY", help="Only this community; may be repeated.")
+@connected
+def features(
+    context: Context,
+    path: Path,
+    window: int,
+    since: datetime | None,
+    until: datetime | None,
+    merges: tuple[str, ...],
+    only: tuple[str, ...],
+) -> None:
+    """Compute what the networks of every community look like, by day and by week.
+
+    Communities are operations, and baselines (`incahoots load ... --baseline`). Of each, on each day, six networks:
+    retweet, co_tweet, co_retweet, co_hashtag, co_mention and co_url; of each network seven figures. FILE is a .parquet;
+    what is in it is kept, and only days that are new or have other posts are computed.
+
+    \b
+    Examples:
+      incahoots campaigns features features.parquet
+      incahoots campaigns features features.parquet --merge ru_2019=Russia --merge ru_2020=Russia
+      incahoots campaigns features quick.parquet --only ru_2019 --since 2018-01-01 --until 2018-02-01
+    """
+    import pandas as pd
+
+    from incahoots.analytics import exports
+    from incahoots.analytics.campaigns.features import campaign_features
+
+    exports.check_format(path, (".parquet",))
+    merge = defaultdict(list)
+    for pair in merges:
+        operation, _, name = pair.partition("=")
+        if not operation or not name:
+            raise UsageError(f"{pair!r} is not OPERATION=NAME.", "Write --merge ru_2019=Russia.")
+        merge[name].append(operation)
+    first, last = (None if day is None else pd.Timestamp(day.replace(tzinfo=UTC)) for day in (since, until))
+    with progress(context) as report, context.connect() as database:
+        frame = campaign_features(
+            database, path=path, window=window, since=first, until=last, merge=merge, only=only, report=report
+        )
+    table = _overview(frame)
+    if context.json:
+        print_json({"path": str(path), "communities": table.to_dict(orient="records")})
+        return
+    print_table(context, table, "Communities")
+    say(context, f"{len(frame):,} rows are in {path}. Next: incahoots campaigns evaluate {path}")
+
+
+def _overview(frame: pd.DataFrame) -> pd.DataFrame:
+    """A row a community: how large it is, and on how many days each network has an edge."""
+    from incahoots.analytics.campaigns.columns import NETWORKS
+
+    days = frame[frame["aggregate"] == "day"]
+    grouped = days.groupby("community")
+    table = grouped.agg(label=("label", "first"), days=("date", "size"), posts=("posts", "sum"))
+    table["active"] = grouped["posts"].agg(lambda posts: int((posts > 0).sum()))
+    for network in NETWORKS:
+        table[network] = grouped[f"{network}_edges"].agg(lambda edges: int((edges > 0).sum()))
+    return table.reset_index()
+
+
+@campaigns.command("evaluate")
+@click.argument("path", metavar="FILE", type=_PARQUET)
+@click.option("--task", type=click.IntRange(1, 2), default=1, show_default=True, help="1: known communities. 2: new.")
+@click.option("--ratio", type=click.Choice(["2:18", "5:15"]), default="2:18", show_default=True, help="Of a day.")
+@click.option("--aggregate", type=click.Choice(["day", "week"]), default="day", show_default=True, help="Of features.")
+@click.option("--days", "n_days", type=click.IntRange(1), default=60, show_default=True, help="Days to train on.")
+@click.option("--left-out", type=click.IntRange(0), default=60, show_default=True, help="First days, not tested.")
+@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Test only every so many days.")
+@click.option(
+    "--classifier", "names", multiple=True, metavar="NAME", help="paper (default), size, relative, all or boosting."
+)
+@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
+@click.option("-o", "--output", metavar="FILE", type=_PARQUET, help="Write all predictions: .csv or .parquet.")
+@shared
+def evaluate(
+    context: Context,
+    path: Path,
+    task: int,
+    ratio: str,
+    aggregate: str,
+    n_days: int,
+    left_out: int,
+    every: int,
+    names: tuple[str, ...],
+    jobs: int,
+    output: Path | None,
+) -> None:
+    """Train and test day by day, as S2 does.
+
+    FILE is of `incahoots campaigns features`. Task 1 tests the next day of the communities it was trained on; task 2 a
+    campaign and a baseline that it never saw. All days take hours: --every 20 gives the same means, less exactly.
+
+    \b
+    Examples:
+      incahoots campaigns evaluate features.parquet --every 20
+      incahoots campaigns evaluate features.parquet --task 2 --ratio 5:15 --aggregate week --every 20
+      incahoots campaigns evaluate features.parquet --classifier paper --classifier size --every 20
+    """
+    import pandas as pd
+
+    from incahoots.analytics import exports
+    from incahoots.analytics.campaigns.classifiers import CLASSIFIERS
+    from incahoots.analytics.campaigns.columns import with_relative
+    from incahoots.analytics.campaigns.features import read_features
+    from incahoots.analytics.campaigns.panel import Panel
+    from incahoots.analytics.campaigns.protocol import evaluate as evaluated
+
+    if output:
+        exports.check_format(output, (".csv", ".parquet"))
+    unknown = [name for name in names if name not in CLASSIFIERS]
+    if unknown:
+        raise UsageError(f"There is no classifier {unknown[0]!r}.", f"Choose from: {', '.join(CLASSIFIERS)}.")
+    frame = with_relative(read_features(path))
+    parts, attempts = [], []
+    with progress(context) as report:
+        for name in names or ("paper",):
+            classifier = CLASSIFIERS[name]
+            found = evaluated(
+                Panel.of(frame, aggregate, classifier.features), classifier, task=task, ratio=ratio, n_days=n_days,
+                left_out=left_out, every=every, jobs=jobs, report=report,
+            )  # fmt: skip
+            parts.append(found.summary)
+            attempts.append(found.attempts.assign(classifier=name))
+    if output:
+        exports.write_table(pd.concat(attempts, ignore_index=True), output)
+        say(context, f"Predictions written to {output}")
+    table = pd.concat(parts, ignore_index=True)
+    if context.json:
+        print_json({"summary": table.to_dict(orient="records")})
+        return
+    print_table(context, table, "Mean over days, and 95 % intervals")

@@ -1,0 +1,201 @@
+"""Features of campaigns on a real graph: equal to networkx on what matches by definition, resumable, and clear."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from incahoots.analytics.campaigns import features
+from incahoots.analytics.campaigns.columns import FEATURES, NETWORKS
+from incahoots.analytics.campaigns.features import campaign_features
+from incahoots.analytics.campaigns.figures import FIGURES
+from incahoots.database import Database
+from incahoots.errors import IncahootsError
+from tests.posts import load_posts, post, traces
+
+DAY = 86_400
+#: The behaviour that is a network of S2, by its definition in tests.posts.
+BEHAVIOURS = {"co_tweet": "co_tweet_no_url", "co_url": "co_link"}
+
+Posts = list[dict[str, Any]]
+
+
+def month(seed: int, days: int) -> dict[str, Posts]:
+    """Posts of three communities: close in time, on few things, across midnight, some days without any."""
+    rng = random.Random(seed)
+    communities: dict[str, Posts] = {}
+    for name in ("one", "two", "ordinary"):
+        accounts = [f"{name}{number}" for number in range(6)]
+        rows: Posts = []
+        for day in range(days):
+            if rng.random() < 0.2:
+                continue
+            start = day * DAY + rng.choice([0, 3600, DAY - 60])
+            for _ in range(rng.randrange(1, 14)):
+                kind = rng.choice(["tweet", "tweet", "tweet", "retweet", "inside"])
+                about: dict[str, Any] = {
+                    "text": rng.choice(["buy now https://x.example/1", "buy NOW", "else", None]),
+                    "hashtags": rng.choice([["Tag"], ["tag", "other"], []]),
+                    "mentions": rng.choice([["m1"], ["m2"], []]),
+                    "urls": rng.choice([["https://a.example/1"], ["https://a.example/2"], []]),
+                }  # fmt: skip
+                if kind == "retweet":
+                    about["retweeted_tweet_id"] = rng.choice(["out1", "out2"])
+                elif kind == "inside" and rows:
+                    theirs = rng.choice(rows)
+                    about |= {"retweeted_tweet_id": theirs["tweet_id"], "retweeted_account_id": theirs["account_id"]}
+                identity = f"{name}-{len(rows)}"
+                rows.append(post(rng.choice(accounts), start + rng.randrange(0, 200), identity, **about))
+        communities[name] = rows
+    return communities
+
+
+def load(graph: Database, communities: dict[str, Posts]) -> None:
+    for name, rows in communities.items():
+        load_posts(graph, rows, name)
+    graph.run("MATCH (o:Operation {operation_id: 'ordinary'}) SET o.baseline = true")
+
+
+def by_day(rows: Posts, network: str) -> dict[pd.Timestamp, set[frozenset[str]]]:
+    """Edges of each day, by definition."""
+    found: dict[pd.Timestamp, set[frozenset[str]]] = defaultdict(set)
+    authors = {row["tweet_id"]: row["account_id"] for row in rows}
+    for ours in rows:
+        day = pd.Timestamp(ours["created_at"]).floor("D")
+        if network == "retweet":
+            pair = frozenset({ours["account_id"], authors.get(ours["retweeted_tweet_id"], ours["account_id"])})
+            found[day] |= {pair} if len(pair) == 2 else set()
+            continue
+        behaviour = BEHAVIOURS.get(network, network)
+        for theirs in rows:
+            gap = abs((theirs["created_at"] - ours["created_at"]).total_seconds())
+            same_day = pd.Timestamp(theirs["created_at"]).floor("D") == day
+            if theirs is ours or gap > 60 or not same_day or ours["account_id"] == theirs["account_id"]:
+                continue
+            if traces(ours, behaviour) & traces(theirs, behaviour):
+                found[day].add(frozenset({ours["account_id"], theirs["account_id"]}))
+    return found
+
+
+def plain(edges: set[frozenset[str]]) -> list[float]:
+    if not edges:
+        return [0.0] * 7
+    network = nx.Graph([tuple(pair) for pair in edges])
+    sizes = [len(part) for part in nx.connected_components(network)]
+    degrees = [degree for _, degree in network.degree]
+    of_sizes = max(sizes), np.mean(sizes), np.std(sizes)
+    return [network.number_of_nodes(), network.number_of_edges(), *of_sizes, np.mean(degrees), np.std(degrees)]
+
+
+def test_equal_to_networkx_on_what_matches_by_definition(graph: Database) -> None:
+    communities = month(3, 31)
+    load(graph, communities)
+    # However many posts are looked at in one go.
+    frame = campaign_features(graph, posts_a_part=150)
+    assert list(frame.columns) == ["community", "date", "label", "aggregate", "posts", "accounts", *FEATURES]
+    assert frame.groupby("community")["label"].first().to_dict() == {
+        "one": "campaign", "two": "campaign", "ordinary": "baseline",
+    }  # fmt: skip
+    dates = sorted(frame["date"].unique())
+    assert len(frame) == 3 * len(dates) * 2
+    table = frame.set_index(["aggregate", "community", "date"])
+    seen = 0
+    for name, rows in communities.items():
+        daily = {network: by_day(rows, network) for network in NETWORKS}
+        for date in dates:
+            of_day = [row for row in rows if pd.Timestamp(row["created_at"]).floor("D") == date]
+            row = table.loc[("day", name, date)]
+            assert (row["posts"], row["accounts"]) == (len(of_day), len({each["account_id"] for each in of_day}))
+            week = pd.date_range(end=date, periods=7)
+            for network in NETWORKS:
+                figures = [f"{network}_{figure}" for figure in FIGURES]
+                edges = daily[network]
+                assert row[figures].tolist() == pytest.approx(plain(edges.get(date, set())))
+                union = set().union(*(edges.get(each, set()) for each in week))
+                assert table.loc[("week", name, date), figures].tolist() == pytest.approx(plain(union))
+                seen += len(edges.get(date, set()))
+    assert seen > 500
+
+
+def test_only_new_days_are_computed(graph: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    communities = month(4, 20)
+    load(graph, communities)
+    path = tmp_path / "features.parquet"
+    asked: list[tuple[int, int]] = []
+    original = features.fetch_daily_edges
+
+    def heard(database: Any, network: Any, numbers: Any, stride: Any, first: int, last: int, window_s: int) -> Any:
+        if network == "co_url":
+            if len(asked) == stop_at:
+                raise KeyboardInterrupt
+            asked.append((first + 6, last))
+        return original(database, network, numbers, stride, first, last, window_s)
+
+    monkeypatch.setattr(features, "fetch_daily_edges", heard)
+    # Stopped in between, and called again.
+    stop_at = 2
+    with pytest.raises(KeyboardInterrupt):
+        campaign_features(graph, path=path, posts_a_part=60)
+    assert list(tmp_path.iterdir()) == [path]
+    stop_at = 10**6
+    frame = campaign_features(graph, path=path, posts_a_part=60)
+    assert all(first == before + 1 for (_, before), (first, _) in itertools.pairwise(asked))
+    asked.clear()
+    assert campaign_features(graph, path=path).equals(frame)
+    assert asked == []
+    # A day more, and a post of a day that is long known: its week is computed anew, and nothing else.
+    last = int(frame["date"].max().timestamp()) // DAY
+    early = int(frame["date"].min().timestamp()) // DAY + 3
+    started = int(pd.Timestamp("2020-01-01", tz="UTC").timestamp())
+    load_posts(
+        graph,
+        [
+            post("o1", early * DAY - started + 7, "late", text="x"),
+            post("o1", (last + 1) * DAY - started, "new", text="x"),
+        ],
+        "one",
+    )
+    again = campaign_features(graph, path=path)
+    assert asked == [(early, early + 6), (last + 1, last + 1)]
+    assert again.equals(campaign_features(graph))
+    with pytest.raises(IncahootsError, match="another window"):
+        campaign_features(graph, path=path, window="10s")
+    path.write_text("no such thing")
+    with pytest.raises(IncahootsError, match="no file of features"):
+        campaign_features(graph, path=path)
+
+
+def test_accounts_of_several_communities_and_merged_ones(graph: Database) -> None:
+    rows = [post("a", 1, "1", hashtags=["x"]), post("b", 5, "2", hashtags=["x"]), post("c", 9, "3", hashtags=["x"])]
+    load_posts(graph, rows[:2], "first")
+    load_posts(graph, rows[1:], "second")
+    frame = campaign_features(graph).query("aggregate == 'day'").set_index("community")
+    assert frame["co_hashtag_nodes"].to_dict() == {"first": 2, "second": 2}
+    assert frame["co_hashtag_edges"].to_dict() == {"first": 1, "second": 1}
+    both = campaign_features(graph, merge={"both": ["first", "second"]}).query("aggregate == 'day'").iloc[0]
+    assert both[["community", "co_hashtag_nodes", "co_hashtag_edges", "accounts"]].tolist() == ["both", 3, 3, 3]
+
+
+def test_what_cannot_be_asked(graph: Database) -> None:
+    with pytest.raises(IncahootsError, match="no operations"):
+        campaign_features(graph)
+    load(graph, {"one": [post("a", 1, "1", text="x")], "ordinary": [post("b", 3 * DAY, "2", text="x")]})
+    for options, message in [
+        ({"only": ["three"]}, "no community 'three'"),
+        ({"merge": {"all": ["one", "ordinary"]}}, "an operation and a baseline"),
+        ({"until": pd.Timestamp("2020-01-02", tz="UTC")}, "'ordinary' has no posts in the range"),
+        ({"since": pd.Timestamp("2030-01-01", tz="UTC")}, "has no posts in the range"),
+    ]:
+        with pytest.raises(IncahootsError, match=message):
+            campaign_features(graph, **options)  # type: ignore[arg-type]
+    some = campaign_features(graph, only=["one"], until=pd.Timestamp("2020-01-03", tz="UTC"))
+    assert some["date"].dt.day.tolist() == [1, 1, 2, 2]
+    assert not some[list(FEATURES)].to_numpy().any()
