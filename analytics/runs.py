@@ -173,6 +173,8 @@ def find_run(
     if kinds is not None and run["kind"] not in kinds:
         if set(kinds) == set(NETWORKS):
             wanted, remedy = "a coordination network", "Choose one of `incahoots coordinate` or `incahoots discount`."
+            if run["kind"] == "influence":
+                remedy = "`incahoots influence -o FILE` writes its edges."
         else:
             wanted, remedy = " or ".join(kinds), "`incahoots runs --json` lists runs with their kinds."
         raise UsageError(f"The run {run_id!r} is one of {run['kind']}, not of {wanted}.", remedy)

@@ -96,7 +96,8 @@ def pair_weights(
         raise UsageError(f"There is no way {absent!r} to count.", f"Choose from: {', '.join(ABSENT)}.")
     if not 1 <= lag < activity.n_bins:
         raise UsageError(
-            f"A lag of {lag} bins does not fit into {activity.n_bins}.", "Take a shorter one, or more time."
+            f"A lag of {lag} bins does not fit into a range of {activity.n_bins}.",
+            "The lag is at least one bin; take shorter bins, or a longer range.",
         )
     n = len(activity.account_ids)
     leading, following, negative, common = _factors(activity, lag, absent)

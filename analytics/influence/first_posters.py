@@ -16,7 +16,7 @@ from scipy import stats
 
 from incahoots.analytics.influence.observations import ALL, Range, posts_about
 from incahoots.database import Connectable, connect
-from incahoots.errors import UsageError
+from incahoots.errors import NotFoundError, UsageError
 from incahoots.progress import Report, silent
 
 
@@ -65,15 +65,18 @@ def first_posters(
 
     Raises
     ------
+    NotFoundError
+        There is no such run.
     UsageError
-        There is no such run, or it did not consider such entities.
+        It did not consider such entities.
     DatabaseError
         The database is not there or refuses.
     """
     with connect(database) as opened:
         known = opened.query("influence/parameters", run_id=run_id)
         if known.empty:
-            raise UsageError(f"There is no run of influence named {run_id!r}.", "See `incahoots runs`.")
+            words = f"There is no run of influence named {run_id!r}."
+            raise NotFoundError(words, "Make one with `incahoots influence`; `incahoots runs` lists those there are.")
         about = known.iloc[0].to_dict()
         asked = about["entity"] if entity is None else entity
         if about["entity"] not in (ALL, asked):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from numbers import Integral
 
 import polars as pl
 
@@ -53,8 +55,14 @@ class Range:
             It is not within the range.
         """
         if not self.since < at < self.until:
-            raise UsageError("The date to split at is not within the range.", "Choose one between its ends.")
+            words = "The date to split at is not within the range."
+            raise UsageError(words, f"The range is {_span(self.since, self.until)}.")
         return Range(self.since, at, self.bin_s), Range(at, self.until, self.bin_s)
+
+
+def _span(first: float, last: float) -> str:
+    """Two moments in words."""
+    return " to ".join(f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}" for moment in (int(first), int(last)))
 
 
 def time_range(database: Database, bin_s: int, since: int | None = None, until: int | None = None) -> Range:
@@ -83,10 +91,13 @@ def time_range(database: Database, bin_s: int, since: int | None = None, until: 
     known = database.query("influence/time_range").iloc[0]
     if known.isna().any():
         raise UsageError("There are no posts.", "Load some first.")
+    for end in (since, until):
+        if end is not None and not isinstance(end, Integral):
+            raise UsageError(f"{end!r} is no number of seconds since 1970.", "Give int(moment.timestamp()).")
     first = int(known["first"]) - int(known["first"]) % bin_s if since is None else since
     last = int(known["last"]) + 1 if until is None else until
     if first >= last:
-        raise UsageError("The range of time is empty.", "Let it end after it begins.")
+        raise UsageError("The range of time is empty.", f"The posts are of {_span(known['first'], known['last'])}.")
     return Range(first, last, bin_s)
 
 

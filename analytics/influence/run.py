@@ -37,7 +37,7 @@ class Influence:
         A row an edge: source, target (account ids), entity (hashtag, url, mention, or all), weight (one minus the mean
         coordination distance, above 0); by entity, the heaviest first. With ``significance`` also p_shift (of
         `shift_p_values`), p_crowd (of `crowd_p_values`), p_value (the larger: an edge has to stand both) and p_adjusted
-        (false discovery rate, over all edges of the network, kept or not).
+        (false discovery rate, over all pairs of accounts of the network, most of which never have a hit).
     accounts : pd.DataFrame
         A row an account and entity: account_id, entity, influence (the weights of all edges from it, added up),
         influenced (to it), out_degree and in_degree; by entity, the top influencer first.
@@ -113,11 +113,15 @@ def influence(
     Raises
     ------
     UsageError
-        The range of time is empty, no account has posts enough, or no entity of this type is in the data.
+        The range of time is empty, no account has posts enough, no entity of this type is in the data, or a number is
+        below 1.
     DatabaseError
         The database is not there or refuses.
     """
     bin_s = parse_window(bin) if isinstance(bin, str) else bin
+    if min_posts < 1 or limit < 1:
+        raise UsageError("Accounts without a post, or no edges at all, cannot be asked for.", "Choose 1 or more.")
+    exclude = [exclude] if isinstance(exclude, str) else exclude
     with connect(database) as opened:
         check_operation(opened, operation_id)
         check_name(opened, run_id, "influence")
@@ -193,9 +197,9 @@ def _network(
         edges["p_shift"] = shift_p_values(activity, source, target, lag=lag, period=period, report=report)
         edges["p_crowd"] = crowd_p_values(activity, source, target, lag=lag, report=report)
         edges["p_value"] = edges[["p_shift", "p_crowd"]].max(axis=1)
-        # Edges that are not kept count as tested, and not significant.
+        # Every pair of accounts was looked at: that most have no hit, and many no edge, is what chance does.
         adjusted = false_discovery_control(edges["p_value"]) if total else np.zeros(0)
-        edges["p_adjusted"] = np.minimum(adjusted * total / max(len(edges), 1), 1.0)
+        edges["p_adjusted"] = np.minimum(adjusted * n * (n - 1) / max(len(edges), 1), 1.0)
     edges = edges.sort_values(["weight", "source", "target"], ascending=[False, True, True], ignore_index=True)
     accounts = pd.DataFrame({
         "account_id": ids, "entity": name, "influence": sums[0], "influenced": sums[1], "out_degree": degrees[0],

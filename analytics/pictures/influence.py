@@ -1,4 +1,4 @@
-"""Who acts one step before whom: lines in the colour of a class where both ends are of it, dots by influence."""
+"""Who acts one step before whom: wedges in the colour of a class where both ends are of it, dots by influence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.collections import LineCollection
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -23,19 +23,29 @@ _COLOURS, _MIXED = ("#e69f00", "#0072b2", "#009e73", "#cc79a7", "#d55e00", "#56b
 #: Of an account without a label.
 _OTHER = "other"
 
+_ENDS = ("source", "target")
+
 
 @styled
 def draw_influence(
-    edges: pd.DataFrame, labels: Mapping[str, str] | None = None, *, limit: int = LIMIT, seed: int = 1, title: str = ""
+    edges: pd.DataFrame,
+    labels: Mapping[str, str] | None = None,
+    *,
+    entity: str = "all",
+    limit: int = LIMIT,
+    seed: int = 1,
+    title: str = "",
 ) -> Figure:
     """Draw a network of influence.
 
     Parameters
     ----------
     edges : pd.DataFrame
-        Columns source, target, weight, of one entity.
+        Columns source, target, entity, weight, as `influence` gives them.
     labels : mapping of str to str, optional
-        The class of each account, by account id.
+        The class of each account, by account id, such as `fetch_labels` gives.
+    entity : str
+        Which network to draw, where there are several.
     limit : int
         Only so many accounts, those with the largest influence and influenced together; the picture says what is left
         out.
@@ -46,14 +56,16 @@ def draw_influence(
     Returns
     -------
     matplotlib.figure.Figure
-        A dot an account, its area by its influence; a line an edge, the wider the heavier. The accounts of most
-        influence are named.
+        A dot an account, its area by its influence; a wedge an edge, from its leader to a point at who follows, the
+        wider the heavier. The accounts of most influence are named.
 
     Raises
     ------
     UsageError
-        There are no edges.
+        There are no edges, or several networks and not the one to draw.
     """
+    if edges["entity"].nunique() > 1:
+        edges = edges[edges["entity"] == entity]
     if edges.empty:
         raise UsageError("There are no edges to draw.", "Take a longer range, or lower --min-posts.")
     out = edges.groupby("source")["weight"].sum()
@@ -68,15 +80,16 @@ def draw_influence(
     axes = figure.add_subplot()
     axes.set_aspect("equal")
     axes.set_axis_off()
-    ends = [inside[end].map(named) for end in ("source", "target")]
+    ends = [inside[end].map(named) for end in _ENDS]
     kind = ends[0].where(ends[0] == ends[1], "")
     # What is grey lies below.
     for name in ("", *classes):
         own = inside[kind == name]
-        lines = [(places[str(edge.source)], places[str(edge.target)]) for edge in own.itertuples()]
-        widths = 0.3 + 2.5 * np.sqrt(own["weight"].to_numpy() / inside["weight"].max())
-        colour = colours.get(name, _MIXED)
-        axes.add_collection(LineCollection(lines, colors=colour, linewidths=widths.tolist(), alpha=0.45, zorder=1))
+        heaviness = np.sqrt(own["weight"].to_numpy() / inside["weight"].max())
+        wedges = _wedges(own, places, 0.002 + 0.008 * heaviness)
+        axes.add_collection(
+            PolyCollection(list(wedges), color=colours.get(name, _MIXED), alpha=0.45, zorder=1, linewidth=0)
+        )
     influence = out.reindex(accounts).fillna(0)
     sizes = 12 + 380 * influence / max(float(influence.max()), 1e-300)
     spots = np.array([places[account] for account in accounts])
@@ -96,8 +109,18 @@ def draw_influence(
     if counts[""]:
         handles.append(Line2D([], [], color=_MIXED, label=f"between classes ({counted(counts[''], 'edge')})"))
     legend(figure, handles, title)
-    words = "A dot's area: its influence, the weights of its edges added up."
+    words = "A wedge leads from who acts first to a point at who follows; a dot's area is its influence."
     if len(accounts) < len(both):
         words += f"\n{len(accounts):,} of {len(both):,} accounts; {len(inside):,} of {len(edges):,} edges."
     note(figure, words)
     return figure
+
+
+def _wedges(edges: pd.DataFrame, places: Mapping[str, np.ndarray], width: np.ndarray) -> np.ndarray:
+    """Triangles from each leader to a point at who follows; widths are shares of the picture's."""
+    start, end = (np.array([places[str(account)] for account in edges[side]]).reshape(-1, 2) for side in _ENDS)
+    every = np.array(list(places.values()))
+    along = end - start
+    across = along[:, ::-1] * (-1, 1) / np.maximum(np.hypot(*along.T), 1e-12)[:, None]
+    half = across * (width * np.ptp(every, axis=0).max() / 2)[:, None]
+    return np.stack([start - half, start + half, end], axis=1)

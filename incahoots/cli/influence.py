@@ -50,7 +50,7 @@ _DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 @click.option(
     "--significance",
     is_flag=True,
-    help="Test edges against shifts of one of both by days; classes are of significant ones.",
+    help="Test edges against shifts in time and against the crowd; classes are of significant ones.",
 )
 @click.option("--retweets/--no-retweets", default=True, show_default=True, help="Whether to consider retweets.")
 @click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
@@ -87,7 +87,8 @@ def influence(
     An account is active in a bin of time if it posts about an entity: a hashtag, a URL or a mentioned account. An edge
     says that one is often active right after another, and quiet otherwise: its weight is one minus the coordination
     distance, averaged over entities. Who is early is not who gives orders: read the posts. Written back as
-    (:Account)-[:INFLUENCES]->(:Account).
+    (:Account)-[:INFLUENCES]->(:Account), as a run: one of that name is replaced. `incahoots why RUN LEADER FOLLOWER`
+    shows the posts.
 
     \b
     Examples:
@@ -99,8 +100,11 @@ def influence(
     """
     if click.get_current_context().invoked_subcommand:
         return
+    import pandas as pd
+
     from incahoots.analytics import exports, pictures
     from incahoots.analytics.influence.classes import before_and_after, class_table, fetch_labels
+    from incahoots.analytics.influence.observations import time_range
     from incahoots.analytics.influence.run import influence as computed
     from incahoots.analytics.lookup import read_lookup
 
@@ -122,6 +126,9 @@ def influence(
         "significance": significance,
     }
     with progress(context) as report, context.connect() as database:
+        if split:
+            # Before anything is computed, or an earlier run replaced.
+            time_range(database, bin_s, _epoch(since), _epoch(until)).split(_seconds(split))
         found = computed(
             database,
             since=_epoch(since),
@@ -149,9 +156,13 @@ def influence(
         say(context, f"{len(found.edges):,} edges written to {output}")
     drawn = _tested(found.edges[found.edges["entity"] == entity])
     if picture and len(drawn):
-        pictures.save_picture(pictures.draw_influence(drawn, classes), picture)
+        title = f"{entity}, bins of {bin_s} s, lag {lag}"
+        pictures.save_picture(pictures.draw_influence(drawn, classes, title=title), picture)
+        say(context, f"Drawn in {picture}")
     elif picture:
-        warn(f"{picture} is not drawn: there are no edges.")
+        warn(f"{picture} is not drawn: there are no {'significant ' * significance}edges.")
+    if labels and not set(classes) & set(found.accounts["account_id"]):
+        warn(f"No account of the network has a label in {labels}.")
     tables = {
         "networks": (found.networks, "Networks"),
         "accounts": (found.accounts.groupby("entity").head(limit or len(found.accounts)), "Top influencers"),
@@ -160,15 +171,23 @@ def influence(
     if halves:
         table = before_and_after(_tested(halves[0].edges), _tested(halves[1].edges), classes)
         tables["split"] = (table, f"Within a class, before {split:%Y-%m-%d} and after")
+        sizes = pd.concat(
+            [half.networks.assign(part=name) for half, name in zip(halves, ("before", "after"), strict=True)]
+        )
+        tables["halves"] = (sizes, "Networks of the two parts; a mean is over the entities of its part")
+    sure = {network: len(_tested(own)) for network, own in found.edges.groupby("entity")}
     if context.json:
-        print_json({"run_id": run_id} | {name: table.to_dict(orient="records") for name, (table, _) in tables.items()})
+        about = {"run_id": run_id, "since": found.range.since, "until": found.range.until}
+        about |= {"significant": sure} if significance else {}
+        print_json(about | {name: table.to_dict(orient="records") for name, (table, _) in tables.items()})
         return
     for table, title in tables.values():
         if len(table):
-            print_table(context, table, title)
+            print_table(context, table, f"{title}")
+            click.echo()
     if significance:
         for network, own in found.edges.groupby("entity"):
-            say(context, f"{network}: {len(_tested(own)):,} of {len(own):,} edges are significant.")
+            say(context, f"{network}: {sure[network]:,} of {len(own):,} edges are significant.")
     if found.edges.empty:
         say(context, "Nobody acts one step before anybody.")
 

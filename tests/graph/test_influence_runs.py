@@ -154,12 +154,19 @@ def test_what_cannot_be_asked(graph: Database) -> None:
         ({}, "No account with 60 posts in the range has any entity"),
         ({"min_posts": 1, "entity": "url"}, "No account with 1 posts in the range has any url"),
         ({"entity": "emoji"}, "There is no entity 'emoji'"),
+        ({"min_posts": 0}, "Accounts without a post"),
+        ({"since": "2020-01-01"}, "'2020-01-01' is no number of seconds"),
         ({"min_posts": 1, "lag": 9}, "A lag of 9 bins does not fit"),
         ({"operation_id": "nobody"}, "nobody"),
     ]:
         with pytest.raises(IncahootsError, match=message):
             influence(graph, **options)  # type: ignore[arg-type]
     assert influence(graph, min_posts=1).edges.empty
+    with pytest.raises(UsageError, match=r"empty\.\s+The posts are of 2020-01-01 00:00 to 2020-01-01 05:00"):
+        influence(graph, since=2_000_000_000)
+    # One hashtag may be given as it is.
+    with pytest.raises(UsageError, match="has any hashtag"):
+        influence(graph, min_posts=1, entity="hashtag", exclude="#X")
 
 
 def test_the_command(graph: Database, call: Any, tmp_path: Path) -> None:
@@ -189,5 +196,9 @@ def test_the_command(graph: Database, call: Any, tmp_path: Path) -> None:
     assert [(row["entity"], row["account_id"], row["followers"]) for row in shown["entities"]] == [("x", "a", 1)]
     assert first.read_text().startswith("kind,entity,account_id,tweet_id,first_at")
     assert "Who is first most often" in call("first-posters", "--entity", "hashtag")
+    before = json.loads(call("--min-posts", "2", "--entity", "hashtag", "--json", "--significance"))
+    assert before["significant"] == {"hashtag": 0}
+    # What cannot be split is not computed, and the earlier run is still there.
     assert "not within the range" in call("--min-posts", "2", "--split", "1999-01-01", code=2)
+    assert find_run(graph, "influence", kinds=["influence"])["edges"] == before["networks"][0]["edges"]
     assert "no column account_id" in call("--labels", str(tmp_path / "edges.csv"), code=1)

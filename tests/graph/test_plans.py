@@ -49,6 +49,21 @@ def test_a_window_is_one_seek(graph: Database, name: str) -> None:
     assert joins.isdisjoint(operator for operator, _ in found)
 
 
+@pytest.mark.parametrize("name", [name for name in cypher.names() if name.startswith("campaigns/daily_co")])
+def test_pairs_of_a_day_are_found_as_networks_are(graph: Database, name: str) -> None:
+    query = cypher.find(name)
+    given = {parameter: 9 for parameter, about in query.parameters.items() if about.required} | {"members": {"a": 1}}
+    with graph.session() as session:
+        summary = session.run(neo4j.Query(f"EXPLAIN {query.text}"), query.bind(given)).consume()
+    assert summary.plan is not None
+    found = list(operators(summary.plan))
+    # Both ends of the window belong to the seek, though they are no parameters: else each post reads all before it.
+    assert sum("ts >= ts AND ts <= ts" in details for operator, details in found if operator in SEEKS) == 1
+    filters = [details for operator, details in found if operator == "Filter"]
+    assert sum("abs(" in details and "<= $window_s" in details for details in filters) == 1
+    assert not {"Sort", "PartialSort", "DirectedRelationshipTypeScan", "NodeByLabelScan"} & {name for name, _ in found}
+
+
 @pytest.mark.parametrize("behaviour", [row.name for row in BEHAVIOURS.values() if row.how == "query"])
 def test_posts_come_in_order_out_of_the_index(graph: Database, behaviour: str) -> None:
     """A sort would hold every post in memory; left alone, the planner scans the type and sorts."""

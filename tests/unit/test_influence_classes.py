@@ -56,7 +56,14 @@ def test_a_picture_of_influence() -> None:
     figure = draw_influence(edges, LABELS, title="$ <b>")
     (axes,) = figure.axes
     lines, linked, other = axes.collections[:3]
-    assert [len(each.get_segments()) for each in (lines, linked, other)] == [1, 2, 1]
+    assert [len(each.get_paths()) for each in (lines, linked, other)] == [1, 2, 1]
+    # A wedge is as wide at the leader as its weight has it, and ends where the follower is.
+    spots = np.asarray(axes.collections[3].get_offsets())
+    base = np.array([path.vertices[:3] for path in linked.get_paths()])
+    assert all(np.isclose(spots, wedge[2]).all(axis=1).any() for wedge in base)
+    assert all(np.isclose(spots, wedge[:2].mean(axis=0)).all(axis=1).any() for wedge in base)
+    widths = np.hypot(*(base[:, 0] - base[:, 1]).T)
+    assert widths[0] > widths[1] > 0
     sizes = axes.collections[3].get_sizes()
     # In order of influence and influenced together: b, a, c, x, y.
     assert sizes.argmax() == 1
@@ -65,6 +72,12 @@ def test_a_picture_of_influence() -> None:
     assert len(few.axes[0].texts) == 2
     with pytest.raises(UsageError, match="no edges to draw"):
         draw_influence(edges.head(0))
+    # Of several networks one is drawn.
+    both = pd.concat([edges, edges.head(1).assign(entity="mention")])
+    one = draw_influence(both, LABELS, entity="mention")
+    assert {text.get_text() for text in one.axes[0].texts} == {"a", "b"}
+    with pytest.raises(UsageError, match="no edges to draw"):
+        draw_influence(both, entity="url")
 
 
 def test_labels_are_read(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_the_leader_is_first_and_influence_stays_in_the_class(absent: str) -> No
     places = {name: place for place, name in enumerate(ids)}
     ends = [kept[end].map(places).to_numpy() for end in ("source", "target")]
     p_values = np.maximum(shift_p_values(activity, *ends, period=24), crowd_p_values(activity, *ends))
-    adjusted = false_discovery_control(p_values) * len(edges) / len(kept)
+    adjusted = false_discovery_control(p_values) * len(ids) * (len(ids) - 1) / len(kept)
     significant = kept[adjusted <= 0.05]
     assert (significant["source"] == "c0").sum() == 102
     sure = class_table(significant, labels, seed=1).set_index(["source_class", "target_class"])
