@@ -13,6 +13,7 @@ import pytest
 
 from incahoots import server
 from incahoots.database import Database, connect
+from incahoots.loaders.counts import Counts
 from incahoots.loaders.load import load
 from tests.golden.networks import WINDOW_S, loaded, ours, theirs, without_loops
 from tests.posts import Edges
@@ -68,7 +69,8 @@ def troll_month(home: Path, real_data: Path) -> Iterator[Database]:
     folder = Path(tempfile.mkdtemp(prefix="incahoots-golden-"))
     server.start(folder, bolt_port=0, http_port=0, auth=False)
     try:
-        load("posts", real_data / "ira_538" / "ira_month_8col.csv.gz", bulk=True, home=folder)
+        counts = load("posts", real_data / "ira_538" / "ira_month_8col.csv.gz", bulk=True, home=folder).counts
+        assert counts == Counts(rows_read=115_918, loaded=115_918)
         with connect(home=folder) as opened:
             yield opened
     finally:
@@ -107,6 +109,11 @@ class TestSynthetic:
 
 
 class TestTrollMonth:
+    def test_all_of_it_is_there(self, troll_month: Database) -> None:
+        posted = "MATCH (a:Account)-[:POSTED]->(t) WHERE t.text IS NOT NULL "
+        found = troll_month.run(posted + "RETURN count(DISTINCT a) AS accounts, count(DISTINCT t) AS tweets")
+        assert found.to_dict("records") == [{"accounts": 471, "tweets": 115_918}]
+
     def test_co_retweet(self, troll_month: Database, reference: Path) -> None:
         expected = theirs(reference / "cnt" / "ira_month" / "co_retweet.csv")
         assert ours(troll_month, "co_retweet", loops=True) == expected

@@ -151,16 +151,3 @@ def test_bulk_is_for_the_managed_server_only(home: Path, tmp_path: Path, monkeyp
     monkeypatch.setenv("NEO4J_URI", info.bolt_uri)
     with pytest.raises(UsageError, match="not a database elsewhere"):
         load("twitter-v2", file, bulk=True)
-
-
-@pytest.mark.real_data
-def test_a_month_of_an_operation_is_all_there(home: Path, real_data: Path) -> None:
-    with connect(home=home) as database:
-        empty(database)
-    file = real_data / "ira_538" / "ira_538_2016-09-15_2016-10-15.parquet"
-    counts = load("troll-tweets", file, home=home, bulk=True, operation=Operation("ira")).counts
-    assert counts == Counts(rows_read=115_918, loaded=115_918)
-    with connect(home=home) as database:
-        posted = "MATCH (:Operation {operation_id: 'ira'})<-[:PART_OF]-(a)-[:POSTED]->(t) WHERE t.text IS NOT NULL "
-        found = database.run(posted + "RETURN count(DISTINCT a) AS accounts, count(DISTINCT t) AS tweets")
-    assert found.to_dict("records") == [{"accounts": 471, "tweets": 115_918}]
