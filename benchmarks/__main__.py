@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from benchmarks import hot, influence, interstate, ours, peer, report, similarity
+from benchmarks import campaigns, hot, influence, interstate, ours, peer, report, similarity
 from incahoots.simulator import simulate
 
 #: Posts to an account, as in the simulator's default.
@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--similar", type=int, default=200_000, help="posts whose texts are compared; 0 for none")
     parser.add_argument("--interstate", type=int, default=1_000_000, help="posts of ten states; 0 for none")
     parser.add_argument("--influence", type=int, default=influence.POSTS, help="posts of influence; 0 for none")
+    parser.add_argument("--campaigns", type=float, nargs="*", default=list(campaigns.SCALES), help="sizes of campaigns")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "results" / "coordination")
     arguments = parser.parse_args()
     options = {"behaviours": arguments.behaviours, "times": arguments.times}
@@ -69,6 +70,8 @@ def main() -> None:
         if arguments.influence:
             found = influence.measure(influence.ACCOUNTS, arguments.influence, influence.ENTITIES, folder)
             influence.write(found, arguments.output.with_name("influence"))
+        if arguments.campaigns:
+            campaigns.write(campaigns.measure(arguments.campaigns, folder), arguments.output.with_name("campaigns"))
         hot_results = [hot.measure(posts, folder, arguments.times) for posts in arguments.hot]
     report.write(results, hot_results, arguments.output)
     print(arguments.output.with_suffix(".md").read_text())

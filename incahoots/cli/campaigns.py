@@ -28,9 +28,39 @@ def campaigns() -> None:
 
     \b
     Examples:
+      incahoots campaigns simulate two-years/
+      incahoots load posts two-years/ --bulk
       incahoots campaigns features features.parquet
       incahoots campaigns evaluate features.parquet --every 20
     """
+
+
+@campaigns.command("simulate")
+@click.argument("out_dir", type=click.Path(path_type=Path))
+@click.option("--campaigns", "n_campaigns", type=click.IntRange(1), default=10, show_default=True, help="Campaigns.")
+@click.option("--days", type=click.IntRange(1), default=730, show_default=True, help="Days from 2018-01-01.")
+@click.option("--scale", type=float, default=1.0, show_default=True, help="Of the numbers of posts.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same files.")
+@shared
+def simulate(context: Context, out_dir: Path, n_campaigns: int, days: int, scale: float, seed: int) -> None:
+    """Write two years of invented campaigns and of four ordinary communities.
+
+    OUT_DIR is a new or an empty folder, or a former simulation, which is replaced; it is loaded as a whole.
+
+    \b
+    Examples:
+      incahoots campaigns simulate two-years/
+      incahoots load posts two-years/ --bulk
+      incahoots campaigns simulate small/ --campaigns 6 --days 120
+    """
+    from dataclasses import asdict
+
+    from incahoots.cli.output import print_record
+    from incahoots.simulator.communities import simulate_communities
+
+    with progress(context) as report:
+        made = simulate_communities(out_dir, campaigns=n_campaigns, days=days, scale=scale, seed=seed, report=report)
+    print_record(context, asdict(made))
 
 
 @campaigns.command("features")

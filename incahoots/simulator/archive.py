@@ -22,6 +22,8 @@ TRUTH, CONFUSIONS, INTERACTIONS = "truth.csv", "confusions.csv", "interactions.c
 #: The manifest's name while the simulation is not complete.
 UNFINISHED = "simulation.json.part"
 FORMAT, VERSION = "io-archive", 1
+#: Formats of simulations: each may replace another.
+FORMATS = (FORMAT, "posts")
 
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
@@ -58,7 +60,7 @@ class Archive:
         self._operations = operations
         self._open = ExitStack()
         try:
-            _clear(folder)
+            clear(folder)
             (folder / UNFINISHED).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
             with ExitStack() as opened:
                 self._tweets = [self._start(opened, tweets_file(operation)) for operation in operations]
@@ -112,7 +114,7 @@ class Archive:
         return opened.enter_context((self._folder / name).open("wb"))
 
 
-def _clear(folder: Path) -> None:
+def clear(folder: Path) -> None:
     """Make the folder ready: create it, or remove the simulation in it, and nothing else."""
     if folder.is_dir() and any(folder.iterdir()):
         former = next((folder / name for name in (MANIFEST, UNFINISHED) if (folder / name).is_file()), None)
@@ -130,7 +132,7 @@ def _files_of(manifest: Path) -> list[str] | None:
     try:
         known = orjson.loads(manifest.read_bytes())
         listed = [name for operation in known["operations"] for name in [*operation["tweets"], *operation["users"]]]
-        ours = known["format"] == FORMAT and "seed" in known
+        ours = known["format"] in FORMATS and "seed" in known
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return None
     names = [TRUTH, CONFUSIONS, INTERACTIONS, *(name for name in listed if isinstance(name, str))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections import defaultdict
 from pathlib import Path
@@ -17,8 +18,10 @@ from incahoots.analytics.campaigns import features
 from incahoots.analytics.campaigns.columns import FEATURES, NETWORKS
 from incahoots.analytics.campaigns.features import campaign_features
 from incahoots.analytics.campaigns.figures import FIGURES
+from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import IncahootsError
+from incahoots.loaders.load import load as load_files
 from tests.posts import load_posts, post, traces
 
 DAY = 86_400
@@ -199,3 +202,37 @@ def test_what_cannot_be_asked(graph: Database) -> None:
     some = campaign_features(graph, only=["one"], until=pd.Timestamp("2020-01-03", tz="UTC"))
     assert some["date"].dt.day.tolist() == [1, 1, 2, 2]
     assert not some[list(FEATURES)].to_numpy().any()
+
+
+def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def call(*words: str, code: int = 0, on: tuple[str, ...] = ()) -> str:
+        with pytest.raises(SystemExit) as stop:
+            main(["campaigns", *words, *on])
+        said = capsys.readouterr()
+        assert stop.value.code == code, said.err
+        return said.err if code else said.out
+
+    here = ("--home", str(home))
+    folder, path = tmp_path / "communities", tmp_path / "features.parquet"
+    made = json.loads(call("simulate", str(folder), "--campaigns", "6", "--days", "20", "--scale", "0.1", "--json"))
+    assert made["days"] == 20
+    load_files("posts", folder, graph)
+    said = json.loads(call("features", str(path), "--json", on=here))
+    table = {row["community"]: row for row in said["communities"]}
+    assert len(table) == 10
+    assert table["congress"]["label"] == "baseline"
+    assert table["congress"]["retweet"] > 10
+    assert "Communities" in call("features", str(path), on=here)
+    options = ("--ratio", "5:15", "--days", "5", "--left-out", "8", "--every", "6", "--jobs", "1")
+    predictions = tmp_path / "predictions.csv"
+    found = json.loads(call("evaluate", str(path), *options, "--classifier", "paper", "--json", "-o", str(predictions)))
+    (row,) = found["summary"]
+    assert (row["classifier"], row["n_days"], row["aggregate"]) == ("paper", 5, "day")
+    assert 0 <= row["f1_low"] <= row["f1"] <= 1
+    # Six sets, two days, five campaigns and four baselines.
+    assert len(predictions.read_text().splitlines()) == 1 + 6 * 2 * 9
+    assert "95 % intervals" in call("evaluate", str(path), *options, "--classifier", "size", "--task", "2")
+    assert "no classifier 'best'" in call("evaluate", str(path), "--classifier", "best", code=2)
+    assert "too few to leave out" in call("evaluate", str(path), code=2)
+    assert "no file of features" in call("evaluate", str(predictions.with_suffix(".parquet")), code=1)
+    assert "is not OPERATION=NAME" in call("features", str(path), "--merge", "x", on=here, code=2)
