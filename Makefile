@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 HERE := $(CURDIR)
 DEMO_HOME := $(HERE)/.demo
+# Tests at a time, each with a server of its own: 1 GB of heap and a core.
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo down test lint format bench lock clean
@@ -27,7 +29,7 @@ down: ## Stop the demo's server
 	@if [ -x $(BIN)/incahoots ]; then $(BIN)/incahoots down --home $(DEMO_HOME); else echo "It was not running."; fi
 
 test: setup lint ## Check the code and run all tests, on a real Neo4j that they start and stop
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check .
