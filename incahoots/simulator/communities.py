@@ -31,13 +31,17 @@ DAY_S = 86_400
 #: How a group may act together.
 TACTICS = ("co_tweet", "co_retweet", "co_hashtag", "co_mention", "co_url", "own_retweet")
 
-#: Ordinary communities: accounts, posts a day, share of posts that retweet a member, share of days with an event, how
-#: much more is posted then, and acts a day of groups that post at the same minute.
+#: Accounts and ordinary posts a day of a community, at least and at most: the same for both kinds, so that size alone
+#: says little.
+ACCOUNTS, POSTS = (40, 160), (40.0, 180.0)
+
+#: Ordinary communities: share of posts that retweet a member, share of days with an event, how much more is posted
+#: then, and acts a day of groups that post at the same minute.
 BASELINES = {
-    "parliament": (110, 190, 0.22, 0.04, 4.0, 0.6),
-    "congress": (100, 170, 0.25, 0.05, 3.5, 0.9),
-    "academics": (120, 130, 0.10, 0.03, 2.5, 0.2),
-    "random": (110, 120, 0.02, 0.01, 1.5, 0.05),
+    "parliament": (0.22, 0.04, 4.0, 1.2),
+    "congress": (0.25, 0.05, 3.5, 1.8),
+    "academics": (0.10, 0.03, 2.5, 0.4),
+    "random": (0.02, 0.01, 1.5, 0.1),
 }
 
 
@@ -182,22 +186,23 @@ def _campaign(name: str, days: int, scale: float, rng: np.random.Generator) -> P
     # Whom a campaign resembles in all phases, and how each differs.
     liking = rng.dirichlet(np.full(len(TACTICS), 0.6))
     mix = np.stack([rng.dirichlet(0.2 + 4 * liking) for _ in range(n)])
-    intensity = rng.lognormal(np.log(rng.lognormal(np.log(6), 0.7)), 0.8, n) * (rng.random(n) > 0.15)
+    intensity = rng.lognormal(np.log(rng.lognormal(np.log(12), 0.7)), 0.8, n) * (rng.random(n) > 0.15)
     spread = rng.choice([10.0, 30.0, 90.0, 300.0], n, p=[0.35, 0.35, 0.2, 0.1])
     # Pushed on some days, more so by some campaigns, and more in the end than in the beginning.
     bursts = rng.gamma(rng.uniform(0.4, 4), size=days)
     growth = np.linspace(0.6, 1.4, days)
-    posts = rng.uniform(30, 140) * growth * (0.3 + 0.7 * bursts / bursts.mean())
+    posts = rng.uniform(*POSTS) * growth * (0.3 + 0.7 * bursts / bursts.mean())
     acts = intensity[phase] * growth * bursts / bursts.mean()
     return Plan(
-        name, False, int(rng.integers(40, 160)), scale * posts, rng.uniform(0, 0.2),
+        name, False, int(rng.integers(*ACCOUNTS)), scale * posts, rng.uniform(0, 0.2),
         np.where(rng.random(days) < 0.02, 0.3, 0.0), scale * acts, mix[phase], spread[phase], float(rng.uniform(2, 8)),
     )  # fmt: skip
 
 
 def _baseline(name: str, days: int, scale: float, rng: np.random.Generator) -> Plan:
     """Draw how an ordinary community behaves: weeks, events, and a little coordination."""
-    n_accounts, a_day, own, events, more, acts = BASELINES[name]
+    own, events, more, acts = BASELINES[name]
+    n_accounts, a_day = int(rng.integers(*ACCOUNTS)), rng.uniform(*POSTS)
     week = np.where((np.arange(days) + 1) % 7 < 5, 1.1, 0.75)
     is_event = rng.random(days) < events
     size = 1 + (more - 1) * rng.gamma(2, 0.5, days)
