@@ -47,7 +47,7 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"operations": []}', '{"format": "posts", "seed": 1, "operations": []}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"operations": []}', '{"format": "shares", "seed": 1, "operations": []}'])
 def test_a_manifest_that_is_not_ours_is_no_permission(tmp_path, text):
     (tmp_path / "simulation.json").write_text(text)
     with pytest.raises(InputError, match="no simulation"):
