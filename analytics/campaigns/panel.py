@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -78,6 +78,10 @@ class Panel:
     def baselines(self) -> NDArray[np.int64]:
         """Places of baselines."""
         return np.flatnonzero(~self.is_campaign)
+
+    def between(self, first: int, last: int) -> Panel:
+        """Take these days, the last one left out."""
+        return replace(self, dates=self.dates[first:last], values=self.values[:, first:last])
 
     def window(self, day: int, n_days: int) -> slice:
         """Give the days to train on, so that a test on `day` has no day of posts in common with them."""

@@ -136,6 +136,12 @@ def _overview(frame: pd.DataFrame) -> pd.DataFrame:
 @click.option("--ratio", type=click.Choice(["2:18", "5:15"]), default="2:18", show_default=True, help="Of a day.")
 @click.option("--aggregate", type=click.Choice(["day", "week"]), default="day", show_default=True, help="Of features.")
 @click.option("--days", "n_days", type=click.IntRange(1), default=60, show_default=True, help="Days to train on.")
+@click.option(
+    "--tuning",
+    type=click.IntRange(1),
+    metavar="DAYS",
+    help="Choose --days by the first so many days, and leave those out.",
+)
 @click.option("--left-out", type=click.IntRange(0), default=60, show_default=True, help="First days, not tested.")
 @click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Test only every so many days.")
 @click.option(
@@ -151,6 +157,7 @@ def evaluate(
     ratio: str,
     aggregate: str,
     n_days: int,
+    tuning: int | None,
     left_out: int,
     every: int,
     names: tuple[str, ...],
@@ -167,6 +174,7 @@ def evaluate(
       incahoots campaigns evaluate features.parquet --every 20
       incahoots campaigns evaluate features.parquet --task 2 --ratio 5:15 --aggregate week --every 20
       incahoots campaigns evaluate features.parquet --classifier paper --classifier size --every 20
+      incahoots campaigns evaluate features.parquet --tuning 90 --every 20
     """
     import pandas as pd
 
@@ -176,6 +184,7 @@ def evaluate(
     from incahoots.analytics.campaigns.features import read_features
     from incahoots.analytics.campaigns.panel import Panel
     from incahoots.analytics.campaigns.protocol import evaluate as evaluated
+    from incahoots.analytics.campaigns.tuning import best, tune
 
     if output:
         exports.check_format(output, (".csv", ".parquet"))
@@ -187,9 +196,13 @@ def evaluate(
     with progress(context) as report:
         for name in names or ("paper",):
             classifier = CLASSIFIERS[name]
+            panel = Panel.of(frame, aggregate, classifier.features)
+            if tuning:
+                tuned = tune(panel.between(0, tuning), classifier, ratio=ratio, every=every, jobs=jobs, report=report)
+                n_days, panel = best(tuned), panel.between(tuning, len(panel.dates))
             found = evaluated(
-                Panel.of(frame, aggregate, classifier.features), classifier, task=task, ratio=ratio, n_days=n_days,
-                left_out=left_out, every=every, jobs=jobs, report=report,
+                panel, classifier, task=task, ratio=ratio, n_days=n_days, left_out=left_out, every=every, jobs=jobs,
+                report=report,
             )  # fmt: skip
             parts.append(found.summary)
             attempts.append(found.attempts.assign(classifier=name))

@@ -16,6 +16,7 @@ from incahoots.analytics.campaigns.classifiers import CLASSIFIERS, Classifier
 from incahoots.analytics.campaigns.columns import FEATURES, NETWORKS, RELATIVE, with_relative
 from incahoots.analytics.campaigns.panel import Panel
 from incahoots.analytics.campaigns.protocol import drawn, evaluate, interval, metrics
+from incahoots.analytics.campaigns.tuning import best, tune
 from incahoots.errors import UsageError
 
 NAMES = [f"c{number}" for number in range(10)] + [f"b{number}" for number in range(4)]
@@ -208,6 +209,23 @@ def test_classifiers_tell_apart(name: str) -> None:
     found = CLASSIFIERS[name].fit(values, labels, 1)
     assert ((found.score(values) > 0.5) == (labels == 1)).all()
     assert found.score(values).tolist() == CLASSIFIERS[name].fit(values, labels, 1).score(values).tolist()
+
+
+def test_the_window_is_tuned_on_days_of_its_own() -> None:
+    # What campaigns do changes half way: who looks back a week only is right.
+    values = told_apart(30)
+    values[:, :15] = values[:, :15].max() - values[:, :15]
+    of = panel(values)
+    tuned = tune(of.between(0, 24), X, ratio="5:15", candidates=(4, 12), jobs=1)
+    assert tuned["n_days"].tolist() == [4, 12]
+    assert best(tuned) == 4
+    later = values.copy()
+    later[:, 24:] = 99
+    assert tune(panel(later).between(0, 24), X, ratio="5:15", candidates=(4, 12), jobs=1).equals(tuned)
+    assert of.between(24, 30).dates.tolist() == of.dates[24:].tolist()
+    assert best(tuned.assign(f1=0.5)) == 4
+    with pytest.raises(UsageError, match="too few"):
+        tune(of.between(0, 12), X, candidates=(4, 12), jobs=1)
 
 
 def test_classifiers_have_columns_that_are_there() -> None:
