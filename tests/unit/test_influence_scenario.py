@@ -60,8 +60,7 @@ def test_the_leader_is_first_and_influence_stays_in_the_class(absent: str) -> No
     inside = table.loc[("coordinated", "coordinated")]
     assert inside["weight"] / table["weight"].sum() > 0.55
     assert inside["shuffled_share"] == pytest.approx(0.25, abs=0.02)
-    # Tested against shifts by days and the crowd, all edges of the leader stay, and nearly no others: 106 edges,
-    # four of which chance made, as a false discovery rate of .05 has it.
+    # Tested against shifts by days and the crowd, all edges of the leader stay, and no others.
     kept = edges.nlargest(2_000, "weight")
     places = {name: place for place, name in enumerate(ids)}
     ends = [kept[end].map(places).to_numpy() for end in ("source", "target")]
