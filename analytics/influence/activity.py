@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +40,9 @@ class Activity:
         return len(self.bin)
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, n_bins: int, *, by: str | None = None) -> Activity:
+    def of(
+        cls, frame: pl.DataFrame, n_bins: int, *, by: str | None = None, sizes: Mapping[str, int] | None = None
+    ) -> Activity:
         """Code a frame.
 
         Parameters
@@ -50,6 +53,9 @@ class Activity:
         by : str, optional
             A column with the type of each entity. Every type counts for as much, and every entity of a type; without
             it every entity.
+        sizes : mapping of str to int, optional
+            How many entities of each type there are to be the mean over, with those that are not in the frame; those
+            in it when None.
 
         Returns
         -------
@@ -66,5 +72,6 @@ class Activity:
             .sort("code", "bin", "account")
         )
         account, entity, bins = (coded[name].cast(pl.Int64).to_numpy() for name in ("account", "code", "bin"))
-        share = entities.select(1 / (pl.len().over("kind") * pl.col("kind").n_unique())).to_series().to_numpy()
+        known = sizes or dict(entities.group_by("kind").len().rows())
+        share = 1 / (entities["kind"].replace_strict(known, return_dtype=pl.Float64).to_numpy() * max(len(known), 1))
         return cls(account, entity, bins, share, n_bins, accounts, entities["entity"])

@@ -98,7 +98,7 @@ def before_and_after(before: pd.DataFrame, after: pd.DataFrame, labels: Mapping[
     """
     parts = []
     for name, edges in (("before", before), ("after", after)):
-        classes = {end: edges[end].map(labels).fillna(UNKNOWN) for end in ("source", "target")}
+        classes = {end: edges[end].map(lambda account: labels.get(account, UNKNOWN)) for end in ("source", "target")}
         inside = edges.assign(account_class=classes["source"])[classes["source"] == classes["target"]]
         grouped = inside.groupby(["entity", "account_class"])["weight"].agg(["size", "mean"])
         parts.append(grouped.rename(columns={"size": f"edges_{name}", "mean": f"mean_{name}"}))

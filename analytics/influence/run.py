@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,12 @@ class Influence:
     networks: pd.DataFrame
     range: Range
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many entities of each type are active in the range."""
+        kinds = self.networks[self.networks["entity"] != ALL]
+        return {str(kind): int(n) for kind, n in zip(kinds["entity"], kinds["entities"], strict=True)}
+
 
 def influence(
     database: Connectable = None,
@@ -68,6 +74,7 @@ def influence(
     operation_id: str | None = None,
     significance: bool = False,
     limit: int = LIMIT,
+    sizes: Mapping[str, int] | None = None,
     run_id: str = "influence",
     report: Report = silent,
 ) -> Influence:
@@ -100,6 +107,9 @@ def influence(
         `incahoots.analytics.influence.significance` and `incahoots.analytics.influence.crowd`.
     limit : int
         Edges of each network that are kept and written, the heaviest; what accounts add up to is of all.
+    sizes : mapping of str to int, optional
+        How many entities of each type a mean is over; those that are active in the range when None. Two parts of a
+        range are on one scale with those of all of it: see `Influence.sizes`.
     run_id : str
         Name of the run; one of that name is replaced.
     report : callable
@@ -134,7 +144,7 @@ def influence(
             words = f"No account with {min_posts} posts in the range has any {'entity' if entity == ALL else entity}."
             raise UsageError(words, "Lower --min-posts, or take a longer range, or another --entity.")
         parts = [
-            _network(name, own, within, lag, absent, limit, report, significance=significance)
+            _network(name, own, within, lag, absent, limit, report, sizes=_of(sizes, name), significance=significance)
             for name, own in _by_entity(seen, entity)
         ]  # fmt: skip
         edges, accounts, networks = (pd.concat(each, ignore_index=True) for each in zip(*parts, strict=True))
@@ -149,6 +159,11 @@ def influence(
         write_rows(opened, "influence/write_influences", shown, report=report, run_id=run_id)
         finish(opened, run_id, edges["entity"].value_counts().to_dict())
     return Influence(run_id, edges, accounts, networks, within)
+
+
+def _of(sizes: Mapping[str, int] | None, name: str) -> Mapping[str, int] | None:
+    """The sizes that count in a network."""
+    return sizes if sizes is None or name == ALL else {name: sizes[name]}
 
 
 def _by_entity(seen: pl.DataFrame, entity: str) -> list[tuple[str, pl.DataFrame]]:
@@ -167,10 +182,11 @@ def _network(
     limit: int,
     report: Report,
     *,
+    sizes: Mapping[str, int] | None,
     significance: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The heaviest edges of one network, what its accounts add up to, and how large it is."""
-    activity = Activity.of(seen, within.n_bins, by="kind")
+    activity = Activity.of(seen, within.n_bins, by="kind", sizes=sizes)
     n = len(activity.account_ids)
     sums = np.zeros((2, n))
     degrees = np.zeros((2, n), dtype=np.int64)

@@ -147,6 +147,7 @@ def influence(
                         since=part.since,
                         until=part.until,
                         run_id=f"{run_id}-{name}",
+                        sizes=found.sizes,
                         report=report,
                         **options,  # type: ignore[arg-type]
                     )
@@ -174,7 +175,7 @@ def influence(
         sizes = pd.concat(
             [half.networks.assign(part=name) for half, name in zip(halves, ("before", "after"), strict=True)]
         )
-        tables["halves"] = (sizes, "Networks of the two parts; a mean is over the entities of its part")
+        tables["halves"] = (sizes, "Networks of the two parts; means are over the entities of both")
     sure = {network: len(_tested(own)) for network, own in found.edges.groupby("entity")}
     if context.json:
         about = {"run_id": run_id, "since": found.range.since, "until": found.range.until}
@@ -183,7 +184,7 @@ def influence(
         return
     for table, title in tables.values():
         if len(table):
-            print_table(context, table, f"{title}")
+            print_table(context, table, title)
             click.echo()
     if significance:
         for network, own in found.edges.groupby("entity"):

@@ -54,7 +54,11 @@ def month(seed: int, days: int) -> dict[str, Posts]:
                     about["retweeted_tweet_id"] = rng.choice(["out1", "out2"])
                 elif kind == "inside" and rows:
                     theirs = rng.choice(rows)
-                    about |= {"retweeted_tweet_id": theirs["tweet_id"], "retweeted_account_id": theirs["account_id"]}
+                    # Known by the tweet, by whom it is of, or by both.
+                    known = rng.choice([("tweet_id",), ("account_id",), ("tweet_id", "account_id")])
+                    about |= {"retweeted_tweet_id": f"gone{rng.random()}"} | {
+                        f"retweeted_{name}": theirs[name] for name in known
+                    }
                 identity = f"{name}-{len(rows)}"
                 rows.append(post(rng.choice(accounts), start + rng.randrange(0, 200), identity, **about))
         communities[name] = rows
@@ -74,8 +78,10 @@ def by_day(rows: Posts, network: str) -> dict[pd.Timestamp, set[frozenset[str]]]
     for ours in rows:
         day = pd.Timestamp(ours["created_at"]).floor("D")
         if network == "retweet":
-            pair = frozenset({ours["account_id"], authors.get(ours["retweeted_tweet_id"], ours["account_id"])})
-            found[day] |= {pair} if len(pair) == 2 else set()
+            author = ours["retweeted_account_id"] or authors.get(ours["retweeted_tweet_id"])
+            found[day] |= (
+                {frozenset({ours["account_id"], author})} if author not in (None, ours["account_id"]) else set()
+            )
             continue
         behaviour = BEHAVIOURS.get(network, network)
         for theirs in rows:

@@ -31,7 +31,7 @@ def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Any:
         with pytest.raises(SystemExit) as stop:
             main(["influence", *words, "--home", str(home)])
         said = capsys.readouterr()
-        assert stop.value.code == code
+        assert stop.value.code == code, said.err
         return said.err if code else said.out
 
     return called
@@ -196,6 +196,14 @@ def test_the_command(graph: Database, call: Any, tmp_path: Path) -> None:
     assert [(row["entity"], row["account_id"], row["followers"]) for row in shown["entities"]] == [("x", "a", 1)]
     assert first.read_text().startswith("kind,entity,account_id,tweet_id,first_at")
     assert "Who is first most often" in call("first-posters", "--entity", "hashtag")
+
+    # What else is spoken of in one half only does not change how much more one acts before the other.
+    def ratio() -> float:
+        return json.loads(call("--min-posts", "2", "--split", "2020-01-01T08:00:00", "--json"))["split"][0]["ratio"]
+
+    alone = ratio()
+    load_posts(graph, [post("z", hour * HOUR, f"z{hour}", hashtags=[f"else{hour}"]) for hour in range(9, 14)])
+    assert ratio() == pytest.approx(alone)
     before = json.loads(call("--min-posts", "2", "--entity", "hashtag", "--json", "--significance"))
     assert before["significant"] == {"hashtag": 0}
     # What cannot be split is not computed, and the earlier run is still there.

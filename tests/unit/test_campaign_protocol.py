@@ -81,11 +81,12 @@ def test_who_is_drawn(task: int, ratio: str, sets: int) -> None:
         else:
             assert len(draw.test_campaigns) == len(draw.test_baselines) == 1
             assert not {*draw.test_campaigns.tolist(), *draw.test_baselines.tolist()} & set(times)
+    # No set twice for one seed.
     kinds = {
-        tuple(sorted({*draw.train[of.is_campaign[draw.train]].tolist(), *draw.test_campaigns.tolist()}))
+        (draw.seed, *sorted({*draw.train[of.is_campaign[draw.train]].tolist(), *draw.test_campaigns.tolist()}))
         for draw in draws
     }
-    assert len(kinds) == sets or ratio == "5:15"
+    assert len(kinds) == sets * len({draw.seed for draw in draws})
 
 
 def test_what_is_told_apart_is_told_apart() -> None:
