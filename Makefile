@@ -46,7 +46,7 @@ bench: setup ## Measure against the coordination-network-toolkit; see benchmarks
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
 	@$(BIN)/python -m benchmarks
 
-COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra server --extra py2neo --extra dev
+COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml --extra server --extra py2neo --extra shap --extra dev
 
 lock: setup ## Renew requirements.lock and benchmarks/requirements.lock
 	@$(BIN)/python -m pip install --quiet uv

@@ -26,7 +26,7 @@ from incahoots.simulator.communities import simulate_communities
 RESULTS = Path(__file__).parent / "results"
 
 #: Of the simulation's numbers of posts: some 1, 2 and 5 million in two years.
-SCALES = (0.7, 1.4, 3.5)
+SCALES = (0.58, 1.16, 2.9)
 
 #: The paper's: 166.3 million posts took three days on 40 cores.
 PAPER_POSTS, PAPER_CORE_S, PAPER_NETWORKS = 166_300_000, 3 * 86_400 * 40, 157_000

@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from incahoots.analytics.campaigns.explain import explain_day, posts_behind
+    from incahoots.analytics.campaigns.features import campaign_features, read_features
+    from incahoots.analytics.campaigns.model import CampaignModel, load_model, train_model
     from incahoots.analytics.clusters import clusters
     from incahoots.analytics.co_similarity import Similarity
     from incahoots.analytics.communities import Communities, communities
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
         picture,
         save_picture,
     )
+    from incahoots.analytics.pictures.campaigns import draw_days, draw_participation
     from incahoots.analytics.runs import drop, edges, runs
     from incahoots.analytics.significance import Significance, significance
     from incahoots.analytics.sweep import sweep
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
 
 #: Where each name lives; it is imported when it is first used, so that ``import incahoots`` costs nothing.
 _MODULES = {
+    "CampaignModel": "incahoots.analytics.campaigns.model",
     "CaseStudy": "incahoots.analytics.interstate.case_study",
     "Communities": "incahoots.analytics.communities",
     "Coordination": "incahoots.analytics.coordination",
@@ -67,28 +72,35 @@ _MODULES = {
     "Significance": "incahoots.analytics.significance",
     "Similarity": "incahoots.analytics.co_similarity",
     "Simulation": "incahoots.simulator",
+    "campaign_features": "incahoots.analytics.campaigns.features",
     "clusters": "incahoots.analytics.clusters",
     "communities": "incahoots.analytics.communities",
     "connect": "incahoots.database",
     "coordinate": "incahoots.analytics.coordination",
     "coordinated_posts": "incahoots.analytics.timeline",
     "discount": "incahoots.analytics.discount",
+    "draw_days": "incahoots.analytics.pictures.campaigns",
     "draw_heatmap": "incahoots.analytics.pictures",
     "draw_influence": "incahoots.analytics.pictures",
     "draw_months": "incahoots.analytics.pictures",
     "draw_network": "incahoots.analytics.pictures",
+    "draw_participation": "incahoots.analytics.pictures.campaigns",
     "draw_states": "incahoots.analytics.pictures",
     "draw_sweep": "incahoots.analytics.pictures",
     "draw_timeline": "incahoots.analytics.pictures",
     "drop": "incahoots.analytics.runs",
     "edge_times": "incahoots.analytics.timeline",
     "edges": "incahoots.analytics.runs",
+    "explain_day": "incahoots.analytics.campaigns.explain",
     "first_posters": "incahoots.analytics.influence.first_posters",
     "influence": "incahoots.analytics.influence.run",
     "interstate": "incahoots.analytics.interstate.run",
     "load": "incahoots.loaders.load",
+    "load_model": "incahoots.analytics.campaigns.model",
     "network": "incahoots.analytics.exports",
     "picture": "incahoots.analytics.pictures",
+    "posts_behind": "incahoots.analytics.campaigns.explain",
+    "read_features": "incahoots.analytics.campaigns.features",
     "role_features": "incahoots.analytics.interstate.features",
     "runs": "incahoots.analytics.runs",
     "save_picture": "incahoots.analytics.pictures",
@@ -96,11 +108,13 @@ _MODULES = {
     "simulate": "incahoots.simulator",
     "state_pair": "incahoots.analytics.interstate.case_study",
     "sweep": "incahoots.analytics.sweep",
+    "train_model": "incahoots.analytics.campaigns.model",
     "why": "incahoots.analytics.coordination",
     "write": "incahoots.analytics.exports",
 }
 
 __all__ = [
+    "CampaignModel",
     "CaseStudy",
     "Communities",
     "Coordination",
@@ -114,29 +128,36 @@ __all__ = [
     "Significance",
     "Similarity",
     "Simulation",
+    "campaign_features",
     "clusters",
     "communities",
     "connect",
     "coordinate",
     "coordinated_posts",
     "discount",
+    "draw_days",
     "draw_heatmap",
     "draw_influence",
     "draw_months",
     "draw_network",
+    "draw_participation",
     "draw_states",
     "draw_sweep",
     "draw_timeline",
     "drop",
     "edge_times",
     "edges",
+    "explain_day",
     "first_posters",
     "influence",
     "interstate",
     "load",
+    "load_model",
     "network",
     "picture",
+    "posts_behind",
     "query",
+    "read_features",
     "role_features",
     "runs",
     "save_picture",
@@ -144,6 +165,7 @@ __all__ = [
     "simulate",
     "state_pair",
     "sweep",
+    "train_model",
     "why",
     "write",
 ]

@@ -29,13 +29,19 @@ class Classifier:
     estimator: str = "forest"
     fitted_: Any = field(default=None, repr=False)
 
-    def fit(self, values: NDArray[np.float32], labels: NDArray[np.int64], seed: int) -> Self:
-        """Train; labels are 1 for campaigns and 0 for baselines."""
+    def fit(
+        self,
+        values: NDArray[np.float32],
+        labels: NDArray[np.int64],
+        seed: int,
+        weights: NDArray[np.float64] | None = None,
+    ) -> Self:
+        """Train; labels are 1 for campaigns and 0 for baselines, weights those of rows."""
         if self.estimator == "forest":
             self.fitted_ = RandomForestClassifier(100, random_state=seed, n_jobs=1)
         else:
             self.fitted_ = HistGradientBoostingClassifier(random_state=seed, early_stopping=False)
-        self.fitted_.fit(values, labels)
+        self.fitted_.fit(values, labels, sample_weight=weights)
         return self
 
     def score(self, values: NDArray[np.float32]) -> NDArray[np.float64]:

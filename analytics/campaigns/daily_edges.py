@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from incahoots.analytics.campaigns.activity import DAY_S
 from incahoots.analytics.campaigns.figures import DailyEdges
 from incahoots.analytics.frames import typed
 from incahoots.database import Database
-
-DAY_S = 86_400
 
 
 def fetch_daily_edges(

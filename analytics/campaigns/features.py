@@ -12,8 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from incahoots.analytics.campaigns.activity import fetch_activity
 from incahoots.analytics.campaigns.columns import FEATURES, NETWORKS
-from incahoots.analytics.campaigns.daily_edges import DAY_S, fetch_daily_edges
+from incahoots.analytics.campaigns.daily_edges import fetch_daily_edges
 from incahoots.analytics.campaigns.figures import WEEK, figures
 from incahoots.analytics.campaigns.members import Members, fetch_members
 from incahoots.analytics.campaigns.panel import AGGREGATES
@@ -23,7 +24,7 @@ from incahoots.progress import Report, silent
 from incahoots.windows import parse_window
 
 #: Of what the file says about how it was made.
-VERSION = 1
+VERSION = 2
 
 #: About so many posts are looked at in one go: a bound on memory, and on what is lost when it is stopped.
 POSTS_A_PART = 2_000_000
@@ -67,7 +68,7 @@ def campaign_features(
     -------
     pd.DataFrame
         A row a community, day and aggregate: community, date (UTC), label (campaign or baseline), aggregate (day or
-        week, which is the seven days that end with this one), posts and accounts (of this day, also in weeks), and 42
+        week, which is the seven days that end with this one), window_s, posts, accounts (each once), and 42
         figures named ``<network>_<figure>``, such as ``co_tweet_mean_deg``. Zeros where nothing was posted.
 
     Raises
@@ -80,7 +81,8 @@ def campaign_features(
     window_s = parse_window(window) if isinstance(window, str) else window
     with connect(database) as opened:
         members = fetch_members(opened, merge, only)
-        days = _days(opened, members, since, until)
+        first, last = (None if each is None else int(each.timestamp()) for each in (since, until))
+        days = fetch_activity(opened, members, first, last)
         about = {"version": VERSION, "window_s": window_s, "communities": sorted(members.accounts)}
         known = _known(path, about) if path else None
         todo = _stale(days, known)
@@ -105,43 +107,24 @@ def _dates(days: np.ndarray) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(pd.to_datetime(np.asarray(days, dtype=np.int64), unit="D", utc=True)).as_unit("ms")
 
 
-def _days(database: Database, members: Members, since: pd.Timestamp | None, until: pd.Timestamp | None) -> pd.DataFrame:
-    """Posts and active accounts of every community on every day of the range; zeros where there are none."""
-    first = 0 if since is None else int(since.timestamp())
-    last = 2**40 if until is None else int(until.timestamp())
-    parts = []
-    for communities, numbers, stride in members.layers():
-        found = database.query(
-            "campaigns/activity_of_days", since=first, until=last, members=numbers, stride=stride
-        ).astype("int64")
-        parts.append(found.assign(community=np.array(communities)[found["community"].to_numpy()]))
-    seen = pd.concat(parts, ignore_index=True)
-    silent_ones = sorted(set(members.accounts) - set(seen["community"]))
-    if silent_ones:
-        words = f"{silent_ones[0]!r} has no posts in the range."
-        raise UsageError(words, "Take a longer range, or leave it out with --only.")
-    start = int(seen["day"].min()) if since is None else first // DAY_S
-    end = int(seen["day"].max()) if until is None else (last - 1) // DAY_S
-    index = pd.MultiIndex.from_product([sorted(members.accounts), range(start, end + 1)], names=["community", "day"])
-    return seen.set_index(["community", "day"]).reindex(index, fill_value=0).reset_index()
-
-
 def _stale(days: pd.DataFrame, known: pd.DataFrame | None) -> np.ndarray:
     """Days that are not known, or whose week has a day with other posts than when it was computed."""
     every = np.sort(days["day"].unique())
     if known is None or known.empty:
         return every
-    dates = _dates(days["day"].to_numpy())
-    now = days.assign(date=dates).set_index(["community", "date"])[["posts", "accounts"]]
-    then = known[known["aggregate"] == "day"].set_index(["community", "date"])[["posts", "accounts"]]
-    same = (now == then.reindex(now.index)).all(axis=1)
-    changed = np.unique(days["day"].to_numpy()[~same.to_numpy()])
-    return every[np.isin(every, (changed[:, None] + np.arange(WEEK)).ravel())]
+    key = ["community", "date", "aggregate"]
+    now = days.assign(date=_dates(days["day"].to_numpy())).set_index(key)[["posts", "accounts"]]
+    then = known.set_index(key)[["posts", "accounts"]].reindex(now.index)
+    other = days[(now != then).any(axis=1).to_numpy()]
+    changed = other.loc[other["aggregate"] == "day", "day"].to_numpy()
+    # A week that begins before the range may have changed where no day of the range has.
+    stale = np.concatenate([other["day"].to_numpy(), (changed[:, None] + np.arange(WEEK)).ravel()])
+    return every[np.isin(every, stale)]
 
 
 def _parts(todo: np.ndarray, days: pd.DataFrame, posts_a_part: int) -> Iterator[np.ndarray]:
     """Split days into runs of days that follow each other and have about so many posts."""
-    posts = days.groupby("day")["posts"].sum()
+    posts = days[days["aggregate"] == "day"].groupby("day")["posts"].sum()
     part: list[int] = []
     total = 0
     for day in todo.tolist():
@@ -169,10 +152,11 @@ def _part(database: Database, members: Members, days: pd.DataFrame, part: np.nda
             index = pd.MultiIndex.from_product([communities, range(first, last + 1)], names=["community", "day"])
             flat = values.reshape(len(index), len(FEATURES))
             frames.append(pd.DataFrame(flat, index, list(FEATURES)).assign(aggregate=aggregate).reset_index())
-    table = pd.concat(frames, ignore_index=True).merge(days, on=["community", "day"])
+    table = pd.concat(frames, ignore_index=True).merge(days, on=["community", "day", "aggregate"])
     table["date"] = _dates(table["day"].to_numpy())
     table["label"] = table["community"].map(members.labels)
-    return table[["community", "date", "label", "aggregate", "posts", "accounts", *FEATURES]]
+    table["window_s"] = window_s
+    return table[["community", "date", "label", "aggregate", "window_s", "posts", "accounts", *FEATURES]]
 
 
 def read_features(path: Path) -> pd.DataFrame:

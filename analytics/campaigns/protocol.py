@@ -118,7 +118,8 @@ def evaluate(
     left_out : int
         Days at the beginning that are not tested.
     every : int
-        Test only every so many days: the same means, with wider intervals by day, in a fraction of the time.
+        Test only every so many days, in a fraction of the time. Each set (task 1) or seed (task 2) has days of its own,
+        so that together they see more of them: the same means are estimated, with wider intervals.
     seeds : sequence of int
         Of task 2; task 1 takes the first.
     sets : int
@@ -139,16 +140,21 @@ def evaluate(
     """
     draws = list(drawn(panel, task, ratio, seeds if task == 2 else seeds[:1], sets))
     first = max(left_out, panel.first_day(n_days))
-    days = range(first, len(panel.dates), every)
-    if not len(days):
+    last = len(panel.dates)
+    if first >= last:
         raise UsageError(
             f"{len(panel.dates)} days are too few to leave out {left_out} and train on {n_days}.",
             "Take more days, or smaller numbers.",
         )
     parts = []
     report("evaluation", 0, len(draws))
+    # In task 2 all sets of a seed are tested on the same days, as its metrics are those of a day.
+    turns = [draw.number if task == 1 else seeds.index(draw.seed) * every // len(seeds) for draw in draws]
     work = Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(_attempts)(panel, classifier, draw, days, n_days, task) for draw in draws
+        delayed(_attempts)(
+            panel, classifier, draw, range(first + turn % min(every, last - first), last, every), n_days, task
+        )
+        for draw, turn in zip(draws, turns, strict=True)
     )
     for done, part in enumerate(work, start=1):
         parts.append(part)

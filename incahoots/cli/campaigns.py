@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli.campaign_models import explain, figures, predict, train
+from incahoots.cli.campaign_options import DATE, FILE, between, check_order, merged
 from incahoots.cli.options import Context, Window, connected, shared
 from incahoots.cli.output import print_json, print_table, progress, say
 from incahoots.errors import UsageError
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
-
-_PARQUET = click.Path(path_type=Path, dir_okay=False)
-_DATE = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -32,7 +30,12 @@ def campaigns() -> None:
       incahoots load posts two-years/ --bulk
       incahoots campaigns features features.parquet
       incahoots campaigns evaluate features.parquet --every 20
+      incahoots campaigns train features.parquet -o model.zip
     """
+
+
+for command in (train, predict, explain, figures):
+    campaigns.add_command(command)
 
 
 @campaigns.command("simulate")
@@ -64,10 +67,10 @@ def simulate(context: Context, out_dir: Path, n_campaigns: int, days: int, scale
 
 
 @campaigns.command("features")
-@click.argument("path", metavar="FILE", type=_PARQUET)
+@click.argument("path", metavar="FILE", type=FILE)
 @click.option("--window", type=Window(), default="60s", show_default=True, help="Longest time between posts.")
-@click.option("--since", type=_DATE, metavar="DATE", help="First day, UTC.")
-@click.option("--until", type=_DATE, metavar="DATE", help="The day after the last, UTC.")
+@click.option("--since", type=DATE, metavar="DATE", help="First day, UTC.")
+@click.option("--until", type=DATE, metavar="DATE", help="The day after the last, UTC.")
 @click.option("--merge", "merges", multiple=True, metavar="OPERATION=NAME", help="Count an operation under this name.")
 @click.option("--only", multiple=True, metavar="COMMUNITY", help="Only this community; may be repeated.")
 @connected
@@ -98,12 +101,8 @@ def features(
     from incahoots.analytics.campaigns.features import campaign_features
 
     exports.check_format(path, (".parquet",))
-    merge = defaultdict(list)
-    for pair in merges:
-        operation, _, name = pair.partition("=")
-        if not operation or not name:
-            raise UsageError(f"{pair!r} is not OPERATION=NAME.", "Write --merge ru_2019=Russia.")
-        merge[name].append(operation)
+    check_order(since, until)
+    merge = merged(merges)
     first, last = (None if day is None else pd.Timestamp(day.replace(tzinfo=UTC)) for day in (since, until))
     with progress(context) as report, context.connect() as database:
         frame = campaign_features(
@@ -131,7 +130,7 @@ def _overview(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 @campaigns.command("evaluate")
-@click.argument("path", metavar="FILE", type=_PARQUET)
+@click.argument("path", metavar="FILE", type=FILE)
 @click.option("--task", type=click.IntRange(1, 2), default=1, show_default=True, help="1: known communities. 2: new.")
 @click.option("--ratio", type=click.Choice(["2:18", "5:15"]), default="2:18", show_default=True, help="Of a day.")
 @click.option("--aggregate", type=click.Choice(["day", "week"]), default="day", show_default=True, help="Of features.")
@@ -142,13 +141,15 @@ def _overview(frame: pd.DataFrame) -> pd.DataFrame:
     metavar="DAYS",
     help="Choose --days by the first so many days, and leave those out.",
 )
+@click.option("--since", type=DATE, metavar="DATE", help="First day, UTC, of what comes before the tested days too.")
+@click.option("--until", type=DATE, metavar="DATE", help="The day after the last, UTC.")
 @click.option("--left-out", type=click.IntRange(0), default=60, show_default=True, help="First days, not tested.")
 @click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Test only every so many days.")
 @click.option(
     "--classifier", "names", multiple=True, metavar="NAME", help="paper (default), size, relative, all or boosting."
 )
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
-@click.option("-o", "--output", metavar="FILE", type=_PARQUET, help="Write all predictions: .csv or .parquet.")
+@click.option("-o", "--output", metavar="FILE", type=FILE, help="Write all predictions: .csv or .parquet.")
 @shared
 def evaluate(
     context: Context,
@@ -158,6 +159,8 @@ def evaluate(
     aggregate: str,
     n_days: int,
     tuning: int | None,
+    since: datetime | None,
+    until: datetime | None,
     left_out: int,
     every: int,
     names: tuple[str, ...],
@@ -191,7 +194,7 @@ def evaluate(
     unknown = [name for name in names if name not in CLASSIFIERS]
     if unknown:
         raise UsageError(f"There is no classifier {unknown[0]!r}.", f"Choose from: {', '.join(CLASSIFIERS)}.")
-    frame = with_relative(read_features(path))
+    frame = between(with_relative(read_features(path)), since, until)
     parts, attempts = [], []
     with progress(context) as report:
         for name in names or ("paper",):
@@ -205,7 +208,7 @@ def evaluate(
                 report=report,
             )  # fmt: skip
             parts.append(found.summary)
-            attempts.append(found.attempts.assign(classifier=name))
+            attempts.append(found.attempts.assign(task=task, ratio=ratio, aggregate=aggregate, classifier=name))
     if output:
         exports.write_table(pd.concat(attempts, ignore_index=True), output)
         say(context, f"Predictions written to {output}")

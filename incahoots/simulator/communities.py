@@ -31,17 +31,17 @@ DAY_S = 86_400
 #: How a group may act together.
 TACTICS = ("co_tweet", "co_retweet", "co_hashtag", "co_mention", "co_url", "own_retweet")
 
-#: Accounts and ordinary posts a day of a community, at least and at most: the same for both kinds, so that size alone
-#: says little.
-ACCOUNTS, POSTS = (40, 160), (40.0, 180.0)
+#: Accounts and ordinary posts a day of a campaign, at least and at most.
+ACCOUNTS, POSTS = (40, 160), (24.0, 108.0)
 
-#: Ordinary communities: share of posts that retweet a member, share of days with an event, how much more is posted
-#: then, and acts a day of groups that post at the same minute.
+#: Ordinary communities: accounts, posts a day, the share of them that retweet a member, the share of days with an
+#: event, how much more is posted then, and acts a day of groups that post at the same minute. Their sizes lie among
+#: those that campaigns have with what they do together, so that size alone does not tell both kinds apart.
 BASELINES = {
-    "parliament": (0.22, 0.04, 4.0, 1.2),
-    "congress": (0.25, 0.05, 3.5, 1.8),
-    "academics": (0.10, 0.03, 2.5, 0.4),
-    "random": (0.02, 0.01, 1.5, 0.1),
+    "parliament": (110, 168.0, 0.22, 0.04, 4.0, 1.5),
+    "congress": (90, 120.0, 0.25, 0.05, 3.5, 2.1),
+    "academics": (140, 90.0, 0.10, 0.03, 2.5, 0.5),
+    "random": (70, 66.0, 0.02, 0.01, 1.5, 0.12),
 }
 
 
@@ -121,7 +121,7 @@ def simulate_communities(
     days : int
         From 2018-01-01; two years, as in S2, of which the first 90 days are for tuning.
     scale : float
-        Of the numbers of posts: 1 gives some 1,500 a day.
+        Of the numbers of posts: 1 gives some 2,400 a day.
     seed : int
         The same numbers and the same seed give the same files.
     report : Report
@@ -186,10 +186,10 @@ def _campaign(name: str, days: int, scale: float, rng: np.random.Generator) -> P
     # Whom a campaign resembles in all phases, and how each differs.
     liking = rng.dirichlet(np.full(len(TACTICS), 0.6))
     mix = np.stack([rng.dirichlet(0.2 + 4 * liking) for _ in range(n)])
-    intensity = rng.lognormal(np.log(rng.lognormal(np.log(12), 0.7)), 0.8, n) * (rng.random(n) > 0.15)
+    intensity = rng.lognormal(np.log(rng.lognormal(np.log(14.4), 0.5)), 0.6, n) * (rng.random(n) > 0.06)
     spread = rng.choice([10.0, 30.0, 90.0, 300.0], n, p=[0.35, 0.35, 0.2, 0.1])
     # Pushed on some days, more so by some campaigns, and more in the end than in the beginning.
-    bursts = rng.gamma(rng.uniform(0.4, 4), size=days)
+    bursts = rng.gamma(rng.uniform(0.8, 6), size=days)
     growth = np.linspace(0.6, 1.4, days)
     posts = rng.uniform(*POSTS) * growth * (0.3 + 0.7 * bursts / bursts.mean())
     acts = intensity[phase] * growth * bursts / bursts.mean()
@@ -201,8 +201,7 @@ def _campaign(name: str, days: int, scale: float, rng: np.random.Generator) -> P
 
 def _baseline(name: str, days: int, scale: float, rng: np.random.Generator) -> Plan:
     """Draw how an ordinary community behaves: weeks, events, and a little coordination."""
-    own, events, more, acts = BASELINES[name]
-    n_accounts, a_day = int(rng.integers(*ACCOUNTS)), rng.uniform(*POSTS)
+    n_accounts, a_day, own, events, more, acts = BASELINES[name]
     week = np.where((np.arange(days) + 1) % 7 < 5, 1.1, 0.75)
     is_event = rng.random(days) < events
     size = 1 + (more - 1) * rng.gamma(2, 0.5, days)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import random
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -22,76 +20,8 @@ from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import IncahootsError
 from incahoots.loaders.load import load as load_files
-from tests.posts import load_posts, post, traces
-
-DAY = 86_400
-#: The behaviour that is a network of S2, by its definition in tests.posts.
-BEHAVIOURS = {"co_tweet": "co_tweet_no_url", "co_url": "co_link"}
-
-Posts = list[dict[str, Any]]
-
-
-def month(seed: int, days: int) -> dict[str, Posts]:
-    """Posts of three communities: close in time, on few things, across midnight, some days without any."""
-    rng = random.Random(seed)
-    communities: dict[str, Posts] = {}
-    for name in ("one", "two", "ordinary"):
-        accounts = [f"{name}{number}" for number in range(6)]
-        rows: Posts = []
-        for day in range(days):
-            if rng.random() < 0.2:
-                continue
-            start = day * DAY + rng.choice([0, 3600, DAY - 60])
-            for _ in range(rng.randrange(1, 14)):
-                kind = rng.choice(["tweet", "tweet", "tweet", "retweet", "inside"])
-                about: dict[str, Any] = {
-                    "text": rng.choice(["buy now https://x.example/1", "buy NOW", "else", None]),
-                    "hashtags": rng.choice([["Tag"], ["tag", "other"], []]),
-                    "mentions": rng.choice([["m1"], ["m2"], []]),
-                    "urls": rng.choice([["https://a.example/1"], ["https://a.example/2"], []]),
-                }  # fmt: skip
-                if kind == "retweet":
-                    about["retweeted_tweet_id"] = rng.choice(["out1", "out2"])
-                elif kind == "inside" and rows:
-                    theirs = rng.choice(rows)
-                    # Known by the tweet, by whom it is of, or by both.
-                    known = rng.choice([("tweet_id",), ("account_id",), ("tweet_id", "account_id")])
-                    about |= {"retweeted_tweet_id": f"gone{rng.random()}"} | {
-                        f"retweeted_{name}": theirs[name] for name in known
-                    }
-                identity = f"{name}-{len(rows)}"
-                rows.append(post(rng.choice(accounts), start + rng.randrange(0, 200), identity, **about))
-        communities[name] = rows
-    return communities
-
-
-def load(graph: Database, communities: dict[str, Posts]) -> None:
-    for name, rows in communities.items():
-        load_posts(graph, rows, name)
-    graph.run("MATCH (o:Operation {operation_id: 'ordinary'}) SET o.baseline = true")
-
-
-def by_day(rows: Posts, network: str) -> dict[pd.Timestamp, set[frozenset[str]]]:
-    """Edges of each day, by definition."""
-    found: dict[pd.Timestamp, set[frozenset[str]]] = defaultdict(set)
-    authors = {row["tweet_id"]: row["account_id"] for row in rows}
-    for ours in rows:
-        day = pd.Timestamp(ours["created_at"]).floor("D")
-        if network == "retweet":
-            author = ours["retweeted_account_id"] or authors.get(ours["retweeted_tweet_id"])
-            found[day] |= (
-                {frozenset({ours["account_id"], author})} if author not in (None, ours["account_id"]) else set()
-            )
-            continue
-        behaviour = BEHAVIOURS.get(network, network)
-        for theirs in rows:
-            gap = abs((theirs["created_at"] - ours["created_at"]).total_seconds())
-            same_day = pd.Timestamp(theirs["created_at"]).floor("D") == day
-            if theirs is ours or gap > 60 or not same_day or ours["account_id"] == theirs["account_id"]:
-                continue
-            if traces(ours, behaviour) & traces(theirs, behaviour):
-                found[day].add(frozenset({ours["account_id"], theirs["account_id"]}))
-    return found
+from tests.campaigns import DAY, by_day, load, month
+from tests.posts import load_posts, post
 
 
 def plain(edges: set[frozenset[str]]) -> list[float]:
@@ -109,7 +39,8 @@ def test_equal_to_networkx_on_what_matches_by_definition(graph: Database) -> Non
     load(graph, communities)
     # However many posts are looked at in one go.
     frame = campaign_features(graph, posts_a_part=150)
-    assert list(frame.columns) == ["community", "date", "label", "aggregate", "posts", "accounts", *FEATURES]
+    about = ["community", "date", "label", "aggregate", "window_s", "posts", "accounts"]
+    assert list(frame.columns) == [*about, *FEATURES]
     assert frame.groupby("community")["label"].first().to_dict() == {
         "one": "campaign", "two": "campaign", "ordinary": "baseline",
     }  # fmt: skip
@@ -124,6 +55,9 @@ def test_equal_to_networkx_on_what_matches_by_definition(graph: Database) -> Non
             row = table.loc[("day", name, date)]
             assert (row["posts"], row["accounts"]) == (len(of_day), len({each["account_id"] for each in of_day}))
             week = pd.date_range(end=date, periods=7)
+            of_week = [row for row in rows if pd.Timestamp(row["created_at"]).floor("D") in week]
+            whole = table.loc[("week", name, date)]
+            assert (whole["posts"], whole["accounts"]) == (len(of_week), len({each["account_id"] for each in of_week}))
             for network in NETWORKS:
                 figures = [f"{network}_{figure}" for figure in FIGURES]
                 edges = daily[network]

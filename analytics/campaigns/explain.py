@@ -1,0 +1,213 @@
+"""Why a day looks like one of a campaign: which figures say so, and the edges and posts behind them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from incahoots.analytics.campaigns.activity import DAY_S
+from incahoots.analytics.campaigns.columns import NETWORKS
+from incahoots.analytics.campaigns.figures import WEEK
+from incahoots.analytics.campaigns.members import fetch_members
+from incahoots.analytics.campaigns.model import CampaignModel
+from incahoots.database import Connectable, connect
+from incahoots.errors import IncahootsError, NotFoundError, UsageError
+
+#: Pairs of posts that are fetched of a network, the earliest first.
+LIMIT = 100_000
+
+#: Which share and property two posts of a network have in common, and whether retweets count.
+_TRACES: dict[str, dict[str, Any]] = {
+    "co_tweet": {"share": "POSTED", "key": "text_key_no_url", "retweets": False},
+    "co_retweet": {"share": "RETWEETS", "key": "key", "retweets": True},
+    "co_hashtag": {"share": "HAS_HASHTAG", "key": "key", "retweets": True},
+    "co_mention": {"share": "MENTIONS", "key": "key", "retweets": True},
+    "co_url": {"share": "LINKS_TO", "key": "key", "retweets": False},
+}
+
+
+def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
+    """Split what a model says of rows into what each feature adds to it.
+
+    Parameters
+    ----------
+    model : CampaignModel
+    values : array of float32, shape (n, n_features)
+
+    Returns
+    -------
+    contributions : array of float, shape (n, n_features)
+        SHAP values of the tree explainer, that follow the paths of the trees. Of a forest they add up to the share of
+        the votes, with the base; of boosting to the logarithm of the odds.
+    base : float
+        What is said of the mean row.
+
+    Raises
+    ------
+    IncahootsError
+        The package shap is not installed.
+    """
+    try:
+        # When it is imported it sets colours for pictures that nobody asked for, by ways that are deprecated.
+        with warnings.catch_warnings(action="ignore"):
+            from shap import TreeExplainer
+    except ImportError:
+        words = "Contributions need the package shap, which is not installed."
+        raise IncahootsError(words, 'Install it: pip install "incahoots[shap]"') from None
+    found = TreeExplainer(model.classifier.fitted_)(values)
+    added, base = np.asarray(found.values), np.asarray(found.base_values)
+    if added.ndim == 3:
+        # Of both classes: that of campaigns.
+        return added[:, :, 1], float(base[0, 1])
+    return added, float(base.ravel()[0])
+
+
+def explain_day(model: CampaignModel, frame: pd.DataFrame, community: str, date: pd.Timestamp) -> pd.DataFrame:
+    """Say what each feature of a day adds to the score.
+
+    Parameters
+    ----------
+    model : CampaignModel
+    frame : pd.DataFrame
+        Of `campaign_features`.
+    community : str
+    date : Timestamp
+        UTC; of weeks the last day.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a feature, the largest contribution first: feature, network (empty where it is of none), value, campaigns
+        and baselines (medians of the training), and contribution.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such community or day.
+    """
+    rows = model.rows(frame)
+    of_community = rows[rows["community"] == community]
+    if of_community.empty:
+        there = ", ".join(sorted(rows["community"].unique()))
+        raise NotFoundError(f"There is no community {community!r} in the features.", f"There are: {there}.")
+    row = of_community[of_community["date"] == date]
+    if row.empty:
+        first, last = of_community["date"].min(), of_community["date"].max()
+        words = f"{community} has no {date:%Y-%m-%d} in the features."
+        raise NotFoundError(words, f"They go from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
+    values = row[list(model.classifier.features)].to_numpy(np.float32)
+    contributions, _ = shap_values(model, values)
+    table = model.usual.assign(value=values[0], contribution=contributions[0])
+    table["network"] = [network_of(feature) for feature in table["feature"]]
+    order = ["feature", "network", "value", "campaigns", "baselines", "contribution"]
+    return table.sort_values("contribution", ascending=False, kind="stable", ignore_index=True)[order]
+
+
+def network_of(feature: str) -> str:
+    """Give the network that a feature is of; nothing where it is of none.
+
+    Examples
+    --------
+    >>> network_of("co_tweet_mean_deg"), network_of("retweet_share"), network_of("posts")
+    ('co_tweet', 'retweet', '')
+    """
+    return next((network for network in NETWORKS if feature.startswith(f"{network}_")), "")
+
+
+def networks_behind(contributions: pd.DataFrame, most: int = 2) -> list[str]:
+    """Give the networks whose features add most to a score, those that take away from it left out."""
+    by_network = contributions[contributions["network"] != ""].groupby("network")["contribution"].sum()
+    largest = by_network[by_network > 0].sort_values(ascending=False, kind="stable")
+    return [str(name) for name in largest.index[:most]]
+
+
+def posts_behind(
+    database: Connectable,
+    community: str,
+    date: pd.Timestamp,
+    network: str,
+    *,
+    aggregate: str = "day",
+    window_s: int = 60,
+    merge: Mapping[str, Collection[str]] | None = None,
+    limit: int = LIMIT,
+) -> pd.DataFrame:
+    """Give the pairs of posts behind a community's network of a day or week.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph
+        As for ``connect``.
+    community : str
+    date : Timestamp
+        UTC; of a week its last day.
+    network : str
+        One of `NETWORKS`.
+    aggregate : {"day", "week"}
+    window_s : int
+    merge : mapping of str to collection of str, optional
+        As for `campaign_features`.
+    limit : int
+        Most pairs, the earliest first.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a pair of posts: trace, account_id, tweet_id, created_at, text, the same with ``other_``, and gap_s. Of
+        retweets the other is what is retweeted, and there is no trace and no gap.
+    """
+    if network not in NETWORKS:
+        raise UsageError(f"There is no network {network!r}.", f"Choose from: {', '.join(NETWORKS)}.")
+    end = int(date.timestamp()) // DAY_S + 1
+    about = {"since": (end - (WEEK if aggregate == "week" else 1)) * DAY_S, "until": end * DAY_S, "limit": limit}
+    with connect(database) as opened:
+        accounts = fetch_members(opened, merge, [community]).accounts[community]
+        if network == "retweet":
+            return opened.query("campaigns/retweets_behind", accounts=accounts, **about)
+        return opened.query("campaigns/posts_behind", accounts=accounts, window_s=window_s, **about, **_TRACES[network])
+
+
+def edges_behind(posts: pd.DataFrame) -> pd.DataFrame:
+    """Count the pairs of posts behind each edge.
+
+    Parameters
+    ----------
+    posts : pd.DataFrame
+        Of `posts_behind`.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a pair of accounts, those with the most pairs of posts first: account_id (the smaller), other_account_id,
+        pairs.
+    """
+    ends = np.sort(posts[["account_id", "other_account_id"]].to_numpy(dtype=str), axis=1)
+    table = pd.DataFrame({"account_id": ends[:, 0], "other_account_id": ends[:, 1]})
+    counted = table.groupby(["account_id", "other_account_id"]).size().rename("pairs").reset_index()
+    return counted.sort_values("pairs", ascending=False, kind="stable", ignore_index=True)
+
+
+def traces_behind(posts: pd.DataFrame) -> pd.DataFrame:
+    """Give one pair of posts of each trace; of retweets of each account that is retweeted.
+
+    Parameters
+    ----------
+    posts : pd.DataFrame
+        Of `posts_behind`.
+
+    Returns
+    -------
+    pd.DataFrame
+        The earliest pair of each, those with the most pairs first, after columns pairs and accounts (how many).
+    """
+    trace = "trace" if "trace" in posts else "other_account_id"
+    ends = posts.melt(id_vars=trace, value_vars=["account_id", "other_account_id"], value_name="account")
+    counts = posts.groupby(trace).size().rename("pairs").to_frame()
+    counts["accounts"] = ends.groupby(trace)["account"].nunique()
+    table = counts.join(posts.drop_duplicates(trace).set_index(trace)).reset_index()
+    return table.sort_values("pairs", ascending=False, kind="stable", ignore_index=True)

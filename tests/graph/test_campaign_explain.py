@@ -1,0 +1,120 @@
+"""Models of campaigns beside a real graph: the edges and posts behind a day, and the commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from incahoots.analytics.campaigns.columns import NETWORKS
+from incahoots.analytics.campaigns.explain import edges_behind, posts_behind
+from incahoots.cli import main
+from incahoots.database import Database
+from incahoots.errors import IncahootsError
+from tests.campaigns import DAY, by_day, load, month
+from tests.posts import load_posts, post
+
+
+def test_the_edges_behind_a_day_are_those_of_its_network(graph: Database) -> None:
+    communities = month(5, 12)
+    load(graph, communities)
+    start = pd.Timestamp("2020-01-01", tz="UTC")
+    seen = 0
+    for name, rows in communities.items():
+        by_id = {row["tweet_id"]: row for row in rows}
+        for network in NETWORKS:
+            daily = by_day(rows, network)
+            for date in pd.date_range(start, periods=12):
+                found = posts_behind(graph, name, date, network)
+                pairs = {frozenset(pair) for pair in found[["account_id", "other_account_id"]].to_numpy().tolist()}
+                assert pairs == daily.get(date, set())
+                assert len(edges_behind(found)) == len(pairs)
+                seen += len(found)
+                for row in found.to_dict(orient="records"):
+                    assert by_id[row["tweet_id"]]["account_id"] == row["account_id"]
+                    if network != "retweet":
+                        assert by_id[row["other_tweet_id"]]["account_id"] == row["other_account_id"]
+                        assert 0 <= row["gap_s"] <= 60
+            week = posts_behind(graph, name, start + pd.Timedelta(days=8), network, aggregate="week")
+            pairs = {frozenset(pair) for pair in week[["account_id", "other_account_id"]].to_numpy().tolist()}
+            assert pairs == set().union(*(daily.get(start + pd.Timedelta(days=day), set()) for day in range(2, 9)))
+    assert seen > 100
+
+
+def test_a_pair_of_posts_stands_once_and_the_earlier_post_first(graph: Database) -> None:
+    load_posts(graph, [
+        post("a", 59, "1", hashtags=["x", "y"]), post("b", 61, "2", hashtags=["x", "y"]),
+        post("a", 120, "3", hashtags=["x"]), post("c", DAY, "4", hashtags=["x"]),
+        post("b", DAY - 1, "5", hashtags=["x"]),
+    ], "one")  # fmt: skip
+    found = posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_hashtag")
+    assert found[["trace", "tweet_id", "other_tweet_id", "gap_s"]].to_numpy().tolist() == [
+        ["x", "1", "2", 2], ["y", "1", "2", 2], ["x", "2", "3", 59],
+    ]  # fmt: skip
+    assert edges_behind(found).to_numpy().tolist() == [["a", "b", 3]]
+    assert len(posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_hashtag", limit=1)) == 1
+    with pytest.raises(IncahootsError, match="no network 'co_reply'"):
+        posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_reply")
+    with pytest.raises(IncahootsError, match="no community 'two'"):
+        posts_behind(graph, "two", pd.Timestamp("2020-01-01", tz="UTC"), "co_url")
+
+
+def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def call(*words: str | Path, code: int = 0, on: tuple[str, ...] = ()) -> str:
+        with pytest.raises(SystemExit) as stop:
+            main(["campaigns", *map(str, words), *on])
+        said = capsys.readouterr()
+        assert stop.value.code == code, said.err
+        return said.err if code else said.out
+
+    here = ("--home", str(home))
+    communities = month(6, 9)
+    communities["calm"] = [{**row, "account_id": f"x{row['account_id']}", "tweet_id": f"x{row['tweet_id']}"}
+                           for row in month(7, 9)["ordinary"]]  # fmt: skip
+    load(graph, communities)
+    graph.run("MATCH (o:Operation {operation_id: 'calm'}) SET o.baseline = true")
+    features, model, page = tmp_path / "features.parquet", tmp_path / "model.zip", tmp_path / "page.html"
+    call("features", features, on=here)
+    trained = json.loads(call("train", features, "-o", model, "--aggregate", "day", "--jobs", "1", "--json"))
+    assert {row["community"]: row["label"] for row in trained["training"]} == {
+        "one": "campaign", "two": "campaign", "ordinary": "baseline", "calm": "baseline",
+    }  # fmt: skip
+    assert sum(row["posts"] for row in trained["training"]) == sum(map(len, communities.values()))
+    before = model.read_bytes()
+    # What fails leaves the model that was there.
+    assert "no days in the range" in call("train", features, "-o", model, "--since", "2030-01-01", code=2)
+    assert "is not before" in call(
+        "train", features, "-o", model, "--since", "2020-01-05", "--until", "2020-01-05", code=2
+    )
+    assert "is not before" in call("features", features, "--since", "2020-01-05", "--until", "2020-01-02", code=2)
+    assert "no classifier 'best'" in call("train", features, "-o", model, "--classifier", "best", code=2)
+    assert model.read_bytes() == before
+    assert "Of communities" not in call("train", features, "-o", tmp_path / "week.zip", "--jobs", "1", "--quiet")
+
+    out = tmp_path / "probabilities.csv"
+    said = json.loads(call("predict", model, features, "-o", out, "--since", "2020-01-02", "--json"))
+    assert {row["community"] for row in said["communities"]} == set(communities)
+    assert out.read_text().startswith("community,date,posts,score,probability,in_training\n")
+    assert "looks like a campaign" in call("predict", model, features)
+    assert "is no model" in call("predict", features, features, code=1)
+    assert "is no file of features" in call("predict", model, model, code=1)
+
+    posts = tmp_path / "posts.csv"
+    words = (model, features, "one", "2020-01-03", "--networks", "6")
+    found = json.loads(call("explain", *words, "-o", posts, "--limit", "0", "--json", on=here))
+    assert len(found["contributions"]) == 42
+    shown = {name.removesuffix("_edges") for name in found if name.endswith("_edges")}
+    adds = pd.DataFrame(found["contributions"]).groupby("network")["contribution"].sum()
+    assert shown == set(adds[adds > 0].index)
+    for network in shown:
+        edges = {frozenset((row["account_id"], row["other_account_id"])) for row in found[f"{network}_edges"]}
+        assert edges == by_day(communities["one"], network).get(pd.Timestamp("2020-01-03", tz="UTC"), set())
+    assert "network" in posts.read_text().splitlines()[0]
+    assert "adds to the score" in call("explain", *words, on=here)
+    assert "no 2021-01-01" in call("explain", model, features, "one", "2021-01-01", on=here, code=1)
+
+    call("figures", features, "-o", page, "--model", model)
+    assert page.stat().st_size > 50_000
+    assert "cannot be read" in call("figures", features, "-o", page, "--predictions", tmp_path / "none.csv", code=1)
