@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 from numpy.typing import NDArray
 
 from incahoots.analytics.campaigns.activity import DAY_S
@@ -15,11 +16,18 @@ from incahoots.analytics.campaigns.columns import NETWORKS
 from incahoots.analytics.campaigns.figures import WEEK
 from incahoots.analytics.campaigns.members import fetch_members
 from incahoots.analytics.campaigns.model import CampaignModel
+from incahoots.analytics.frames import typed
+from incahoots.analytics.matching import matched
+from incahoots.analytics.shares import Shares
 from incahoots.database import Connectable, connect
 from incahoots.errors import IncahootsError, NotFoundError, UsageError
 
 #: Pairs of posts that are fetched of a network, the earliest first.
 LIMIT = 100_000
+
+#: Of a pair of posts.
+_POST = ("account_id", "tweet_id", "created_at", "text")
+_PAIR = ["trace", *_POST, *(f"other_{name}" for name in _POST), "gap_s"]
 
 #: Which share and property two posts of a network have in common, and whether retweets count.
 _TRACES: dict[str, dict[str, Any]] = {
@@ -164,12 +172,44 @@ def posts_behind(
     if network not in NETWORKS:
         raise UsageError(f"There is no network {network!r}.", f"Choose from: {', '.join(NETWORKS)}.")
     end = int(date.timestamp()) // DAY_S + 1
-    about = {"since": (end - (WEEK if aggregate == "week" else 1)) * DAY_S, "until": end * DAY_S, "limit": limit}
+    about = {"since": (end - (WEEK if aggregate == "week" else 1)) * DAY_S, "until": end * DAY_S}
     with connect(database) as opened:
         accounts = fetch_members(opened, merge, [community]).accounts[community]
         if network == "retweet":
-            return opened.query("campaigns/retweets_behind", accounts=accounts, **about)
-        return opened.query("campaigns/posts_behind", accounts=accounts, window_s=window_s, **about, **_TRACES[network])
+            return opened.query("campaigns/retweets_behind", accounts=accounts, limit=limit, **about)
+        found = opened.query("campaigns/shares_behind", accounts=accounts, **about, **_TRACES[network])
+        pairs = _pairs(found, window_s, limit)
+        ids = sorted({*pairs["tweet_id"], *pairs["other_tweet_id"]})
+        texts = opened.query("fetch/texts_of", tweet_ids=ids).set_index("tweet_id")["text"]
+    return pairs.assign(**{f"{end}text": pairs[f"{end}tweet_id"].map(texts) for end in ("", "other_")})[_PAIR]
+
+
+def _pairs(found: pd.DataFrame, window_s: int, limit: int) -> pd.DataFrame:
+    """The first pairs of posts that have a trace in common within the window, each once, the earlier post first."""
+    lists = {"account_ids": "account_id", "tweet_ids": "tweet_id", "times": "ts"}
+    kinds = {"day": pl.String, "trace": pl.String} | dict.fromkeys(("account_ids", "tweet_ids"), pl.List(pl.String))
+    rows = typed(found.assign(day=found["day"].astype(str)), kinds | {"times": pl.List(pl.Int64)})
+    # A trace of two days is two traces: networks are of days.
+    keys = rows["trace"]
+    coded = rows.with_columns(trace=pl.int_range(pl.len()).cast(pl.String)).drop("day").explode(*lists).rename(lists)
+    shares = Shares.of(coded)
+    first = np.zeros((2, 0), dtype=np.int64)
+    for ours, theirs in matched(shares, window_s):
+        # Places are in order of time.
+        more = np.stack([ours, theirs])[:, ours < theirs]
+        both = np.concatenate([first, more], axis=1)
+        of, then = both
+        # By the time of the earlier post; the last key is the first one to sort by.
+        order = np.lexsort((shares.trace[of], shares.post[then], shares.ts[then], shares.post[of], shares.ts[of]))
+        first = both[:, order[:limit]]
+    ours, theirs = first
+    places = shares.traces.gather(shares.trace[ours]).cast(pl.Int64)
+    table = {"trace": keys.gather(places)}
+    for end, which in (("", ours), ("other_", theirs)):
+        table[f"{end}account_id"] = shares.account_ids.gather(shares.account[which])
+        table[f"{end}tweet_id"] = shares.tweet_ids.gather(shares.post[which])
+        table[f"{end}created_at"] = pl.from_epoch(pl.Series(shares.ts[which]), "s").dt.replace_time_zone("UTC")
+    return pl.DataFrame(table).with_columns(gap_s=shares.ts[theirs] - shares.ts[ours]).to_pandas()
 
 
 def edges_behind(posts: pd.DataFrame) -> pd.DataFrame:

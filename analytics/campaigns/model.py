@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from incahoots.analytics.campaigns.calibration import Calibration
 from incahoots.analytics.campaigns.classifiers import CLASSIFIERS, Classifier
 from incahoots.analytics.campaigns.columns import with_relative
-from incahoots.analytics.campaigns.panel import Panel
+from incahoots.analytics.campaigns.panel import GAPS, Panel
 from incahoots.analytics.exports import replace_with
 from incahoots.errors import InputError, UsageError
 from incahoots.progress import Report, silent
@@ -85,8 +85,8 @@ class CampaignModel:
         -------
         pd.DataFrame
             A row a community and day: community, date, posts, score (share of votes), probability (calibrated; of a
-            community that did not train), in_training (whether the model knows this day: what it says is then no
-            evidence).
+            community that did not train), in_training (whether the model knows the day, or a day of the week: what it
+            says is then no evidence).
 
         Raises
         ------
@@ -96,7 +96,9 @@ class CampaignModel:
         rows = self.rows(frame)
         score = self.classifier.score(rows[list(self.classifier.features)].to_numpy(np.float32))
         known = rows[["community", "date"]].merge(self.training, on="community", how="left")
-        inside = (known["date"] >= known["first"]) & (known["date"] <= known["last"])
+        # A week has days of the training until it begins after them.
+        after = pd.Timedelta(days=GAPS[self.aggregate] - 1)
+        inside = (known["date"] >= known["first"]) & (known["date"] - after <= known["last"])
         return rows[["community", "date", "posts"]].assign(
             score=score, probability=self.calibration.sigmoid(score), in_training=inside.to_numpy()
         )

@@ -54,6 +54,10 @@ def test_a_pair_of_posts_stands_once_and_the_earlier_post_first(graph: Database)
         ["x", "1", "2", 2], ["y", "1", "2", 2], ["x", "2", "3", 59],
     ]  # fmt: skip
     assert edges_behind(found).to_numpy().tolist() == [["a", "b", 3]]
+    # Two URLs that are one when normalised are one trace.
+    twice = ["https://site.example/p#top", "https://site.example/p"]
+    load_posts(graph, [post("a", 9, "6", urls=twice), post("b", 9, "7", urls=twice)], "one")
+    assert len(posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_url")) == 1
     assert len(posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_hashtag", limit=1)) == 1
     with pytest.raises(IncahootsError, match="no network 'co_reply'"):
         posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_reply")

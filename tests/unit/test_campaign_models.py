@@ -66,6 +66,10 @@ def test_what_is_predicted(frame: pd.DataFrame, model: CampaignModel) -> None:
     assert ((found["score"] > 0.5) == found["community"].str.startswith("newc")).mean() > 0.95
     later = model.predict(frame.assign(date=frame["date"] + pd.Timedelta(days=20)))
     assert later.groupby("community")["in_training"].sum().unique().tolist() == [10]
+    weeks = train_model(frame, aggregate="week", jobs=1).predict(
+        frame.assign(date=frame["date"] + pd.Timedelta(days=20))
+    )
+    assert weeks.groupby("community")["in_training"].sum().unique().tolist() == [16]
     with pytest.raises(IncahootsError, match="of a window of 30 s, those of the training of 60 s"):
         model.predict(frame.assign(window_s=30))
     with pytest.raises(IncahootsError, match="do not say which window"):
