@@ -157,7 +157,7 @@ def _by_community(found: pd.DataFrame) -> pd.DataFrame:
 @click.argument("model_path", metavar="MODEL", type=FILE)
 @click.argument("path", metavar="FEATURES", type=FILE)
 @click.argument("community")
-@click.argument("date", type=DATE)
+@click.argument("date", metavar="DATE", type=DATE)
 @click.option("--networks", type=click.IntRange(0), default=2, show_default=True, help="Networks to show posts of.")
 @click.option("--merge", "merges", multiple=True, metavar="OPERATION=NAME", help="As the features were computed.")
 @click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")

@@ -29,7 +29,7 @@ def campaigns() -> None:
       incahoots campaigns simulate two-years/
       incahoots load posts two-years/ --bulk
       incahoots campaigns features features.parquet
-      incahoots campaigns evaluate features.parquet --every 20
+      incahoots campaigns evaluate features.parquet --every 60
       incahoots campaigns train features.parquet -o model.zip
     """
 
@@ -170,14 +170,14 @@ def evaluate(
     """Train and test day by day, as S2 does.
 
     FILE is of `incahoots campaigns features`. Task 1 tests the next day of the communities it was trained on; task 2 a
-    campaign and a baseline that it never saw. All days take hours: --every 20 gives the same means, less exactly.
+    campaign and a baseline that it never saw. All days take a day or two; --every 60 some minutes, less exactly.
 
     \b
     Examples:
-      incahoots campaigns evaluate features.parquet --every 20
-      incahoots campaigns evaluate features.parquet --task 2 --ratio 5:15 --aggregate week --every 20
-      incahoots campaigns evaluate features.parquet --classifier paper --classifier size --every 20
-      incahoots campaigns evaluate features.parquet --tuning 90 --every 20
+      incahoots campaigns evaluate features.parquet --every 60
+      incahoots campaigns evaluate features.parquet --task 2 --ratio 5:15 --aggregate week --every 60
+      incahoots campaigns evaluate features.parquet --classifier paper --classifier size --every 60
+      incahoots campaigns evaluate features.parquet --tuning 90 --every 60
     """
     import pandas as pd
 
