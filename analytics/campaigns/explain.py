@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import warnings
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -75,7 +76,7 @@ def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDAr
     return added, float(base.ravel()[0])
 
 
-def explain_day(model: CampaignModel, frame: pd.DataFrame, community: str, date: pd.Timestamp) -> pd.DataFrame:
+def explain_day(model: CampaignModel, frame: pd.DataFrame, community: str, date: datetime.date | str) -> pd.DataFrame:
     """Say what each feature of a day adds to the score.
 
     Parameters
@@ -84,7 +85,7 @@ def explain_day(model: CampaignModel, frame: pd.DataFrame, community: str, date:
     frame : pd.DataFrame
         Of `campaign_features`.
     community : str
-    date : Timestamp
+    date : date, Timestamp or str
         UTC; of weeks the last day.
 
     Returns
@@ -103,6 +104,7 @@ def explain_day(model: CampaignModel, frame: pd.DataFrame, community: str, date:
     if of_community.empty:
         there = ", ".join(sorted(rows["community"].unique()))
         raise NotFoundError(f"There is no community {community!r} in the features.", f"There are: {there}.")
+    date = _day(date)
     row = of_community[of_community["date"] == date]
     if row.empty:
         first, last = of_community["date"].min(), of_community["date"].max()
@@ -114,6 +116,12 @@ def explain_day(model: CampaignModel, frame: pd.DataFrame, community: str, date:
     table["network"] = [network_of(feature) for feature in table["feature"]]
     order = ["feature", "network", "value", "campaigns", "baselines", "contribution"]
     return table.sort_values("contribution", ascending=False, kind="stable", ignore_index=True)[order]
+
+
+def _day(date: datetime.date | str) -> pd.Timestamp:
+    """A day in UTC, however it was given."""
+    moment = pd.Timestamp(date)
+    return (moment.tz_localize("UTC") if moment.tz is None else moment.tz_convert("UTC")).floor("D")
 
 
 def network_of(feature: str) -> str:
@@ -137,7 +145,7 @@ def networks_behind(contributions: pd.DataFrame, most: int = 2) -> list[str]:
 def posts_behind(
     database: Connectable,
     community: str,
-    date: pd.Timestamp,
+    date: datetime.date | str,
     network: str,
     *,
     aggregate: str = "day",
@@ -152,7 +160,7 @@ def posts_behind(
     database : Database, neo4j.Driver, str or py2neo.Graph
         As for ``connect``.
     community : str
-    date : Timestamp
+    date : date, Timestamp or str
         UTC; of a week its last day.
     network : str
         One of `NETWORKS`.
@@ -171,7 +179,7 @@ def posts_behind(
     """
     if network not in NETWORKS:
         raise UsageError(f"There is no network {network!r}.", f"Choose from: {', '.join(NETWORKS)}.")
-    end = int(date.timestamp()) // DAY_S + 1
+    end = int(_day(date).timestamp()) // DAY_S + 1
     about = {"since": (end - (WEEK if aggregate == "week" else 1)) * DAY_S, "until": end * DAY_S}
     with connect(database) as opened:
         accounts = fetch_members(opened, merge, [community]).accounts[community]

@@ -33,7 +33,7 @@ POSTS_A_PART = 2_000_000
 def campaign_features(
     database: Connectable = None,
     *,
-    path: Path | None = None,
+    path: str | os.PathLike[str] | None = None,
     window: str | int = "60s",
     since: pd.Timestamp | None = None,
     until: pd.Timestamp | None = None,
@@ -48,7 +48,7 @@ def campaign_features(
     ----------
     database : Database, neo4j.Driver, str or py2neo.Graph, optional
         As for ``connect``.
-    path : Path, optional
+    path : path, optional
         A .parquet file. What is in it is kept, and only days that are new, or have other posts than when they were
         computed, are computed; it is written part by part, so that a call that was stopped can be repeated.
     window : str or int
@@ -84,7 +84,8 @@ def campaign_features(
         first, last = (None if each is None else int(each.timestamp()) for each in (since, until))
         days = fetch_activity(opened, members, first, last)
         about = {"version": VERSION, "window_s": window_s, "communities": sorted(members.accounts)}
-        known = _known(path, about) if path else None
+        file = None if path is None else Path(path)
+        known = _known(file, about) if file else None
         todo = _stale(days, known)
         done = known[~known["date"].isin(_dates(todo))] if known is not None else None
         report("campaigns", 0, len(todo))
@@ -93,8 +94,8 @@ def campaign_features(
             fresh = _part(opened, members, days, part, window_s)
             done = fresh if done is None or done.empty else pd.concat([done, fresh], ignore_index=True)
             counted += len(part)
-            if path:
-                _write(done, path, about)
+            if file:
+                _write(done, file, about)
             report("campaigns", counted, len(todo))
     assert done is not None
     frame = done.sort_values(["community", "date", "aggregate"], ignore_index=True)
@@ -159,7 +160,7 @@ def _part(database: Database, members: Members, days: pd.DataFrame, part: np.nda
     return table[["community", "date", "label", "aggregate", "window_s", "posts", "accounts", *FEATURES]]
 
 
-def read_features(path: Path) -> pd.DataFrame:
+def read_features(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Read a file that `campaign_features` wrote.
 
     Raises
@@ -167,7 +168,7 @@ def read_features(path: Path) -> pd.DataFrame:
     InputError
         It is not there, or is something else.
     """
-    frame, _ = _read(path)
+    frame, _ = _read(Path(path))
     return frame
 
 

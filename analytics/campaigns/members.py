@@ -83,7 +83,7 @@ def fetch_members(
     asked = list(only) or sorted(parts)
     for name in asked:
         for operation in parts.get(name, [name]):
-            if operation not in known:
+            if operation not in known or name not in parts:
                 has = ", ".join(sorted(parts)) or "none"
                 raise UsageError(f"There is no community {operation!r}.", f"There are: {has}.")
     if not asked:

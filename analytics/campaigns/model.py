@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zipfile
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from incahoots.analytics.campaigns.calibration import Calibration
 from incahoots.analytics.campaigns.classifiers import CLASSIFIERS, Classifier
-from incahoots.analytics.campaigns.columns import with_relative
+from incahoots.analytics.campaigns.columns import FEATURES, SIZE, with_relative
 from incahoots.analytics.campaigns.panel import GAPS, Panel
 from incahoots.analytics.exports import replace_with
 from incahoots.errors import InputError, UsageError
@@ -109,6 +110,9 @@ class CampaignModel:
         if checked != self.window_s:
             words = f"These features are of a window of {checked} s, those of the training of {self.window_s} s."
             raise UsageError(words, f"Compute them with --window {self.window_s}s.")
+        needed = [name for name in ("community", "date", "aggregate", *SIZE, *FEATURES) if name not in frame]
+        if needed:
+            raise UsageError(f"The features have no column {needed[0]}.", "Compute them anew.")
         every = with_relative(frame)
         rows = every[every["aggregate"] == self.aggregate].reset_index(drop=True)
         missing = [name for name in self.classifier.features if name not in rows]
@@ -116,7 +120,7 @@ class CampaignModel:
             raise UsageError("These features lack what the model looks at.", "Compute them anew.")
         return rows
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write it; a file of that name is replaced whole, or not at all."""
         from skops.io import dumps
 
@@ -142,10 +146,10 @@ class CampaignModel:
                 archive.writestr(ABOUT, json.dumps(about, indent=1))
                 archive.writestr(ESTIMATOR, dumps(self.classifier.fitted_))
 
-        replace_with(path, written)
+        replace_with(Path(path), written)
 
 
-def load_model(path: Path) -> CampaignModel:
+def load_model(path: str | os.PathLike[str]) -> CampaignModel:
     """Read a model that `CampaignModel.save` wrote.
 
     Raises
@@ -175,15 +179,18 @@ def load_model(path: Path) -> CampaignModel:
         return CampaignModel(
             Classifier(about["classifier"], tuple(about["features"]), about["estimator"], fitted),
             about["aggregate"],
-            about["window_s"],
-            about["share"],
-            about["seed"],
+            int(about["window_s"]),
+            float(about["share"]),
+            int(about["seed"]),
             Calibration.from_record(about["calibration"]),
             training.assign(**{name: pd.to_datetime(training[name], utc=True) for name in ("first", "last")}),
             pd.DataFrame(about["usual"]),
             about["fingerprint"],
         )
-    except (UntrustedTypesFoundException, UnsupportedTypeException, KeyError, TypeError, ValueError) as problem:
+    except (
+        UntrustedTypesFoundException, UnsupportedTypeException, zipfile.BadZipFile, AttributeError, LookupError,
+        TypeError, ValueError,
+    ) as problem:  # fmt: skip
         words = f"{path} is no model of ours: {str(problem).splitlines()[0]}."
         raise InputError(words, "Make one with `incahoots campaigns train`.") from None
 

@@ -80,8 +80,8 @@ class Evaluation:
     days : pd.DataFrame
         The same by date, means over sets or seeds.
     summary : pd.DataFrame
-        One row: task, ratio, aggregate, classifier, n_days, and of f1, precision and recall the mean and the ends of
-        the 95 % interval.
+        One row: task, ratio, aggregate, classifier, n_days (trained on), tested_days, and of f1, precision and recall
+        the mean and the ends of the 95 % interval.
     """
 
     attempts: pd.DataFrame
@@ -165,9 +165,11 @@ def evaluate(
     names = ["f1", "precision", "recall"]
     units = each.groupby(unit)[names].mean().reset_index()
     about = {"task": task, "ratio": ratio, "aggregate": panel.aggregate, "classifier": classifier.name}
-    summary: dict[str, Any] = about | {"n_days": n_days}
+    summary: dict[str, Any] = about | {"n_days": n_days, "tested_days": attempts["date"].nunique()}
     for name in names:
-        summary |= dict(zip((name, f"{name}_low", f"{name}_high"), interval(units[name].to_numpy()), strict=True))
+        # Of a share, whatever Student's t says of three seeds.
+        ends = np.clip(interval(units[name].to_numpy()), 0, 1).tolist()
+        summary |= dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
     by_date = each.groupby("date")[names].mean().reset_index()
     return Evaluation(attempts, units, by_date, pd.DataFrame([summary]))
 

@@ -107,10 +107,17 @@ def campaign_sections(
                 draw_daily_errors(own),
             ),
             Section(
-                "Days with the most errors", "Which baseline was taken for a campaign.", daily_errors(own).head(10)
+                "Days with the most errors",
+                "Which baseline was taken for a campaign.",
+                _dated(daily_errors(own)),
             ),
         ]
     return sections
+
+
+def _dated(table: pd.DataFrame) -> pd.DataFrame:
+    """The first ten days, without an hour."""
+    return table.head(10).assign(date=table["date"].dt.strftime("%Y-%m-%d"))
 
 
 def read_predictions(path: Path) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from incahoots.cli.campaign_options import DATE, FILE, between, merged
+from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, merged
 from incahoots.cli.options import Context, connected, shared
 from incahoots.cli.output import print_json, print_table, progress, say, warn
 
@@ -61,6 +61,7 @@ def train(
     from incahoots.analytics.campaigns.model import train_model as trained
 
     exports.check_format(model_path, (".zip",))
+    check_apart(model_path, path)
     frame = between(read_features(path), since, until)
     with progress(context) as report:
         model = trained(
@@ -123,6 +124,7 @@ def predict(
 
     if output:
         exports.check_format(output, (".csv", ".parquet"))
+    check_apart(output, model_path, path)
     model = load_model(model_path)
     found = between(model.predict(read_features(path)), since, until)
     if output:
@@ -133,11 +135,13 @@ def predict(
         print_json({"aggregate": model.aggregate, "communities": table.to_dict(orient="records")})
         return
     print_table(context, table, f"By {model.aggregate}: how much each community looks like a campaign")
-    row = table.iloc[0]
-    say(
-        context,
-        f"Why: incahoots campaigns explain {model_path} {path} {row['community']} {row['highest_on']}",
-    )
+    new = found[~found["in_training"]]
+    if new.empty:
+        warn("The model was trained on all these days: what it says of them is no evidence.")
+    highest = (found if new.empty else new).sort_values("probability", ascending=False, kind="stable").iloc[0]
+    home = f" --home {context.home}" if context.home else ""
+    day = f"{highest['date']:%Y-%m-%d}"
+    say(context, f"Why: incahoots campaigns explain {model_path} {path} {highest['community']} {day}{home}")
 
 
 def _by_community(found: pd.DataFrame) -> pd.DataFrame:
@@ -194,6 +198,7 @@ def explain(
 
     if output:
         exports.check_format(output, (".csv", ".parquet"))
+    check_apart(output, model_path, path)
     merge = merged(merges)
     model, day = load_model(model_path), pd.Timestamp(date.replace(tzinfo=UTC))
     frame = read_features(path)
@@ -201,18 +206,21 @@ def explain(
     said = model.predict(frame)
     row = said[(said["community"] == community) & (said["date"] == day)].iloc[0]
     posts = {}
-    with context.connect() as database:
-        for network in networks_behind(contributions, networks):
-            posts[network] = posts_behind(
+    for network in networks_behind(contributions, networks):
+        with context.connect() as database:
+            found = posts_behind(
                 database, community, day, network, aggregate=model.aggregate, window_s=model.window_s, merge=merge
             )
+        if len(found):
+            posts[network] = found
     if output:
         every = [table.assign(network=network) for network, table in posts.items()]
         exports.write_table(pd.concat(every, ignore_index=True) if every else pd.DataFrame({"network": []}), output)
         say(context, f"{sum(map(len, posts.values())):,} pairs of posts written to {output}")
+    what = "score" if model.classifier.estimator == "forest" else "score's log-odds"
     largest = contributions.reindex(contributions["contribution"].abs().sort_values(ascending=False).index)
     tables = {
-        "contributions": (largest.head(limit or len(largest)), "What each figure adds to the score"),
+        "contributions": (largest.head(limit or len(largest)), f"What each figure adds to the {what}"),
     }
     for network, table in posts.items():
         edges, traces = edges_behind(table), traces_behind(table)
@@ -231,11 +239,12 @@ def explain(
         f"{community}, {model.aggregate} to {day:%Y-%m-%d}: score {row['score']:.2f}, probability "
         f"{row['probability']:.2f}{', a day of the training' if row['in_training'] else ''}.",
     )
-    for table, title in tables.values():
-        print_table(context, table, title)
+    for name, (table, title) in tables.items():
+        # The trace of texts is a number made of them.
+        print_table(context, table.drop(columns="trace") if name == "co_tweet_posts" else table, title)
         click.echo()
     if networks and not posts:
-        say(context, "No network adds to the score: there are no posts to show.")
+        say(context, "No network with posts adds to the score: there are none to show.")
 
 
 @click.command("figures")
@@ -264,8 +273,12 @@ def figures(
     from incahoots.analytics.pictures.page import save_page
 
     exports.check_format(output, (".html",))
+    check_apart(output, path, model_path, predictions)
     frame = read_features(path)
     model = load_model(model_path) if model_path else None
+    if model:
+        # Before anything is drawn, which takes half a minute.
+        model.rows(frame)
     attempts = read_predictions(predictions) if predictions else None
     sections = campaign_sections(frame, model, attempts, seed=seed)
     first, last = (f"{day:%Y-%m-%d}" for day in (frame["date"].min(), frame["date"].max()))

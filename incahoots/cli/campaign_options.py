@@ -19,6 +19,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 DATE = click.DateTime(["%Y-%m-%d"])
 
 
+def check_apart(output: Path | None, *inputs: Path | None) -> None:
+    """See that what is written is not what is read."""
+    if output and any(path and path.resolve() == output.resolve() for path in inputs):
+        raise UsageError(f"{output} is read, and cannot be written.", "Give another name to -o.")
+
+
 def merged(pairs: Iterable[str]) -> dict[str, list[str]]:
     """Read OPERATION=NAME: the operations of each name."""
     merge = defaultdict(list)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from incahoots.cli.campaign_models import explain, figures, predict, train
-from incahoots.cli.campaign_options import DATE, FILE, between, check_order, merged
+from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, check_order, merged
 from incahoots.cli.options import Context, Window, connected, shared
 from incahoots.cli.output import print_json, print_table, progress, say
 from incahoots.errors import UsageError
@@ -191,6 +191,7 @@ def evaluate(
 
     if output:
         exports.check_format(output, (".csv", ".parquet"))
+    check_apart(output, path)
     unknown = [name for name in names if name not in CLASSIFIERS]
     if unknown:
         raise UsageError(f"There is no classifier {unknown[0]!r}.", f"Choose from: {', '.join(CLASSIFIERS)}.")

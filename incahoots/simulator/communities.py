@@ -7,6 +7,7 @@ sets campaigns apart is how often accounts act together within seconds, and that
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -309,7 +310,8 @@ def _act(tactic: str, name: str, account: int, first: int) -> tuple[str, str, st
         case "co_hashtag":
             return f"said {name} by {account} #push{name}", "", "", -1
         case "co_mention":
-            return f"said {name} by {account} @target{name}", "", "", -1
+            # As long as a name may be on the platform: what is longer is no mention.
+            return f"said {name} by {account} @t{zlib.crc32(name.encode()):08x}", "", "", -1
         case "co_url":
             return f"said {name} by {account}", f"https://push.example/{name}", "", -1
     # The first of them posts, all others retweet a post of this member.

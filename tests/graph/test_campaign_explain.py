@@ -103,18 +103,24 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     assert out.read_text().startswith("community,date,posts,score,probability,in_training\n")
     assert "looks like a campaign" in call("predict", model, features)
     assert "is no model" in call("predict", features, features, code=1)
+    assert "cannot be written" in call("explain", model, features, "one", "2020-01-03", "-o", features, on=here, code=2)
+    # Without networks no database is asked.
+    assert "adds to the score" in call("explain", model, features, "one", "2020-01-03", "--networks", "0")
     assert "is no file of features" in call("predict", model, model, code=1)
 
     posts = tmp_path / "posts.csv"
-    words = (model, features, "one", "2020-01-03", "--networks", "6")
+    daily = {network: by_day(communities["one"], network) for network in NETWORKS}
+    date = max(daily["co_hashtag"], key=lambda day: sum(len(edges.get(day, ())) for edges in daily.values()))
+    words = (model, features, "one", f"{date:%Y-%m-%d}", "--networks", "6")
     found = json.loads(call("explain", *words, "-o", posts, "--limit", "0", "--json", on=here))
     assert len(found["contributions"]) == 42
     shown = {name.removesuffix("_edges") for name in found if name.endswith("_edges")}
     adds = pd.DataFrame(found["contributions"]).groupby("network")["contribution"].sum()
-    assert shown == set(adds[adds > 0].index)
+    assert shown == {network for network in adds[adds > 0].index if daily[network].get(date)}
+    assert shown
     for network in shown:
         edges = {frozenset((row["account_id"], row["other_account_id"])) for row in found[f"{network}_edges"]}
-        assert edges == by_day(communities["one"], network).get(pd.Timestamp("2020-01-03", tz="UTC"), set())
+        assert edges == daily[network][date]
     assert "network" in posts.read_text().splitlines()[0]
     assert "adds to the score" in call("explain", *words, on=here)
     assert "no 2021-01-01" in call("explain", model, features, "one", "2021-01-01", on=here, code=1)

@@ -134,6 +134,7 @@ def test_what_cannot_be_asked(graph: Database) -> None:
     for options, message in [
         ({"only": ["three"]}, "no community 'three'"),
         ({"merge": {"all": ["one", "ordinary"]}}, "an operation and a baseline"),
+        ({"merge": {"all": ["one"]}, "only": ["one"]}, "no community 'one'"),
         ({"until": pd.Timestamp("2020-01-02", tz="UTC")}, "'ordinary' has no posts in the range"),
         ({"since": pd.Timestamp("2030-01-01", tz="UTC")}, "has no posts in the range"),
     ]:
@@ -171,6 +172,8 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     assert 0 <= row["f1_low"] <= row["f1"] <= 1
     # Six sets, two days, five campaigns and four baselines.
     assert len(predictions.read_text().splitlines()) == 1 + 6 * 2 * 9
+    assert "cannot be written" in call("evaluate", str(path), "-o", str(path), code=2)
+    assert row["tested_days"] == 12
     assert "95 % intervals" in call("evaluate", str(path), *options, "--classifier", "size", "--task", "2")
     assert "no classifier 'best'" in call("evaluate", str(path), "--classifier", "best", code=2)
     assert "too few to leave out" in call("evaluate", str(path), code=2)

@@ -72,6 +72,8 @@ def test_what_is_predicted(frame: pd.DataFrame, model: CampaignModel) -> None:
     assert weeks.groupby("community")["in_training"].sum().unique().tolist() == [16]
     with pytest.raises(IncahootsError, match="of a window of 30 s, those of the training of 60 s"):
         model.predict(frame.assign(window_s=30))
+    with pytest.raises(IncahootsError, match="no column co_tweet_nodes"):
+        model.predict(frame.drop(columns="co_tweet_nodes"))
     with pytest.raises(IncahootsError, match="do not say which window"):
         model.predict(frame.drop(columns="window_s"))
 
@@ -97,6 +99,8 @@ def test_contributions_add_up_to_the_score(frame: pd.DataFrame, model: CampaignM
     assert networks_behind(table, 0) == []
     usual = frame.query("aggregate == 'day' and label == 'baseline'")["co_url_edges"].median()
     assert table.set_index("feature").loc["co_url_edges", "baselines"] == usual
+    for given in ("2020-01-07", date.date(), pd.Timestamp("2020-01-07T03:00:00+01:00")):
+        pd.testing.assert_frame_equal(explain_day(model, frame, "c0", given), table)
     for community, day, message in [("who", "2020-01-07", "no community 'who'"), ("c0", "2021-01-01", "no 2021-01-01")]:
         with pytest.raises(IncahootsError, match=message):
             explain_day(model, frame, community, pd.Timestamp(day, tz="UTC"))
@@ -225,9 +229,15 @@ def test_what_is_no_model_of_ours(model: CampaignModel, tmp_path: Path, monkeypa
         ({"version": 99}, "model of format 99; this is format 1"),
         ({"scikit-learn": "0.20.3"}, "model of scikit-learn 0.20.3; this is"),
         ({"training": None}, "no model of ours"),
+        ({"window_s": "abc"}, "no model of ours"),
     ]:
         with pytest.raises(IncahootsError, match=message):
             load_model(with_about(**changes))
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(other, "w") as cut:
+        cut.writestr("about.json", archive.read("about.json"))
+        cut.writestr("estimator.skops", archive.read("estimator.skops")[:1000])
+    with pytest.raises(IncahootsError, match="no model of ours"):
+        load_model(other)
     # Only what a forest is made of is trusted.
     monkeypatch.setattr(models, "_TRUSTED", [])
     with pytest.raises(IncahootsError, match="no model of ours"):

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from incahoots.errors import InputError, UsageError
+from incahoots.loaders.extract import mentions
 from incahoots.simulator.communities import BASELINES, simulate_communities
 
 
@@ -53,9 +54,16 @@ def test_posts_are_in_order_and_retweets_are_of_earlier_posts(tmp_path: Path) ->
 def test_campaigns_act_together_within_seconds(tmp_path: Path) -> None:
     folder = simulate_communities(tmp_path, campaigns=6, days=200, seed=5).folder
     pushed = {
-        name: frame.filter(pl.col("message").str.contains("pushed|#push|@target") | pl.col("urls").str.contains("push"))
+        name: frame.filter(
+            pl.col("message").str.contains(r"pushed|#push|@t[0-9a-f]{8}\b") | pl.col("urls").str.contains("push")
+        )
         for name, frame in rows_of(folder).items()
     }
+    # Whom they mention is a name that loaders know as one, which several of them mention.
+    targeted = pl.concat(pushed.values()).filter(pl.col("message").str.contains("@t[0-9a-f]{8}"))
+    named = mentions(targeted["message"]).explode().drop_nulls().value_counts()
+    assert len(named) > 100
+    assert named["count"].min() >= 2
     shares = {name: len(frame) / 200 for name, frame in pushed.items()}
     assert min(shares[name] for name in shares if name.startswith("campaign")) > max(
         shares["random"], shares["academics"]
