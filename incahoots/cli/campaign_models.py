@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", "model_path", metavar="MODEL", type=FILE, required=True, help="Write it here: .zip.")
 @click.option("--aggregate", type=click.Choice(["day", "week"]), default="week", show_default=True, help="Of features.")
 @click.option(
-    "--classifier", default="paper", show_default=True, help="paper, size, relative, all or boosting; see evaluate."
+    "--classifier", metavar="NAME", default="paper", show_default=True, help="paper, size, relative, all or boosting."
 )
 @click.option(
     "--share", type=float, default=0.25, show_default=True, help="Of campaigns, among what it will be asked about."

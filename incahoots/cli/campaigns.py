@@ -132,7 +132,7 @@ def _overview(frame: pd.DataFrame) -> pd.DataFrame:
 @campaigns.command("evaluate")
 @click.argument("path", metavar="FILE", type=FILE)
 @click.option("--task", type=click.IntRange(1, 2), default=1, show_default=True, help="1: known communities. 2: new.")
-@click.option("--ratio", type=click.Choice(["2:18", "5:15"]), default="2:18", show_default=True, help="Of a day.")
+@click.option("--ratio", type=click.Choice(["2:18", "5:15"]), default="2:18", show_default=True, help="Of both kinds.")
 @click.option("--aggregate", type=click.Choice(["day", "week"]), default="day", show_default=True, help="Of features.")
 @click.option("--days", "n_days", type=click.IntRange(1), default=60, show_default=True, help="Days to train on.")
 @click.option(
