@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import warnings
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,7 @@ from incahoots.analytics.campaigns.model import CampaignModel
 from incahoots.analytics.frames import typed
 from incahoots.analytics.matching import matched
 from incahoots.analytics.shares import Shares
+from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Connectable, connect
 from incahoots.errors import IncahootsError, NotFoundError, UsageError
 
@@ -30,14 +30,8 @@ LIMIT = 100_000
 _POST = ("account_id", "tweet_id", "created_at", "text")
 _PAIR = ["trace", *_POST, *(f"other_{name}" for name in _POST), "gap_s"]
 
-#: Which share and property two posts of a network have in common, and whether retweets count.
-_TRACES: dict[str, dict[str, Any]] = {
-    "co_tweet": {"share": "POSTED", "key": "text_key_no_url", "retweets": False},
-    "co_retweet": {"share": "RETWEETS", "key": "key", "retweets": True},
-    "co_hashtag": {"share": "HAS_HASHTAG", "key": "key", "retweets": True},
-    "co_mention": {"share": "MENTIONS", "key": "key", "retweets": True},
-    "co_url": {"share": "LINKS_TO", "key": "key", "retweets": False},
-}
+#: The behaviour that a network is, where it has another name.
+_BEHAVIOURS = {"co_tweet": "co_tweet_no_url", "co_url": "co_link"}
 
 
 def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
@@ -185,7 +179,11 @@ def posts_behind(
         accounts = fetch_members(opened, merge, [community]).accounts[community]
         if network == "retweet":
             return opened.query("campaigns/retweets_behind", accounts=accounts, limit=limit, **about)
-        found = opened.query("campaigns/shares_behind", accounts=accounts, **about, **_TRACES[network])
+        row = BEHAVIOURS[_BEHAVIOURS.get(network, network)]
+        found = opened.query(
+            "campaigns/shares_behind", accounts=accounts, share=row.share, key=row.key,
+            retweets=row.takes_retweets is not False, **about,
+        )  # fmt: skip
         pairs = _pairs(found, window_s, limit)
         ids = sorted({*pairs["tweet_id"], *pairs["other_tweet_id"]})
         texts = opened.query("fetch/texts_of", tweet_ids=ids).set_index("tweet_id")["text"]

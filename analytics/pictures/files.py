@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from matplotlib.figure import Figure
 
@@ -32,9 +32,13 @@ def save_picture(figure: Figure, path: Path) -> None:
         The ending is another, or the folder is not there.
     """
     check_format(path, FORMATS)
-    suffix = path.suffix.lower()
+    replace_with(path, lambda part: render(figure, part, path.suffix.lower()))
+
+
+def render(figure: Figure, target: Path | BinaryIO, suffix: str) -> None:
+    """Write a picture of one of `FORMATS` to a file or a stream."""
     with settings(), warnings.catch_warnings():
         # A sign that no font on this machine has is drawn as a box: no reason to alarm anybody.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         warnings.filterwarnings("ignore", message="constrained_layout not applied")
-        replace_with(path, lambda part: figure.savefig(part, format=suffix[1:], dpi=150, metadata=dict(_ABOUT[suffix])))
+        figure.savefig(target, format=suffix[1:], dpi=150, metadata=dict(_ABOUT[suffix]))

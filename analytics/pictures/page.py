@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +13,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from incahoots.analytics.exports import check_format, replace_with
-from incahoots.analytics.pictures.style import settings
+from incahoots.analytics.pictures.files import render
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 62rem; margin: 2rem auto;
@@ -75,9 +74,5 @@ def save_page(title: str, words: str, sections: Sequence[Section], path: Path) -
 def _as_uri(figure: Figure) -> str:
     """A picture that stands in the page itself."""
     stream = io.BytesIO()
-    with settings(), warnings.catch_warnings():
-        # As in `save_picture`.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        warnings.filterwarnings("ignore", message="constrained_layout not applied")
-        figure.savefig(stream, format="svg", dpi=150, metadata={"Date": None})
+    render(figure, stream, ".svg")
     return f"data:image/svg+xml;base64,{base64.b64encode(stream.getvalue()).decode()}"

@@ -203,16 +203,17 @@ def explain(
     model, day = load_model(model_path), pd.Timestamp(date.replace(tzinfo=UTC))
     frame = read_features(path)
     contributions = explained(model, frame, community, day)
-    said = model.predict(frame)
-    row = said[(said["community"] == community) & (said["date"] == day)].iloc[0]
+    said = model.predict(frame[frame["community"] == community])
+    row = said[said["date"] == day].iloc[0]
     posts = {}
-    for network in networks_behind(contributions, networks):
+    if behind := networks_behind(contributions, networks):
         with context.connect() as database:
-            found = posts_behind(
-                database, community, day, network, aggregate=model.aggregate, window_s=model.window_s, merge=merge
-            )
-        if len(found):
-            posts[network] = found
+            for network in behind:
+                found = posts_behind(
+                    database, community, day, network, aggregate=model.aggregate, window_s=model.window_s, merge=merge
+                )
+                if len(found):
+                    posts[network] = found
     if output:
         every = [table.assign(network=network) for network, table in posts.items()]
         exports.write_table(pd.concat(every, ignore_index=True) if every else pd.DataFrame({"network": []}), output)

@@ -156,9 +156,9 @@ def test_calibration_leaves_each_community_out(monkeypatch: pytest.MonkeyPatch) 
     seen.clear()
     found = train_model(frame, aggregate="day", jobs=1)
     assert seen == [set(range(7)), *({*range(7)} - {left_out} for left_out in range(7))]
-    rows = Classifier, found.rows(frame)
-    truth = (rows[1]["community"].str[0] == "c").to_numpy()
-    scores = rows[1]["retweet_nodes"].to_numpy()
+    rows = found.rows(frame)
+    truth = (rows["community"].str[0] == "c").to_numpy()
+    scores = rows["retweet_nodes"].to_numpy()
     weights = np.where(truth, 0.25 / truth.mean(), 0.75 / (~truth).mean())
     # However many there are of each kind, a quarter of the weight is that of campaigns, and so of the probability.
     assert np.average(found.calibration.sigmoid(scores), weights=weights) == pytest.approx(0.25, abs=0.01)
@@ -171,7 +171,6 @@ def test_calibration_leaves_each_community_out(monkeypatch: pytest.MonkeyPatch) 
 def test_calibrated_probabilities_are_shares() -> None:
     rng = np.random.default_rng(5)
     groups = np.repeat(np.arange(40), 50)
-    labels = (groups % 2).astype(np.int64)
     # An overconfident score: of those with a score of .9 six of ten are campaigns.
     truth = Sigmoid(4.0, -2.0)
     scores = rng.random(2000)
@@ -182,6 +181,17 @@ def test_calibrated_probabilities_are_shares() -> None:
     assert found.reliability["days"].sum() == 2000
     again = Calibration.from_record(json.loads(json.dumps(found.record())))
     assert again.sigmoid == found.sigmoid
+
+
+def test_what_is_said_of_quality_is_of_communities_that_had_no_part() -> None:
+    # A baseline that looks like a campaign, which nobody would expect of the other.
+    groups = np.repeat(np.arange(4), 50)
+    labels = np.repeat([1, 1, 0, 0], 50)
+    scores = np.repeat([0.9, 0.9, 0.1, 0.95], 50)
+    found = Calibration.of(scores, labels, groups, np.ones(200))
+    of_all = np.mean((found.sigmoid(scores) - labels) ** 2)
+    assert found.brier > of_all + 0.05
+    assert set(found.reliability.query("low >= 0.8")["campaigns"]) == {0.0}
 
 
 def test_reliability_by_hand() -> None:
