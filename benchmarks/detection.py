@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import ours
+from benchmarks.beyond import DIRECTED, MULTI, SIGNIFICANCE, with_beyond
 from incahoots import server
-from incahoots.analytics.campaigns.classifiers import CLASSIFIERS
-from incahoots.analytics.campaigns.columns import with_relative
-from incahoots.analytics.campaigns.features import campaign_features, read_features
+from incahoots.analytics.campaigns.classifiers import CLASSIFIERS, Classifier
+from incahoots.analytics.campaigns.columns import FEATURES, RELATIVE, with_relative
+from incahoots.analytics.campaigns.features import campaign_features
 from incahoots.analytics.campaigns.panel import Panel
 from incahoots.analytics.campaigns.protocol import evaluate, interval
 from incahoots.analytics.campaigns.tuning import best, tune
@@ -52,25 +52,42 @@ EVERY, EVERY_OF_SIZE = 60, 180
 #: What goes past the paper is compared on these: predictions are the same ones, so that differences are of pairs.
 BEYOND = [(1, "5:15", "day"), (2, "5:15", "week")]
 
+CHANGE = tuple(name for name in RELATIVE if name.endswith("_change"))
+SHARES = tuple(name for name in RELATIVE if name not in CHANGE)
 
-def features(folder: Path) -> Path:
-    """Simulate, load, and compute the features."""
-    simulation, home, path = folder / "campaigns", folder / "home", folder / "features.parquet"
-    simulate_communities(simulation)
-    try:
-        ours.load(simulation, "posts", home)
-        with connect(home=home) as database:
-            campaign_features(database, path=path)
-    finally:
-        server.stop(home)
-        shutil.rmtree(home, ignore_errors=True)
-        shutil.rmtree(simulation, ignore_errors=True)
-    return path
+#: What is tried: S2's 42 features and those of a kind, what has the size divided out instead, and another classifier.
+TRIALS = {
+    each.name: each
+    for each in (
+        Classifier("change", (*FEATURES, *CHANGE)),
+        Classifier("significance", (*FEATURES, *SIGNIFICANCE)),
+        Classifier("directed", (*FEATURES, *DIRECTED)),
+        Classifier("multi", (*FEATURES, *MULTI)),
+        Classifier("boosting", FEATURES, "boosting"),
+        Classifier("shares", SHARES),
+        Classifier("change, boosting", (*FEATURES, *CHANGE), "boosting"),
+        Classifier("change, significance", (*FEATURES, *CHANGE, *SIGNIFICANCE)),
+        Classifier("change, directed", (*FEATURES, *CHANGE, *DIRECTED)),
+        Classifier("change, multi", (*FEATURES, *CHANGE, *MULTI)),
+    )
+}
 
 
-def measure(path: Path, names: list[str], every: int, output: Path) -> None:
+def features() -> pd.DataFrame:
+    """Simulate, load, and compute the features, those that are tried too."""
+    with tempfile.TemporaryDirectory(prefix="incahoots-bench-") as folder:
+        simulation, home = Path(folder) / "campaigns", Path(folder) / "home"
+        simulate_communities(simulation)
+        try:
+            ours.load(simulation, "posts", home)
+            with connect(home=home) as database:
+                return with_beyond(database, with_relative(campaign_features(database)))
+        finally:
+            server.stop(home)
+
+
+def measure(frame: pd.DataFrame, names: list[str], every: int, output: Path) -> None:
     """Evaluate each classifier; what is done is written at once, and not done again."""
-    frame = with_relative(read_features(path))
     known = output.with_suffix(".json")
     if known.exists():
         found = json.loads(known.read_text())
@@ -80,7 +97,7 @@ def measure(path: Path, names: list[str], every: int, output: Path) -> None:
     n_days = best(pd.DataFrame(found["tuning"]))
     done = {(row["classifier"], row["task"], row["ratio"], row["aggregate"]) for row in found["rows"]}
     for name in names:
-        classifier, step = CLASSIFIERS[name], EVERY_OF_SIZE if name == "size" else every
+        classifier, step = (CLASSIFIERS | TRIALS)[name], EVERY_OF_SIZE if name == "size" else every
         for task, ratio, aggregate in ROWS if name in ("paper", "size") else BEYOND:
             if (name, task, ratio, aggregate) in done:
                 continue
@@ -136,7 +153,7 @@ def write(found: dict[str, Any], path: Path) -> None:
         "|---|---|---|---|---|---|---|---|",
     ]
     for key in BEYOND:
-        for name in [name for name in CLASSIFIERS if name != "size" and (name, *key) in rows]:
+        for name in [name for name in ("paper", *TRIALS) if (name, *key) in rows]:
             row = rows[(name, *key)]
             cells = [_cell(row, metric) for metric in ("f1", "precision", "recall")]
             cells.append(_difference(row, rows.get(("paper", *key))) if name != "paper" else "")
@@ -161,14 +178,18 @@ def _difference(row: dict[str, Any], paper: dict[str, Any] | None) -> str:
 def main() -> None:
     """Measure and write the report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detection", description=__doc__)
-    parser.add_argument("--features", type=Path, help="A file of features; simulated and computed when left out.")
-    parser.add_argument("--classifiers", nargs="*", default=["paper", "size", "relative", "boosting"])
+    parser.add_argument("--features", type=Path, help="Where they are kept; simulated and computed when there is none.")
+    parser.add_argument("--classifiers", nargs="*", default=["paper", "size", *TRIALS])
     parser.add_argument("--every", type=int, default=EVERY)
     parser.add_argument("-o", "--output", type=Path, default=RESULTS / "detection")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="incahoots-bench-") as folder:
-        path = arguments.features or features(Path(folder))
-        measure(path, arguments.classifiers, arguments.every, arguments.output)
+    if arguments.features and arguments.features.exists():
+        frame = pd.read_parquet(arguments.features)
+    else:
+        frame = features()
+        if arguments.features:
+            frame.to_parquet(arguments.features)
+    measure(frame, arguments.classifiers, arguments.every, arguments.output)
     print(arguments.output.with_suffix(".md").read_text())
 
 

@@ -16,10 +16,11 @@ from incahoots.analytics.campaigns.columns import NETWORKS
 from incahoots.analytics.campaigns.figures import WEEK
 from incahoots.analytics.campaigns.members import fetch_members
 from incahoots.analytics.campaigns.model import CampaignModel
+from incahoots.analytics.campaigns.panel import AGGREGATES
 from incahoots.analytics.frames import typed
 from incahoots.analytics.matching import matched
 from incahoots.analytics.shares import Shares
-from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.database import Connectable, connect
 from incahoots.errors import IncahootsError, NotFoundError, UsageError
 
@@ -68,6 +69,38 @@ def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDAr
         # Of both classes: that of campaigns.
         return added[:, :, 1], float(base[0, 1])
     return added, float(base.ravel()[0])
+
+
+def count_posts(
+    database: Connectable,
+    community: str,
+    date: datetime.date | str,
+    *,
+    aggregate: str = "day",
+    merge: Mapping[str, Collection[str]] | None = None,
+) -> int:
+    """Count the posts that a community has in the graph on a day, or in the week that ends with it.
+
+    Features that say another number were computed before other posts were loaded.
+
+    Parameters
+    ----------
+    database, community, date, aggregate, merge
+        As for `posts_behind`.
+    """
+    about = _range(date, aggregate)
+    with connect(database) as opened:
+        ((_, numbers, stride),) = fetch_members(opened, merge, [community]).layers()
+        days = opened.query("campaigns/activity_of_days", members=numbers, stride=stride, **about)
+    return int(days["posts"].sum())
+
+
+def _range(date: datetime.date | str, aggregate: str) -> dict[str, int]:
+    """The seconds of a day, or of the week that ends with it: ``since``, and ``until``, not in the range."""
+    if aggregate not in AGGREGATES:
+        raise UsageError(f"There is no aggregate {aggregate!r}.", f"Choose from: {', '.join(AGGREGATES)}.")
+    end = int(_day(date).timestamp()) // DAY_S + 1
+    return {"since": (end - (WEEK if aggregate == "week" else 1)) * DAY_S, "until": end * DAY_S}
 
 
 def explain_day(model: CampaignModel, frame: pd.DataFrame, community: str, date: datetime.date | str) -> pd.DataFrame:
@@ -129,6 +162,11 @@ def network_of(feature: str) -> str:
     return next((network for network in NETWORKS if feature.startswith(f"{network}_")), "")
 
 
+def behaviour_of(network: str) -> Behaviour:
+    """Give the behaviour that a network by co-occurrence is of."""
+    return BEHAVIOURS[_BEHAVIOURS.get(network, network)]
+
+
 def networks_behind(contributions: pd.DataFrame, most: int = 2) -> list[str]:
     """Give the networks whose features add most to a score, those that take away from it left out."""
     by_network = contributions[contributions["network"] != ""].groupby("network")["contribution"].sum()
@@ -173,13 +211,12 @@ def posts_behind(
     """
     if network not in NETWORKS:
         raise UsageError(f"There is no network {network!r}.", f"Choose from: {', '.join(NETWORKS)}.")
-    end = int(_day(date).timestamp()) // DAY_S + 1
-    about = {"since": (end - (WEEK if aggregate == "week" else 1)) * DAY_S, "until": end * DAY_S}
+    about = _range(date, aggregate)
     with connect(database) as opened:
         accounts = fetch_members(opened, merge, [community]).accounts[community]
         if network == "retweet":
             return opened.query("campaigns/retweets_behind", accounts=accounts, limit=limit, **about)
-        row = BEHAVIOURS[_BEHAVIOURS.get(network, network)]
+        row = behaviour_of(network)
         found = opened.query(
             "campaigns/shares_behind", accounts=accounts, share=row.share, key=row.key,
             retweets=row.takes_retweets is not False, **about,

@@ -186,8 +186,11 @@ def _read(path: Path) -> tuple[pd.DataFrame, object]:
     """The rows of a file, and how they were made."""
     try:
         table = pq.read_table(path)
-        was = json.loads((table.schema.metadata or {})[b"incahoots"])
-    except (pa.ArrowException, OSError, ValueError, KeyError) as problem:
+        made = (table.schema.metadata or {}).get(b"incahoots")
+        if made is None:
+            raise ValueError("it does not say how it was made")
+        was = json.loads(made)
+    except (pa.ArrowException, OSError, ValueError) as problem:
         words = f"{path} is no file of features: {str(problem).splitlines()[0]}."
         raise InputError(words, "Make one with `incahoots campaigns features FILE`.") from None
     return table.to_pandas(), was

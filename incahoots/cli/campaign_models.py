@@ -191,8 +191,7 @@ def explain(
     import pandas as pd
 
     from incahoots.analytics import exports
-    from incahoots.analytics.campaigns.explain import LIMIT, edges_behind, networks_behind, posts_behind, traces_behind
-    from incahoots.analytics.campaigns.explain import explain_day as explained
+    from incahoots.analytics.campaigns import explain as evidence
     from incahoots.analytics.campaigns.features import read_features
     from incahoots.analytics.campaigns.model import load_model
 
@@ -202,14 +201,20 @@ def explain(
     merge = merged(merges)
     model, day = load_model(model_path), pd.Timestamp(date.replace(tzinfo=UTC))
     frame = read_features(path)
-    contributions = explained(model, frame, community, day)
+    contributions = evidence.explain_day(model, frame, community, day)
     said = model.predict(frame[frame["community"] == community])
     row = said[said["date"] == day].iloc[0]
     posts = {}
-    if behind := networks_behind(contributions, networks):
+    if behind := evidence.networks_behind(contributions, networks):
         with context.connect() as database:
+            there = evidence.count_posts(database, community, day, aggregate=model.aggregate, merge=merge)
+            if there != row["posts"]:
+                warn(
+                    f"The features are of {row['posts']:,} posts, but the graph has {there:,} now. "
+                    f"Compute them anew: incahoots campaigns features {path}"
+                )
             for network in behind:
-                found = posts_behind(
+                found = evidence.posts_behind(
                     database, community, day, network, aggregate=model.aggregate, window_s=model.window_s, merge=merge
                 )
                 if len(found):
@@ -224,12 +229,12 @@ def explain(
         "contributions": (largest.head(limit or len(largest)), f"What each figure adds to the {what}"),
     }
     for network, table in posts.items():
-        edges, traces = edges_behind(table), traces_behind(table)
+        edges, traces = evidence.edges_behind(table), evidence.traces_behind(table)
         tables[f"{network}_edges"] = (edges.head(limit or len(edges)), f"{network}: {len(edges):,} edges")
         words = f"{network}: {len(table):,} pairs of posts; of each trace the first"
         tables[f"{network}_posts"] = (traces.head(limit or len(traces)), words)
-        if len(table) == LIMIT:
-            warn(f"Only the first {LIMIT:,} pairs of posts of {network} were looked at.")
+        if len(table) == evidence.LIMIT:
+            warn(f"Only the first {evidence.LIMIT:,} pairs of posts of {network} were looked at.")
     if context.json:
         about = {"community": community, "date": day, "aggregate": model.aggregate}
         about |= {name: row[name] for name in ("score", "probability", "in_training")}
@@ -241,8 +246,10 @@ def explain(
         f"{row['probability']:.2f}{', a day of the training' if row['in_training'] else ''}.",
     )
     for name, (table, title) in tables.items():
-        # The trace of texts is a number made of them.
-        print_table(context, table.drop(columns="trace") if name == "co_tweet_posts" else table, title)
+        # Ids of posts and the second text are for -o and --json; the trace of texts is a number made of them.
+        aside = [name for name in ("tweet_id", "other_tweet_id", "other_text") if name in table]
+        aside += ["trace"] if name == "co_tweet_posts" else []
+        print_table(context, table.drop(columns=aside), title)
         click.echo()
     if networks and not posts:
         say(context, "No network with posts adds to the score: there are none to show.")

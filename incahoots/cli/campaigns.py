@@ -105,15 +105,24 @@ def features(
     merge = merged(merges)
     first, last = (None if day is None else pd.Timestamp(day.replace(tzinfo=UTC)) for day in (since, until))
     with progress(context) as report, context.connect() as database:
+        counted = 0.0
+
+        def told(what: str, done: float, total: float | None = None) -> None:
+            nonlocal counted
+            counted = done
+            report(what, done, total)
+
         frame = campaign_features(
-            database, path=path, window=window, since=first, until=last, merge=merge, only=only, report=report
+            database, path=path, window=window, since=first, until=last, merge=merge, only=only, report=told
         )
     table = _overview(frame)
     if context.json:
-        print_json({"path": str(path), "communities": table.to_dict(orient="records")})
+        about = {"path": str(path), "computed_days": int(counted)}
+        print_json(about | {"communities": table.to_dict(orient="records")})
         return
     print_table(context, table, "Communities")
-    say(context, f"{len(frame):,} rows are in {path}. Next: incahoots campaigns evaluate {path}")
+    say(context, f"Computed {counted:,.0f} of {frame['date'].nunique():,} days; the others were in {path} already.")
+    say(context, f"Next: incahoots campaigns evaluate {path}")
 
 
 def _overview(frame: pd.DataFrame) -> pd.DataFrame:

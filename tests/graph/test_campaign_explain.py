@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from incahoots.analytics.campaigns.columns import NETWORKS
-from incahoots.analytics.campaigns.explain import edges_behind, posts_behind
+from incahoots.analytics.campaigns.explain import count_posts, edges_behind, posts_behind
 from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import IncahootsError
@@ -63,15 +63,25 @@ def test_a_pair_of_posts_stands_once_and_the_earlier_post_first(graph: Database)
         posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_reply")
     with pytest.raises(IncahootsError, match="no community 'two'"):
         posts_behind(graph, "two", pd.Timestamp("2020-01-01", tz="UTC"), "co_url")
+    with pytest.raises(IncahootsError, match="no aggregate 'month'"):
+        posts_behind(graph, "one", "2020-01-01", "co_url", aggregate="month")
+    assert [count_posts(graph, "one", day) for day in ("2019-12-31", "2020-01-01", "2020-01-02")] == [0, 6, 1]
+    assert [count_posts(graph, "one", f"2020-01-0{day}", aggregate="week") for day in (1, 2, 7, 8, 9)] == [
+        6,
+        7,
+        7,
+        1,
+        0,
+    ]
 
 
 def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def call(*words: str | Path, code: int = 0, on: tuple[str, ...] = ()) -> str:
+    def call(*words: str | Path, code: int = 0, on: tuple[str, ...] = (), err: bool = False) -> str:
         with pytest.raises(SystemExit) as stop:
             main(["campaigns", *map(str, words), *on])
         said = capsys.readouterr()
         assert stop.value.code == code, said.err
-        return said.err if code else said.out
+        return said.err if code or err else said.out
 
     here = ("--home", str(home))
     communities = month(6, 9)
@@ -122,7 +132,10 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
         edges = {frozenset((row["account_id"], row["other_account_id"])) for row in found[f"{network}_edges"]}
         assert edges == daily[network][date]
     assert "network" in posts.read_text().splitlines()[0]
-    assert "adds to the score" in call("explain", *words, on=here)
+    assert "Warning" not in call("explain", *words, on=here, err=True)
+    load_posts(graph, [post("new", int((date - pd.Timestamp("2020-01-01", tz="UTC")).total_seconds()), "new")], "one")
+    assert "Compute them anew" in call("explain", *words, on=here, err=True)
+    assert json.loads(call("features", features, "--json", on=here))["computed_days"] == min(7, 9 - (date.day - 1))
     assert "no 2021-01-01" in call("explain", model, features, "one", "2021-01-01", on=here, code=1)
 
     call("figures", features, "-o", page, "--model", model)
