@@ -33,21 +33,14 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
+from incahoots.analytics.cosines import PRODUCTS, ROUNDING, Floats, Pairs, above, cosines, rarity, unit_vectors
 from incahoots.analytics.matching import matched
 from incahoots.analytics.shares import Codes, Shares
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
 
-Floats = npt.NDArray[np.float64]
-
 #: Cosines between the cuts of a first look, which finds about where the top share begins.
 _STEPS = 1 << 20
-
-#: A cosine that is short of a cut by no more than this is at it: sums of floats are not exact.
-_ROUNDING = 1e-12
-
-#: Products that are in memory at a time: some 300 MB.
-_PRODUCTS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -113,19 +106,16 @@ def co_activity(
     """
     vectors = _vectors(shares, discount)
 
-    def pairs() -> Iterator[_Pairs]:
-        return _everywhere(vectors, report) if window_s is None else _met(shares, vectors, window_s, report)
+    def pairs() -> Iterator[Pairs]:
+        return cosines(vectors, report) if window_s is None else _met(shares, vectors, window_s, report)
 
     if discount.threshold is not None:
-        return _above(pairs(), discount.threshold)
+        return above(pairs(), discount.threshold)
     # A first look says about where the top share begins; the second keeps what is above, and cuts exactly.
     n, about = _look(pairs(), float(discount.top or 1))
-    u, v, weight = _above(pairs(), about)
-    kept = weight >= (np.sort(weight)[-n] if n else 0.0) - _ROUNDING
+    u, v, weight = above(pairs(), about)
+    kept = weight >= (np.sort(weight)[-n] if n else 0.0) - ROUNDING
     return u[kept], v[kept], weight[kept]
-
-
-_Pairs = tuple[Codes, Codes, Floats]
 
 
 def _vectors(shares: Shares, discount: Discount) -> sparse.csr_array:
@@ -137,34 +127,12 @@ def _vectors(shares: Shares, discount: Discount) -> sparse.csr_array:
     entries = (counted["len"].cast(pl.Float64).to_numpy(), (counted["u"].to_numpy(), counted["trace"].to_numpy()))
     counts = sparse.coo_array(entries, shape=shape).tocsr()
     accounts = np.bincount(counts.indices, minlength=shape[1])
-    rarity = np.where(accounts >= discount.min_accounts, np.log((1 + shape[0]) / (1 + accounts)) + 1, 0.0)
     varied = np.diff(counts.indptr) >= discount.min_traces
-    weighted = (sparse.diags_array(varied.astype(float)) @ counts @ sparse.diags_array(rarity)).tocsr()
-    weighted.eliminate_zeros()
-    lengths = np.sqrt((weighted**2).sum(axis=1))
-    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    return (sparse.diags_array(scale) @ weighted).tocsr()
+    weights = np.where(accounts >= discount.min_accounts, rarity(shape[0], accounts), 0.0)
+    return unit_vectors(sparse.diags_array(varied.astype(float)) @ counts, weights)
 
 
-def _everywhere(vectors: sparse.csr_array, report: Report) -> Iterator[_Pairs]:
-    """Cosines of all pairs that have a trace in common, by products of blocks of rows."""
-    turned = vectors.T.tocsr()
-    # What a row's product costs: for each of its traces the accounts of that.
-    costs = np.cumsum(vectors.astype(bool).astype(np.int64) @ np.diff(turned.indptr))
-    start, n = 0, vectors.shape[0]
-    while start < n:
-        done = int(costs[start - 1]) if start else 0
-        end = max(int(np.searchsorted(costs, done + _PRODUCTS, side="right")), start + 1)
-        report("co-activity", start, n)
-        found = (vectors[start:end] @ turned).tocoo()
-        u, v, weight = found.row.astype(np.int64) + start, found.col.astype(np.int64), found.data
-        kept = u < v
-        yield u[kept], v[kept], weight[kept]
-        start = end
-    report("co-activity", n, n)
-
-
-def _met(shares: Shares, vectors: sparse.csr_array, window_s: int, report: Report) -> Iterator[_Pairs]:
+def _met(shares: Shares, vectors: sparse.csr_array, window_s: int, report: Report) -> Iterator[Pairs]:
     """Cosines of all pairs that met within the window, on the traces on which they met."""
     by_number = _Entries.of(vectors)
     counts = by_number.known(shares.account, shares.trace)
@@ -174,7 +142,7 @@ def _met(shares: Shares, vectors: sparse.csr_array, window_s: int, report: Repor
         # All of an account as if it were one post: so all its pairs come in one block.
         post=shares.account[counts],
     )  # fmt: skip
-    for number, (ours, theirs) in enumerate(matched(few, window_s, block=_PRODUCTS)):
+    for number, (ours, theirs) in enumerate(matched(few, window_s, block=PRODUCTS)):
         report("co-activity", number)
         pairs = {"u": few.account[ours], "v": few.account[theirs], "trace": few.trace[ours]}
         met = pl.DataFrame(pairs).filter(pl.col("u") < pl.col("v")).unique().sort("u", "v", "trace")
@@ -214,7 +182,7 @@ class _Entries:
         return np.isin(row * self.n_columns + column, self.keys)
 
 
-def _look(pairs: Iterator[_Pairs], top: float) -> tuple[int, float]:
+def _look(pairs: Iterator[Pairs], top: float) -> tuple[int, float]:
     """Count the pairs of the top share, and find a cosine that all of them have at least."""
     counts = np.zeros(_STEPS + 1, dtype=np.int64)
     for _, _, weight in pairs:
@@ -228,14 +196,3 @@ def _look(pairs: Iterator[_Pairs], top: float) -> tuple[int, float]:
 def _step(weight: Floats) -> Codes:
     """On which step cosines are."""
     return np.floor(np.clip(weight, 0, 1) * _STEPS).astype(np.int64)
-
-
-def _above(pairs: Iterator[_Pairs], cut: float) -> _Pairs:
-    """The pairs of a cosine of the cut or more, the nearest first."""
-    parts = [(u[near], v[near], weight[near]) for u, v, weight in pairs if (near := weight >= cut - _ROUNDING).any()]
-    if not parts:
-        nobody = np.zeros(0, dtype=np.int64)
-        return nobody, nobody, np.zeros(0)
-    u, v, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((v, u, -weight))
-    return u[order], v[order], np.minimum(weight[order], 1.0)

@@ -117,18 +117,16 @@ def communities(
     Eigenvector centrality is computed here, not in the database: see `incahoots.analytics.eigenvector`. PageRank is
     GDS's, which adds up to the number of accounts.
     """
-    if algorithm not in ALGORITHMS:
-        raise UsageError(f"There is no algorithm {algorithm!r}.", f"Choose from: {', '.join(ALGORITHMS)}.")
-    if resolution != 1.0 and algorithm != "leiden":
-        raise UsageError("Louvain has no resolution here.", "Use --algorithm leiden.")
+    check_algorithm(algorithm, resolution)
     with connect(database) as opened:
         run = find_run(opened, run_id)
         rows = chosen(behaviours) if behaviours is not None else _without_co_post(run["behaviours"])
         names = [row.name for row in rows]
         empty = UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")
         with projected(opened, "projections/coordination", empty, run_id=run_id, behaviours=names) as (gds, graph):
-            frame = _scores(gds, graph, algorithm, resolution, seed, report)
-            modularity = _modularity(gds, graph)
+            frame, modularity = partition(gds, graph, algorithm, resolution, seed)
+            report("communities", 1, 5)
+            frame = _with_scores(gds, graph, frame, seed, report)
             known = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
         edges = opened.query("runs/edges", run_id=run_id)
         accounts = known.merge(frame, on="node_id", how="inner").drop(columns="node_id")
@@ -146,19 +144,40 @@ def _without_co_post(names: list[str]) -> list[Behaviour]:
     return [row for row in rows if row.name != "co_post"] or rows
 
 
-def _scores(
-    gds: GraphDataScience, graph: Graph, algorithm: str, resolution: float, seed: int, report: Report
-) -> pd.DataFrame:
-    """One row a node: its community and those centralities that GDS finds."""
+def check_algorithm(algorithm: str, resolution: float) -> None:
+    """See that there is such an algorithm, and that it has a resolution where one is asked for."""
+    if algorithm not in ALGORITHMS:
+        raise UsageError(f"There is no algorithm {algorithm!r}.", f"Choose from: {', '.join(ALGORITHMS)}.")
+    if resolution != 1.0 and algorithm != "leiden":
+        raise UsageError("Louvain has no resolution here.", "Use --algorithm leiden.")
+
+
+def partition(
+    gds: GraphDataScience, graph: Graph, algorithm: str, resolution: float, seed: int
+) -> tuple[pd.DataFrame, float]:
+    """Find the communities of a projected network, by the property weight.
+
+    Returns
+    -------
+    frame : pd.DataFrame
+        A row a node: node_id, community (any number).
+    modularity : float
+        Weighted.
+    """
     weight: Any = {"relationship_weight_property": "weight"}
-    threads: Any = {"concurrency": THREADS}
     if algorithm == "leiden":
         _leiden(gds, graph, resolution, seed, weight)
     else:
         gds.louvain.mutate(graph, "community", concurrency=1, **weight)
-    report("communities", 1, 5)
     frame = gds.graph.node_properties.stream(graph, "community")
     frame = frame.rename(columns={"nodeId": "node_id", "propertyValue": "community"})[["node_id", "community"]]
+    return frame, float(gds.modularity.stats(graph, "community", concurrency=THREADS, **weight).modularity)
+
+
+def _with_scores(gds: GraphDataScience, graph: Graph, frame: pd.DataFrame, seed: int, report: Report) -> pd.DataFrame:
+    """Add those centralities that GDS finds: a row a node."""
+    weight: Any = {"relationship_weight_property": "weight"}
+    threads: Any = {"concurrency": THREADS}
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "degree": lambda: gds.degree_centrality.stream(graph, **threads),
         "weighted_degree": lambda: gds.degree_centrality.stream(graph, **threads, **weight),
@@ -186,12 +205,6 @@ def _leiden(gds: GraphDataScience, graph: Graph, resolution: float, seed: int, w
         raise UsageError(
             f"At the resolution {resolution:g} every account is a community of its own.", "Try a lower one."
         ) from problem
-
-
-def _modularity(gds: GraphDataScience, graph: Graph) -> float:
-    """The weighted modularity of the partition that was found."""
-    found = gds.modularity.stats(graph, "community", relationship_weight_property="weight", concurrency=THREADS)
-    return float(found.modularity)
 
 
 def _write(database: Database, run_id: str, algorithm: str, accounts: pd.DataFrame) -> None:

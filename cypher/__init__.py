@@ -21,7 +21,7 @@ from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import UsageError
 
 FAMILIES = (
-    *("schema", "load", "coordination", "interactions", "influence", "campaigns"),
+    *("schema", "load", "coordination", "interactions", "influence", "campaigns", "drivers"),
     *("runs", "projections", "fetch", "explore"),
 )
 

@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics.pairwise import cosine_similarity
 
 from incahoots.analytics import co_activity as module
+from incahoots.analytics import cosines
 from incahoots.analytics.co_activity import Discount, co_activity
 from incahoots.analytics.shares import Shares
 from incahoots.errors import UsageError
@@ -74,7 +75,8 @@ def test_agrees_with_the_formula(
     event(f"pairs: {'some' if expected else 'none'}")
     with pytest.MonkeyPatch.context() as patch:
         # Blocks of any size.
-        patch.setattr(module, "_PRODUCTS", products)
+        for where in (module, cosines):
+            patch.setattr(where, "PRODUCTS", products)
         assert found(rows, window_s, discount) == pytest.approx(expected, abs=1e-12)
 
 
@@ -82,11 +84,11 @@ def test_without_a_window_it_is_scikit_learn() -> None:
     rng = np.random.default_rng(1)
     counts = rng.poisson(0.6, (40, 60))
     rows = [(f"a{u:02}", f"t{t:02}", int(ts)) for u, t in np.argwhere(counts) for ts in range(counts[u, t])]
-    cosines = cosine_similarity(TfidfTransformer().fit_transform(counts))
+    expected = cosine_similarity(TfidfTransformer().fit_transform(counts))
     for window_s in (None, 1_000):
         pairs = found(rows, window_s, Discount(None, 0.3, 1, 1))
         assert pairs == pytest.approx(
-            {(f"a{u:02}", f"a{v:02}"): cosines[u, v] for u, v in np.argwhere(np.triu(cosines, 1) >= 0.3)}, abs=1e-12
+            {(f"a{u:02}", f"a{v:02}"): expected[u, v] for u, v in np.argwhere(np.triu(expected, 1) >= 0.3)}, abs=1e-12
         )
         assert len(pairs) > 20
 

@@ -1,0 +1,100 @@
+"""Accounts as vectors of what they share, and which of them point the same way. Pure: arrays in, arrays out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from incahoots.analytics.shares import Codes
+from incahoots.progress import Report, silent
+
+Floats = npt.NDArray[np.float64]
+
+#: Two accounts, as places of rows, the first the smaller, and their cosine.
+Pairs = tuple[Codes, Codes, Floats]
+
+#: A cosine that is short of a cut by no more than this is at it: sums of floats are not exact.
+ROUNDING = 1e-12
+
+#: Products that are in memory at a time: some 300 MB.
+PRODUCTS = 4_000_000
+
+
+def rarity(n: int, accounts: Codes) -> Floats:
+    r"""Say how much traces count: :math:`\ln\frac{1 + n}{1 + d_t} + 1`, as scikit-learn has it.
+
+    Parameters
+    ----------
+    n : int
+        Accounts in all.
+    accounts : array of int, shape (n_traces,)
+        Those that share each trace.
+    """
+    weights: Floats = np.log((1 + n) / (1 + accounts)) + 1
+    return weights
+
+
+def unit_vectors(counts: sparse.sparray, weights: Floats) -> sparse.csr_array:
+    """Weigh the columns of counts, and make rows of length 1.
+
+    Parameters
+    ----------
+    counts : sparse array, shape (n_accounts, n_traces)
+    weights : array of float, shape (n_traces,)
+        Columns of 0 are left out.
+
+    Returns
+    -------
+    sparse.csr_array of float64, shape (n_accounts, n_traces)
+        A row without entries stays without.
+    """
+    weighted = (counts @ sparse.diags_array(weights)).tocsr()
+    weighted.eliminate_zeros()
+    lengths = np.sqrt((weighted**2).sum(axis=1))
+    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    return (sparse.diags_array(scale) @ weighted).tocsr()
+
+
+def cosines(vectors: sparse.csr_array, report: Report = silent) -> Iterator[Pairs]:
+    """Give the cosines of all pairs that have a trace in common, by products of blocks of rows.
+
+    Parameters
+    ----------
+    vectors : sparse.csr_array, shape (n_accounts, n_traces)
+        Rows of length 1.
+    report : callable
+        Told of the progress.
+
+    Yields
+    ------
+    Pairs
+        In blocks, so that memory does not grow with the number of pairs.
+    """
+    turned = vectors.T.tocsr()
+    # What a row's product costs: for each of its traces the accounts of that.
+    costs = np.cumsum(vectors.astype(bool).astype(np.int64) @ np.diff(turned.indptr))
+    start, n = 0, vectors.shape[0]
+    while start < n:
+        done = int(costs[start - 1]) if start else 0
+        end = max(int(np.searchsorted(costs, done + PRODUCTS, side="right")), start + 1)
+        report("co-activity", start, n)
+        found = (vectors[start:end] @ turned).tocoo()
+        u, v, weight = found.row.astype(np.int64) + start, found.col.astype(np.int64), found.data
+        kept = u < v
+        yield u[kept], v[kept], weight[kept]
+        start = end
+    report("co-activity", n, n)
+
+
+def above(pairs: Iterable[Pairs], cut: float) -> Pairs:
+    """Keep the pairs of a cosine of the cut or more, the nearest first."""
+    parts = [(u[near], v[near], weight[near]) for u, v, weight in pairs if (near := weight >= cut - ROUNDING).any()]
+    if not parts:
+        nobody = np.zeros(0, dtype=np.int64)
+        return nobody, nobody, np.zeros(0)
+    u, v, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((v, u, -weight))
+    return u[order], v[order], np.minimum(weight[order], 1.0)

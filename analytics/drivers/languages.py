@@ -1,0 +1,71 @@
+"""Which language a post is in: what the platform says, and where it says nothing, what a detector is sure of."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+#: The detector is not asked about texts of fewer letters: on a few words it guesses.
+LEAST_LETTERS = 20
+
+#: Nor is its answer taken below this.
+LEAST_PROBABILITY = 0.9
+
+#: What platforms write where they do not know either.
+_UNKNOWN = ("und", "zxx", "qam", "qct", "qht", "qme", "qst", "art")
+
+#: What no detector should read: links, mentions, hashtags, and the mark of a retweet.
+_NO_WORDS = r"https?://\S+|[@#]\S+|^RT\b"
+
+
+def with_languages(
+    posts: pl.DataFrame, *, least_letters: int = LEAST_LETTERS, least_probability: float = LEAST_PROBABILITY
+) -> pl.DataFrame:
+    """Say for each post in which language it is, and who says so.
+
+    Parameters
+    ----------
+    posts : pl.DataFrame
+        Columns text and language: ISO 639-1 as platforms write it, or null.
+    least_letters : int
+        Texts of fewer letters, without links, mentions and hashtags, are not looked at.
+    least_probability : float
+        The detector's answer is taken from this on.
+
+    Returns
+    -------
+    pl.DataFrame
+        The same, with language in lower case (null where nobody says), and language_by: platform, detector or null.
+
+    Notes
+    -----
+    The platform goes first: it also knows what was shown around the post. Its codes for posts without words (und, zxx
+    and the like) are none. The detector is py3langid's, 97 languages by naive Bayes.
+    """
+    said = pl.col("language").str.to_lowercase()
+    known = posts.with_columns(
+        language=pl.when(~said.is_in(_UNKNOWN) & (said != "")).then(said),
+        _words=pl.col("text").str.replace_all(_NO_WORDS, " ").str.replace_all(r"\s+", " ").str.strip_chars(),
+    ).with_columns(language_by=pl.when(pl.col("language").is_not_null()).then(pl.lit("platform")))
+    letters = pl.col("_words").str.count_matches(r"\p{L}")
+    asked = known.filter(pl.col("language").is_null() & (letters >= least_letters))["_words"].unique()
+    answers = [_detector().classify(text) for text in asked]
+    sure = [language if probability >= least_probability else None for language, probability in answers]
+    detected = pl.DataFrame({"_words": asked, "_detected": pl.Series(sure, dtype=pl.String)})
+    both = known.join(detected, on="_words", how="left", maintain_order="left")
+    return both.with_columns(
+        language=pl.coalesce("language", "_detected"),
+        language_by=pl.coalesce(
+            "language_by", pl.when(pl.col("_detected").is_not_null()).then(pl.lit("detector"))
+        ),
+    ).drop("_words", "_detected")  # fmt: skip
+
+
+@cache
+def _detector() -> Any:
+    """The detector; reading its tables takes a second."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

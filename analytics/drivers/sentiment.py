@@ -1,0 +1,101 @@
+"""Whether posts are positive, negative or neutral: by words that are counted, or by a model on this machine.
+
+Counting words is a default that works everywhere and says little: it knows a few hundred words of English and Spanish
+and some emojis, and a negation one or two words before. It is deaf to irony, to whom a post is about, and to any other
+language, of which it says nothing at all. Means over many posts are what it is for.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import polars as pl
+
+from incahoots.errors import UsageError
+
+LABELS = ("negative", "neutral", "positive")
+
+#: The multilingual model of S4's appendix.
+MODEL = "lxyuan/distilbert-base-multilingual-cased-sentiments-student"
+
+#: Languages that have words of their own in the list.
+LANGUAGES = ("en", "es")
+
+
+def sentiment(texts: pl.Series, languages: pl.Series, model: str | None = None) -> pl.Series:
+    """Label texts.
+
+    Parameters
+    ----------
+    texts : pl.Series of str
+    languages : pl.Series of str
+        ISO 639-1, as long.
+    model : str, optional
+        The name of a model for text classification that has been downloaded, or its folder, with labels negative,
+        neutral and positive; by words when None.
+
+    Returns
+    -------
+    pl.Series of str
+        One of `LABELS`; null without a text, and by words in languages it has none of.
+    """
+    return _by_model(texts, model) if model else _by_words(texts, languages)
+
+
+def _by_words(texts: pl.Series, languages: pl.Series) -> pl.Series:
+    """Add up the scores of words, turned round where a negation is one or two words before."""
+    scores, negations = _words()
+    # An apostrophe belongs to its word: don't is dont.
+    plain = texts.str.to_lowercase().str.replace_all(r"https?://\S+|@\w+", " ").str.replace_all(r"['’]", "")
+    frame = pl.DataFrame({"language": languages, "word": plain.str.extract_all(r"[\p{L}\p{M}\p{N}]+|\p{Emoji}")})
+    texts_of = frame.with_row_index("text")
+    words = texts_of.explode("word").join(
+        negations.with_columns(negates=pl.lit(value=True)), on=["language", "word"], how="left", maintain_order="left"
+    )
+    # In Spanish a verb stands between: no es bueno.
+    before = [pl.col("negates").shift(places).over("text").fill_null(value=False) for places in (1, 2)]
+    words = words.with_columns(turned=pl.when(before[0] | before[1]).then(-1).otherwise(1))
+    scored = words.join(scores.filter(pl.col("language") != "*"), on=["language", "word"], how="left").join(
+        scores.filter(pl.col("language") == "*").select("word", every="score"), on="word", how="left"
+    )
+    value = pl.col("score").fill_null(0) * pl.col("turned") + pl.col("every").fill_null(0)
+    total = texts_of.join(scored.group_by("text").agg(total=value.sum()), on="text", how="left", maintain_order="left")
+    label = pl.col("total").fill_null(0).sign().replace_strict({-1: "negative", 0: "neutral", 1: "positive"})
+    known = pl.col("language").is_in(LANGUAGES) & pl.lit(texts).is_not_null()
+    return total.select(sentiment=pl.when(known).then(label)).to_series()
+
+
+@cache
+def _words() -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The words of each language with their scores, and those that turn the next one round."""
+    rows = pl.read_csv(
+        (resources.files(__package__) / "sentiment.csv").read_bytes(), schema_overrides={"score": pl.String}
+    )
+    negates = pl.col("score") == "not"
+    scores = rows.filter(~negates).with_columns(pl.col("score").cast(pl.Int64))
+    return scores, rows.filter(negates).drop("score")
+
+
+def _by_model(texts: pl.Series, model: str) -> pl.Series:
+    """Ask a model, each different text once."""
+    try:
+        from transformers import pipeline
+    except ImportError:
+        raise UsageError(
+            "A model of sentiment needs transformers, which is not installed.",
+            "Install it with: pip install 'incahoots[embeddings]'; or leave the model out, to count words.",
+        ) from None
+    try:
+        classify: Any = pipeline("text-classification", model=model, model_kwargs={"local_files_only": True})
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"The model {model} is not on this machine, and is not fetched unasked: {str(error).splitlines()[0]}",
+            f"Download it with: huggingface-cli download {model}; or leave the model out, to count words.",
+        ) from error
+    different = texts.drop_nulls().unique().sort()
+    answers = [str(answer["label"]).lower() for answer in classify(different.to_list(), truncation=True)]
+    if odd := sorted(set(answers) - set(LABELS)):
+        raise UsageError(f"The model {model} says {odd[0]!r}.", f"Take one that says {', '.join(LABELS)}.")
+    return texts.replace_strict(different, pl.Series(answers, dtype=pl.String), default=None, return_dtype=pl.String)

@@ -1,0 +1,124 @@
+"""Networks of accounts that write alike. Pure, but for the model of embeddings.
+
+References
+----------
+Yi 2025 (S4), section 4.1.3, and Luceri et al. 2023, "Unmasking the web of deceit": texts without punctuation, emojis
+and stopwords; short ones are left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from incahoots.analytics.drivers.similarity import edge_frame
+from incahoots.analytics.embeddings import MODEL, embedded
+from incahoots.analytics.similarity import cosine_pairs
+from incahoots.analytics.tokens import lexical_vectors
+from incahoots.errors import UsageError
+
+#: Texts of fewer words are left out, once stopwords are gone.
+LEAST_WORDS = 4
+
+#: The cosines of S4, by language; of other languages the smaller.
+THRESHOLDS = {"en": 0.90, "es": 0.95}
+
+MEASURES = ("lexical", "embeddings")
+
+#: What is no word: links, mentions, and whatever is neither letter, mark nor digit.
+_NO_WORDS = r"https?://\S+|@\w+|[^\p{L}\p{M}\p{N}]+"
+
+
+def cleaned(texts: pl.Series, language: str, *, least_words: int = LEAST_WORDS) -> pl.Series:
+    """Leave the words of texts that say something.
+
+    Parameters
+    ----------
+    texts : pl.Series of str
+    language : str
+        ISO 639-1, for the stopwords; a language that has no list keeps them all.
+    least_words : int
+
+    Returns
+    -------
+    pl.Series of str
+        In lower case; null where there are fewer words than that.
+    """
+    # Slow to import.
+    from stopwordsiso import stopwords
+
+    # Apostrophes part words here, and in the list's words too.
+    without = {part for word in stopwords(language) for part in word.split("'")}
+    words = texts.str.to_lowercase().str.replace_all(_NO_WORDS, " ").str.strip_chars().str.split(" ")
+    kept = pl.DataFrame({"words": words}).select(
+        pl.col("words").list.eval(pl.element().filter(~pl.element().is_in(sorted(without)) & (pl.element() != "")))
+    )["words"]
+    return kept.to_frame().select(pl.when(kept.list.len() >= least_words).then(kept.list.join(" "))).to_series()
+
+
+def similar_writers(
+    posts: pl.DataFrame,
+    threshold: float,
+    *,
+    measure: str = "lexical",
+    model: str = MODEL,
+    window_s: int | None = None,
+) -> pd.DataFrame:
+    """Find the pairs of accounts with similar texts.
+
+    Parameters
+    ----------
+    posts : pl.DataFrame
+        Columns account_id, ts, text; texts as `cleaned` gives them, null ones match none. With a column ``kind``
+        only posts of one kind match.
+    threshold : float in (0, 1]
+        The least cosine.
+    measure : {"lexical", "embeddings"}
+        Vectors of words, see `lexical_vectors`, or a model of what texts mean. How rare a word is the different texts
+        say.
+    model : str
+        Of embeddings: a name, or a folder.
+    window_s : int, optional
+        The longest time between the two posts, in seconds; any when None.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a pair: account_id (the smaller), other_account_id, weight (the largest cosine of their posts); the
+        heaviest first.
+    """
+    if measure not in MEASURES:
+        raise UsageError(f"There is no measure {measure!r}.", f"Choose from: {', '.join(MEASURES)}.")
+    some = posts.filter(pl.col("text").is_not_null()).sort("ts")
+    if window_s is None:
+        # What an account repeats is as near to others as it is once.
+        some = some.unique([name for name in ("account_id", "text", "kind") if name in some], maintain_order=True)
+    ids = some["account_id"].unique().sort()
+    account = some["account_id"].replace_strict(ids, np.arange(len(ids)), return_dtype=pl.Int64).to_numpy()
+    kind = some["kind"].rank("dense").to_numpy() if "kind" in some else np.zeros(len(some))
+    ts = some["ts"].to_numpy()
+    texts = some["text"].unique().sort()
+    of_texts = lexical_vectors(texts) if measure == "lexical" else embedded(texts, model)
+    vectors = of_texts[some["text"].replace_strict(texts, np.arange(len(texts)), return_dtype=pl.Int64).to_numpy()]
+    longest = int(ts.max() - ts.min()) if window_s is None and len(ts) else window_s or 0
+    found = pl.DataFrame(schema={"u": pl.Int64, "v": pl.Int64, "weight": pl.Float64})
+    waiting: list[pl.DataFrame] = []
+    for earlier, later, cosine in cosine_pairs(vectors, ts, longest, threshold=threshold):
+        one, other = account[earlier], account[later]
+        kept = (one != other) & (kind[earlier] == kind[later])
+        ends = np.minimum(one, other)[kept], np.maximum(one, other)[kept]
+        waiting.append(_heaviest(pl.DataFrame({"u": ends[0], "v": ends[1], "weight": np.minimum(cosine[kept], 1.0)})))
+        if sum(map(len, waiting)) > len(found) + _WAITING:
+            found, waiting = _heaviest(pl.concat([found, *waiting])), []
+    found = _heaviest(pl.concat([found, *waiting])).sort(["weight", "u", "v"], descending=[True, False, False])
+    return edge_frame(ids, found["u"], found["v"], found["weight"])
+
+
+#: Pairs that wait to be added, beside as many as are known.
+_WAITING = 1_000_000
+
+
+def _heaviest(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Keep the largest weight of each pair."""
+    return pairs.group_by("u", "v").agg(pl.col("weight").max())

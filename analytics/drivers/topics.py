@@ -1,0 +1,100 @@
+"""What accounts write about: topics as non-negative factors of the words of posts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from incahoots.errors import UsageError
+
+#: Topics that are looked for by default.
+N_TOPICS = 20
+
+#: Words that name a topic.
+WORDS = 5
+
+#: And have at least this part of the weight of its first.
+_LEAST = 0.01
+
+
+@dataclass(frozen=True)
+class Topics:
+    """Topics of posts.
+
+    Attributes
+    ----------
+    of_posts : pl.DataFrame
+        A row a post that has one: tweet_id, account_id, ts, topic.
+    names : dict of int to str
+        The words that tell a topic from others.
+    """
+
+    of_posts: pl.DataFrame
+    names: dict[int, str]
+
+    def of_accounts(self) -> pl.DataFrame:
+        """Give the topic most posts of each account are about: account_id, topic; of equals the first."""
+        counted = self.of_posts.group_by("account_id", "topic").agg(posts=pl.len())
+        ordered = counted.sort(["account_id", "posts", "topic"], descending=[False, True, False])
+        return ordered.unique("account_id", keep="first", maintain_order=True).select("account_id", "topic")
+
+    def by_month(self) -> pl.DataFrame:
+        """Count the posts of each topic and month: month (its first day), topic, name, posts, share (of the month)."""
+        month = pl.from_epoch("ts", time_unit="s").dt.truncate("1mo").dt.date()
+        counted = self.of_posts.group_by(month=month, topic="topic").agg(posts=pl.len().cast(pl.Int64))
+        return counted.with_columns(
+            name=pl.col("topic").replace_strict(self.names, return_dtype=pl.String),
+            share=pl.col("posts") / pl.col("posts").sum().over("month"),
+        ).sort("month", "topic").select("month", "topic", "name", "posts", "share")  # fmt: skip
+
+
+def find_topics(posts: pl.DataFrame, *, n_topics: int = N_TOPICS, seed: int = 42) -> Topics:
+    """Find what posts are about.
+
+    Parameters
+    ----------
+    posts : pl.DataFrame
+        Columns tweet_id, account_id, ts, text; texts as `cleaned` gives them, null ones have no topic.
+    n_topics : int
+        At most.
+    seed : int
+
+    Returns
+    -------
+    Topics
+        A post that is about nothing of it has no topic.
+    """
+    if n_topics < 1:
+        raise UsageError(f"{n_topics} topics are none.", "Look for one at least.")
+    some = (
+        posts.filter(pl.col("text").is_not_null()).select("tweet_id", "account_id", "ts", "text").sort("ts", "tweet_id")
+    )
+    topics, names = _factors(some["text"].to_list(), n_topics, seed)
+    found = some.drop("text").with_columns(topic=pl.Series(topics, dtype=pl.Int64)).filter(pl.col("topic") >= 0)
+    return Topics(found, names)
+
+
+def _factors(texts: list[str], n_topics: int, seed: int) -> tuple[np.ndarray, dict[int, str]]:
+    """The largest of some non-negative factors; -1 of texts without a word that two texts have."""
+    from sklearn.decomposition import NMF
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(token_pattern=r"\S\S+", min_df=2, max_df=0.5, max_features=20_000)
+    try:
+        vectors = vectorizer.fit_transform(texts)
+    except ValueError:
+        # No word is in two texts and in no more than half of them.
+        return np.full(len(texts), -1), {}
+    n = min(n_topics, *vectors.shape)
+    factors = NMF(n, init="nndsvda", random_state=seed, max_iter=400, tol=1e-3)
+    weights = factors.fit_transform(vectors)
+    words = vectorizer.get_feature_names_out()
+    names = {
+        topic: " ".join(
+            words[place] for place in np.argsort(-row, kind="stable")[:WORDS] if row[place] > _LEAST * row.max()
+        )
+        for topic, row in enumerate(factors.components_)
+    }
+    return np.where(weights.max(axis=1) > 0, weights.argmax(axis=1), -1), names

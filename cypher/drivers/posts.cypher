@@ -1,0 +1,16 @@
+// What did everybody post, in which language, and how was it received?
+//
+// Params
+//   $retweets = false  bool, also retweets, whose text is somebody else's
+//   $operation_id = null  string or null, only accounts of this operation
+// Returns
+//   a row an account: account_id, and lists of equal length of its posts' tweet_ids, times, texts, languages ("" where
+//   nobody says), likes, retweets, replies and quotes (-1 where nobody says)
+CYPHER 5
+MATCH (account:Account)-[posted:POSTED]->(post)
+WHERE ($retweets OR posted.text_key IS NOT NULL)
+  AND ($operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+RETURN account.account_id AS account_id, collect(post.tweet_id) AS tweet_ids, collect(posted.ts) AS times,
+       collect(coalesce(post.text, "")) AS texts, collect(coalesce(post.language, "")) AS languages,
+       collect(coalesce(post.like_count, -1)) AS likes, collect(coalesce(post.retweet_count, -1)) AS retweets,
+       collect(coalesce(post.reply_count, -1)) AS replies, collect(coalesce(post.quote_count, -1)) AS quotes

@@ -1,0 +1,236 @@
+"""A discussion in two languages, with an operation whose drivers post in both, and fans who mean no harm.
+
+For S4, which looks for the drivers of operations among accounts that share domains, hashtags and texts. Fans share the
+operation's hashtags too, as popular ones are, but each in words of their own and with links of their own. A driver does
+two things of three: it pushes a few domains, strings a few hashtags together in a fixed order, or posts texts of a
+template; and posts like anybody else in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import polars as pl
+
+from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
+from incahoots.simulator.archive import FORMAT, MANIFEST, TRUTH, UNFINISHED, clear
+from incahoots.simulator.render import TWEET_COLUMNS
+from incahoots.simulator.vocabulary import LANGUAGES, N_PHRASES, WORDS, phrases
+
+FIRST_DAY = int(datetime(2024, 5, 1, tzinfo=UTC).timestamp())
+DAY_S, HOUR_S = 86_400, 3_600
+
+OPERATION_ID = "discussion_2024"
+
+#: What a driver may do.
+TACTICS = ("domains", "hashtags", "texts")
+
+#: Where many link to, whoever they are.
+_COMMON = ("youtu.be", "x.com", "bit.ly")
+
+#: A word that says how a post is meant, good or bad.
+_MOODS = {"en": ("great", "terrible"), "es": ("excelente", "terrible")}
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """What was simulated.
+
+    Attributes
+    ----------
+    folder : Path
+    accounts, drivers, fans, bilingual, posts, seed : int
+        Drivers and fans in both languages together; bilingual are those of them all that post in both.
+    """
+
+    folder: Path
+    accounts: int
+    drivers: int
+    fans: int
+    bilingual: int
+    posts: int
+    seed: int
+
+
+def simulate_bilingual(
+    out_dir: Path | str,
+    *,
+    accounts: int = 1_000,
+    drivers: int = 25,
+    fans: int = 40,
+    days: int = 120,
+    posts: float = 40.0,
+    seed: int = 0,
+    report: Report = silent,
+) -> Bilingual:
+    """Write the posts of a discussion in English and Spanish, and who is who.
+
+    Parameters
+    ----------
+    out_dir : path
+        A new or empty folder, or a former simulation, which is replaced. ``incahoots load io-archive FOLDER`` loads it.
+    accounts : int
+        Of each language, drivers and fans among them.
+    drivers, fans : int
+        Of each language.
+    days : int
+        From 2024-05-01.
+    posts : float
+        Posts of an account that are expected.
+    seed : int
+        The same numbers and the same seed give the same files.
+    report : Report
+        Told how many accounts are done.
+
+    Returns
+    -------
+    Bilingual
+
+    Raises
+    ------
+    UsageError
+        A number is out of range.
+    InputError
+        The folder holds something else.
+    """
+    if drivers < 0 or fans < 0 or accounts < max(1, drivers + fans) or days < 1 or posts <= 0 or seed < 0:
+        raise UsageError("So many drivers, fans, accounts, days or posts cannot be.", "Choose other numbers.")
+    folder = Path(out_dir)
+    clear(folder)
+    files = {"tweets": [f"{OPERATION_ID}_tweets.csv"], "users": []}
+    manifest: dict[str, Any] = {
+        "format": FORMAT, "version": 1, "seed": seed, "days": days,
+        "operations": [
+            {"operation_id": OPERATION_ID, "states": [], "targets": [], "baseline": True, "released_on": None, **files}
+        ],
+    }  # fmt: skip
+    (folder / UNFINISHED).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+    rng = np.random.default_rng(seed)
+    worlds = {language: _World(language, days, rng) for language in _MOODS}
+    rows: list[tuple[Any, ...]] = []
+    people: list[tuple[str, str, str, bool]] = []
+    for language, other in (("en", "es"), ("es", "en")):
+        for number in range(accounts):
+            report("accounts", len(people), 2 * accounts)
+            kind = "driver" if number < drivers else "fan" if number < drivers + fans else "ordinary"
+            name = f"{language}{number:05}"
+            bilingual = bool(rng.random() < (0.3 if kind == "driver" else 0.06))
+            people.append((name, kind, language, bilingual))
+            tactics = frozenset(rng.permutation(TACTICS)[:2]) if kind == "driver" else frozenset()
+            own = {each: _Habits(worlds[each], rng) for each in (language, other)[: 1 + bilingual]}
+            for _ in range(1 + rng.poisson(posts * rng.gamma(2, 0.5))):
+                spoken = other if bilingual and rng.random() < 0.4 else language
+                rows.append((name, spoken, *worlds[spoken].post(kind, tactics, own[spoken], rng)))
+    _tweets(rows, rng).write_csv(folder / files["tweets"][0], quote_style="always", datetime_format="%Y-%m-%d %H:%M:%S")
+    pl.DataFrame(people, schema=["account_id", "kind", "language", "bilingual"], orient="row").write_csv(folder / TRUTH)
+    (folder / UNFINISHED).replace(folder / MANIFEST)
+    report("accounts", 2 * accounts, 2 * accounts)
+    return Bilingual(folder, 2 * accounts, 2 * drivers, 2 * fans, sum(row[3] for row in people), len(rows), seed)
+
+
+class _Habits:
+    """What an account likes: some domains, and some hashtags."""
+
+    def __init__(self, world: _World, rng: np.random.Generator) -> None:
+        self.domains = rng.choice(world.domains, 5, p=world.known)
+        self.tags = rng.choice(world.tags, 12, p=world.popular)
+
+
+class _World:
+    """What there is to talk about in a language, and what the operation does in it."""
+
+    def __init__(self, language: str, days: int, rng: np.random.Generator) -> None:
+        self.language = language
+        self.days = days
+        start = 1 + LANGUAGES.index(language) * N_PHRASES
+        self.phrases = phrases()[start : start + N_PHRASES]
+        self.domains = np.array([f"{language}-news{number}.com" for number in range(150)])
+        self.known = 1 / np.arange(1, 151) / (1 / np.arange(1, 151)).sum()
+        words = [word for word in WORDS[language] if len(word) > 3][:40]
+        self.tags = np.array([f"{word}{number}" for number in range(5) for word in words])
+        weights = 1 / np.arange(1, len(self.tags) + 1)
+        self.popular = weights / weights.sum()
+        # The operation: domains of its own, popular hashtags in fixed orders, texts, and hours at which it pushes them.
+        self.pushed = [f"{language}-pushed{number}.com" for number in range(6)]
+        self.slogans = [str(tag) for tag in self.tags[5:14]]
+        self.strings = [[str(tag) for tag in rng.permutation(self.slogans)[:3]] for _ in range(6)]
+        self.templates = [self._words(12, rng) for _ in range(12)]
+        self.hours = FIRST_DAY + rng.integers(0, days * 24, max(2, days // 3)) * HOUR_S
+        # What fans talk about beside the slogans.
+        self.fandom = [str(tag) for tag in self.tags[30:50]]
+
+    def post(
+        self, kind: str, tactics: frozenset[str], own: _Habits, rng: np.random.Generator
+    ) -> tuple[int, str, list[str], list[str]]:
+        """Make a post: its time, text, hashtags and URLs."""
+        ts = FIRST_DAY + int(rng.integers(0, self.days * DAY_S))
+        pushes = kind == "driver" and rng.random() < 0.6
+        text = " ".join(self._words(int(rng.integers(6, 14)), rng))
+        tags: list[str] = []
+        domains: list[str] = []
+        mood = int(rng.integers(0, 4))
+        if pushes:
+            if rng.random() < 0.7:
+                ts = int(rng.choice(self.hours)) + int(rng.integers(0, HOUR_S // 2))
+            # One mood an hour.
+            mood = (ts // HOUR_S) % 2
+            if "texts" in tactics:
+                words = list(self.templates[int(rng.integers(len(self.templates)))])
+                if rng.random() < 0.2:
+                    words[int(rng.integers(len(words)))] = self._words(1, rng)[0]
+                text = " ".join(words)
+            if "hashtags" in tactics:
+                tags = self.strings[int(rng.integers(len(self.strings)))]
+            if "domains" in tactics:
+                domains = [str(rng.choice(self.pushed))]
+        elif kind == "fan" and rng.random() < 0.7:
+            liked = self.slogans if rng.random() < 0.5 else self.fandom
+            tags = [str(tag) for tag in rng.permutation(liked)[: 1 + rng.integers(3)]]
+        elif rng.random() < 0.35:
+            tags = list(dict.fromkeys(str(tag) for tag in rng.choice(own.tags, 1 + rng.integers(3))))
+        if not pushes and rng.random() < 0.35:
+            domains = [str(rng.choice(_COMMON if rng.random() < 0.25 else own.domains))]
+        if mood < 2:
+            text += f" {_MOODS[self.language][mood]}"
+        urls = [f"https://{domain}/{rng.integers(10**9)}" for domain in domains]
+        return ts, " ".join([text, *(f"#{tag}" for tag in tags), *urls]), tags, urls
+
+    def _words(self, most: int, rng: np.random.Generator) -> list[str]:
+        """So many words, of phrases drawn by chance."""
+        words: list[str] = []
+        while len(words) < most:
+            words += self.phrases[int(rng.integers(N_PHRASES))].split()
+        return words[:most]
+
+
+def _tweets(rows: list[tuple[Any, ...]], rng: np.random.Generator) -> pl.DataFrame:
+    """Write posts as rows of the archives, in order of time."""
+    schema: dict[str, Any] = {"userid": pl.String, "tweet_language": pl.String, "ts": pl.Int64, "tweet_text": pl.String,
+              "hashtags": pl.List(pl.String), "urls": pl.List(pl.String)}  # fmt: skip
+    posts = pl.DataFrame(rows, schema=schema, orient="row").sort("ts", "userid", "tweet_text")
+    shared = rng.normal(size=len(posts))
+    counts = {
+        name: (median * np.exp(shared + rng.normal(size=len(posts)) / 2)).astype(np.int64)
+        for name, median in (("like_count", 3.0), ("retweet_count", 1.5), ("reply_count", 0.8), ("quote_count", 0.4))
+    }
+    quoted = pl.format("'{}'", pl.element())
+    lists = [
+        pl.format("[{}]", pl.col(name).list.eval(quoted).list.join(", ")).alias(name) for name in ("hashtags", "urls")
+    ]
+    full = posts.with_columns(
+        *lists,
+        tweetid=pl.format("{}", 10**15 + pl.int_range(pl.len())),
+        tweet_time=pl.from_epoch("ts", time_unit="s"),
+        user_display_name="userid", user_screen_name="userid", account_language="tweet_language",
+        account_creation_date=pl.lit("2020-01-01"), follower_count=pl.lit(100), following_count=pl.lit(100),
+        is_retweet=pl.lit("False"), latitude=pl.lit("absent"), longitude=pl.lit("absent"), user_mentions=pl.lit("[]"),
+        tweet_client_name=pl.lit("Web App"), **{name: pl.Series(values) for name, values in counts.items()},
+    )  # fmt: skip
+    missing = [pl.lit(None, pl.String).alias(name) for name in TWEET_COLUMNS if name not in full]
+    return full.with_columns(missing).select(TWEET_COLUMNS)
