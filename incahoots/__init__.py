@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from incahoots.analytics.communities import Communities, communities
     from incahoots.analytics.coordination import Coordination, coordinate, why
     from incahoots.analytics.discount import discount
+    from incahoots.analytics.drivers.run import Drivers, drivers
     from incahoots.analytics.exports import network, write
     from incahoots.analytics.influence.first_posters import FirstPosters, first_posters
     from incahoots.analytics.influence.run import Influence, influence
@@ -63,6 +64,7 @@ _MODULES = {
     "Communities": "incahoots.analytics.communities",
     "Coordination": "incahoots.analytics.coordination",
     "Database": "incahoots.database",
+    "Drivers": "incahoots.analytics.drivers.run",
     "FirstPosters": "incahoots.analytics.influence.first_posters",
     "IncahootsError": "incahoots.errors",
     "Influence": "incahoots.analytics.influence.run",
@@ -88,6 +90,7 @@ _MODULES = {
     "draw_states": "incahoots.analytics.pictures",
     "draw_sweep": "incahoots.analytics.pictures",
     "draw_timeline": "incahoots.analytics.pictures",
+    "drivers": "incahoots.analytics.drivers.run",
     "drop": "incahoots.analytics.runs",
     "edge_times": "incahoots.analytics.timeline",
     "edges": "incahoots.analytics.runs",
@@ -119,6 +122,7 @@ __all__ = [
     "Communities",
     "Coordination",
     "Database",
+    "Drivers",
     "FirstPosters",
     "IncahootsError",
     "Influence",
@@ -144,6 +148,7 @@ __all__ = [
     "draw_states",
     "draw_sweep",
     "draw_timeline",
+    "drivers",
     "drop",
     "edge_times",
     "edges",

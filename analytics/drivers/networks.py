@@ -132,7 +132,9 @@ def networks(material: Material, language: str, settings: Settings, report: Repo
         "account_id", "tweet_id", "ts", text=cleaned(material.posts["text"], language),
         sentiment=sentiment(material.posts["text"], material.posts["language"], settings.sentiment_model),
     )  # fmt: skip
-    felt = texts.select("tweet_id", "sentiment")
+    # Where nobody can say what posts feel like, to meet in time is all there is.
+    kinds = texts.with_columns(kind=pl.col("sentiment") if texts["sentiment"].count() else pl.lit(""))
+    kinds = kinds.filter(pl.col("kind").is_not_null())
     traces: dict[str, pd.DataFrame] = {}
     meetings: list[pd.DataFrame] = []
     left_out: list[tuple[str, str]] = []
@@ -142,15 +144,13 @@ def networks(material: Material, language: str, settings: Settings, report: Repo
             edges, why = _of_texts(texts, language, settings)
             # Posts of the same sentiment, within the window.
             met = similar_writers(
-                texts.filter(pl.col("sentiment").is_not_null()).rename({"sentiment": "kind"}),
-                settings.text_threshold(language), measure=settings.measure, model=settings.model,
+                kinds, settings.text_threshold(language), measure=settings.measure, model=settings.model,
                 window_s=settings.window_s,
             )[list(EDGE[:2])]  # fmt: skip
         else:
             uses, edges, why = _of_trace(name, material, language, settings)
-            of_a_kind = uses.join(felt, on="tweet_id").filter(pl.col("sentiment").is_not_null()).with_columns(
-                trace=pl.concat_str("sentiment", pl.lit(" "), "trace")
-            )  # fmt: skip
+            of_a_kind = uses.join(kinds.select("tweet_id", "kind"), on="tweet_id")
+            of_a_kind = of_a_kind.with_columns(trace=pl.concat_str("kind", pl.lit(" "), "trace"))
             met = fusion.met(of_a_kind, settings.window_s)
         traces[name] = edges
         meetings.append(met)

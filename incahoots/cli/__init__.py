@@ -41,6 +41,7 @@ COMMANDS = {
     ),
     "influence": ("incahoots.cli.influence", "Find who acts one step before whom, from timing alone."),
     "campaigns": ("incahoots.cli.campaigns", "Tell days of campaigns from other days, by their networks."),
+    "drivers": ("incahoots.cli.drivers", "Find who drives operations in several languages, and compare them."),
     "query": ("incahoots.cli.query", "Run any shipped query, print it, or list them."),
 }
 

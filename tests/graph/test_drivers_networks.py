@@ -140,6 +140,23 @@ def test_a_language_of_nobody_has_empty_networks_and_reasons() -> None:
     assert all(edges.empty for edges in (found.traces | found.strategies).values())
 
 
+def test_where_nobody_knows_what_posts_feel_like_time_alone_counts() -> None:
+    hour = 3600
+    rows = [(f"{trace}.com", account, f"{account}{trace}", start) for trace in "xyz"
+            for account, start in (("a", 0), ("b", hour), ("c", 3 * hour))]  # fmt: skip
+    uses = pl.DataFrame(rows, schema=["trace", "account_id", "tweet_id", "ts"], orient="row")
+    for language, text, together in (("fi", "kaunis", {("a", "b")}), ("en", "love", {("a", "b")})):
+        posts = uses.select("account_id", "tweet_id", "ts", text=pl.lit(text), language=pl.lit(language))
+        found = networks(Material(posts, uses.head(0), uses), language, Settings(("co_domain",)))
+        met = found.strategies["met"][["account_id", "other_account_id"]].itertuples(index=False, name=None)
+        assert len(found.strategies["fused"]) == 3
+        assert set(met) == together
+    # What one loves and the other hates is not the same.
+    felt = posts.with_columns(text=pl.when(pl.col("account_id") == "a").then(pl.lit("hate")).otherwise("text"))
+    found = networks(Material(felt, uses.head(0), uses), "en", Settings(("co_domain",)))
+    assert found.strategies["met"].empty
+
+
 def test_why_a_network_is_empty() -> None:
     rows = [(trace, account, f"{account}{trace}", 0) for account in "abc" for trace in ("x.com", "y.com", "z.com")]
     uses = pl.DataFrame(rows, schema=["trace", "account_id", "tweet_id", "ts"], orient="row")

@@ -1,0 +1,77 @@
+"""Domains that say nothing about who shares them: platforms and link shorteners, by language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+
+import pandas as pd
+
+from incahoots.errors import InputError
+
+#: Languages that have a list of their own: those of S4's appendix.
+LANGUAGES = ("en", "es")
+
+
+def ignored_domains(languages: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Give the shipped lists; of a language without one, all that are in any list.
+
+    Parameters
+    ----------
+    languages : iterable of str
+    """
+    lists = {
+        name: _read((resources.files(__package__) / f"ignored_domains_{name}.csv").read_text()) for name in LANGUAGES
+    }
+    every = frozenset().union(*lists.values())
+    return {language: lists.get(language, every) for language in languages}
+
+
+def read_ignored(path: Path) -> frozenset[str]:
+    """Read a list of domains: a .csv with the column domain.
+
+    Raises
+    ------
+    InputError
+        It is not there, or has no such column.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise InputError(f"{path} cannot be read: {problem}.", "Give a .csv with the column domain.") from None
+    if text.partition("\n")[0].strip().lower() != "domain":
+        raise InputError(f"{path} has no column domain alone.", "Write domain in its first line, and one a line after.")
+    return _read(text)
+
+
+def _read(text: str) -> frozenset[str]:
+    """The lines but the first."""
+    return frozenset(line.strip().lower() for line in text.splitlines()[1:] if line.strip())
+
+
+def read_about(path: Path) -> pd.DataFrame:
+    """Read a table of domains: a .csv with the column domain, and others such as factuality and leaning.
+
+    Returns
+    -------
+    pd.DataFrame
+        All as text; domain in lower case, each once.
+
+    Raises
+    ------
+    InputError
+        It is not there, has no such column, or says two things of one domain.
+    """
+    remedy = "Give a .csv with the column domain, and others such as factuality and leaning."
+    try:
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+    except (OSError, ValueError) as problem:
+        raise InputError(f"{path} cannot be read: {str(problem).splitlines()[0]}.", remedy) from None
+    if "domain" not in table:
+        raise InputError(f"{path} has no column domain.", remedy)
+    table["domain"] = table["domain"].str.strip().str.lower()
+    table = table.dropna(subset=["domain"]).drop_duplicates()
+    if (twice := table.loc[table["domain"].duplicated(), "domain"]).any():
+        raise InputError(f"{path} says two things of {twice.iloc[0]}.", "Leave one of them.")
+    return table.reset_index(drop=True)

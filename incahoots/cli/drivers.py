@@ -1,0 +1,198 @@
+"""``incahoots drivers``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from incahoots.cli.options import Context, connected, shared
+from incahoots.cli.output import print_json, print_record, print_table, progress, say, warn
+from incahoots.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Importing what the function needs takes a second: it imports it when it is called, not for the help.
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+#: The tables, and their titles; those without are for files and scripts.
+_TABLES = {
+    "languages": "Posts by language",
+    "properties": "Networks",
+    "left_out": "Networks without edges",
+    "drivers": "Drivers: the most central accounts, for a person to look at",
+    "hashtags": "Hashtags of drivers",
+    "domains": "Domains of drivers",
+    "engagement": "How posts of drivers are received, means",
+    "compared": "Drivers of two languages, by the means of each account",
+    "overlap": "Accounts that post in two languages among drivers",
+    "bilingual_engagement": "Accounts that post in two languages, each with itself",
+    "bridges": "Between languages, the most mixed neighbours first",
+    "topics": "",
+    "sentiment": "",
+    "bilingual": "",
+    "edges": "",
+}
+
+
+#: Tables that are short, and say something as a whole.
+_WHOLE = ("languages", "properties", "left_out")
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--language", "languages", multiple=True, metavar="CODE", default=("en", "es"), show_default=True,
+    help="A language, ISO 639-1; repeat it.",
+)  # fmt: skip
+@click.option("--operation", "operation_id", metavar="NAME", help="Only accounts of this operation.")
+@click.option("--retweets", is_flag=True, help="Also take retweets, whose text and links are somebody else's.")
+@click.option("--trace", "traces", multiple=True, metavar="NAME", help="Fuse these networks only; may be repeated.")
+@click.option("--ignore", "ignored", multiple=True, metavar="CODE=FILE", help="Domains to ignore in a language: .csv.")
+@click.option("--about", type=_FILE, metavar="FILE", help="What domains are: domain, factuality, leaning, ... (.csv).")
+@click.option("--share", "shares", multiple=True, metavar="CODE=SHARE", help="Share of accounts that are drivers.")
+@click.option("--of", "drivers_of", multiple=True, metavar="CODE=NETWORK", help="The network drivers are taken from.")
+@click.option(
+    "--measure", default="lexical", show_default=True, metavar="NAME", help="Of texts: lexical or embeddings."
+)
+@click.option("--model", metavar="NAME", help="Of embeddings: a downloaded model, or a folder.")
+@click.option("--threshold", type=float, metavar="COSINE", help="Of texts (default: 0.95 in Spanish, else 0.9).")
+@click.option(
+    "--window", "window_s", type=click.IntRange(0), default=3600, show_default=True, help="Seconds to meet in."
+)
+@click.option(
+    "--algorithm", default="louvain", show_default=True, metavar="NAME", help="Of clusters: louvain or leiden."
+)
+@click.option("--topics", "n_topics", type=click.IntRange(1), default=20, show_default=True, help="Topics, at most.")
+@click.option(
+    "--nulls", type=click.IntRange(1), default=100, show_default=True, help="Networks to compare bridges with."
+)
+@click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Of all that is drawn.")
+@click.option("--tables", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write all as .csv.")
+@click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")
+@connected
+def drivers(context: Context, limit: int, tables: Path | None, **options: Any) -> None:
+    """Find who drives operations in several languages, and compare them.
+
+    In each language accounts are alike that share rare domains or hashtags, or write alike; these networks are fused,
+    and the most central accounts called drivers, as in S4. Central is not guilty: a fan club has a middle too.
+
+    \b
+    Examples:
+      incahoots drivers
+      incahoots drivers --language en --language ru --retweets
+      incahoots drivers --about domains.csv --tables drivers/
+      incahoots drivers --trace co_hashtag --trace co_domain --share en=0.05
+      incahoots drivers simulate discussion/
+    """
+    if click.get_current_context().invoked_subcommand:
+        return
+    import pandas as pd
+
+    from incahoots.analytics import exports
+    from incahoots.analytics.drivers.run import drivers as computed
+
+    arguments = _arguments(**options)
+    with progress(context) as report, context.connect() as database:
+        found = computed(database, report=report, **arguments)
+    every = {name: getattr(found, name) for name in _TABLES}
+    if tables:
+        tables.mkdir(parents=True, exist_ok=True)
+        for name, table in every.items():
+            exports.write_table(table, tables / f"{name}.csv")
+        say(context, f"{len(every)} tables written to {tables}")
+    if context.json:
+        print_json({name: table.to_dict(orient="records") for name, table in every.items() if name != "edges"})
+        return
+    shown = every | {"bridges": _mixed(found.bridges)}
+    cut = False
+    for name, title in _TABLES.items():
+        table = shown[name]
+        if not title or table.empty:
+            continue
+        groups = [rows for _, rows in table.groupby("language", sort=False)] if "language" in table else [table]
+        most = limit if name not in _WHOLE else 0
+        head = pd.concat([rows.head(most or len(rows)) for rows in groups])
+        cut = cut or len(head) < len(table)
+        print_table(context, head, title)
+        click.echo()
+    if cut:
+        say(context, "--limit 0 prints all rows, --tables FOLDER writes them.")
+    if found.edges.empty:
+        warn("No network has an edge: there are no drivers to find.")
+
+
+def _arguments(
+    *, ignored: tuple[str, ...], about: Path | None, shares: tuple[str, ...], drivers_of: tuple[str, ...],
+    traces: tuple[str, ...], measure: str, model: str | None, threshold: float | None, window_s: int,
+    languages: tuple[str, ...], **others: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """Turn options into the arguments of the function."""
+    from incahoots.analytics.drivers.ignored import ignored_domains, read_about, read_ignored
+    from incahoots.analytics.drivers.networks import Settings
+
+    lists = {code: read_ignored(Path(file)) for code, file in _pairs(ignored, "--ignore en=domains.csv").items()}
+    chosen: dict[str, Any] = {"ignored": ignored_domains(languages) | lists, "measure": measure, "window_s": window_s}
+    chosen |= {name: value for name, value in (("model", model), ("threshold", threshold)) if value is not None}
+    if traces:
+        chosen["traces"] = traces
+    try:
+        parts = {code: float(share) for code, share in _pairs(shares, "--share en=0.05").items()}
+    except ValueError:
+        raise UsageError(f"{shares[-1]!r} has no share.", "Write --share en=0.05.") from None
+    return others | {
+        "languages": languages, "settings": Settings(**chosen), "shares": parts,
+        "drivers_of": _pairs(drivers_of, "--of es=fused"), "about": read_about(about) if about else None,
+    }  # fmt: skip
+
+
+def _pairs(words: tuple[str, ...], example: str) -> dict[str, str]:
+    """Read CODE=VALUE."""
+    found = {}
+    for pair in words:
+        code, equals, value = pair.partition("=")
+        if not (code and equals and value):
+            raise UsageError(f"{pair!r} is not CODE=VALUE.", f"Write {example}.")
+        found[code.lower()] = value
+    return found
+
+
+def _mixed(bridges: pd.DataFrame) -> pd.DataFrame:
+    """Those with neighbours in several languages, the columns that say so."""
+    columns = ["account_id", "main", "bilingual", "degree", "participation", "participation_z", "betweenness",
+               "betweenness_z"]  # fmt: skip
+    mixed = bridges[bridges["participation"] > 0]
+    return mixed.sort_values(["participation", "betweenness"], ascending=False)[columns]
+
+
+@drivers.command("simulate")
+@click.argument("out_dir", type=click.Path(path_type=Path))
+@click.option("--accounts", type=int, default=1_000, show_default=True, help="Of each language.")
+@click.option("--drivers", "n_drivers", type=int, default=25, show_default=True, help="Of them, planted drivers.")
+@click.option("--fans", type=int, default=40, show_default=True, help="Of them, fans of the same hashtags.")
+@click.option("--days", type=int, default=120, show_default=True, help="Days from 2024-05-01.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same files.")
+@shared
+def simulate(context: Context, out_dir: Path, accounts: int, n_drivers: int, fans: int, days: int, seed: int) -> None:
+    """Write a discussion in English and Spanish, with an operation and with fans who mean no harm.
+
+    OUT_DIR is a new or an empty folder, or a former simulation, which is replaced; truth.csv says who is who. It is
+    loaded as a whole.
+
+    \b
+    Examples:
+      incahoots drivers simulate discussion/
+      incahoots load io-archive discussion/
+      incahoots drivers simulate small/ --accounts 400 --drivers 20
+    """
+    from dataclasses import asdict
+
+    from incahoots.simulator.bilingual import simulate_bilingual
+
+    with progress(context) as report:
+        made = simulate_bilingual(
+            out_dir, accounts=accounts, drivers=n_drivers, fans=fans, days=days, seed=seed, report=report
+        )
+    print_record(context, asdict(made))

@@ -1,0 +1,112 @@
+"""The whole way to drivers, from posts in the graph to tables and files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from incahoots.analytics.drivers.bilingual import spoken
+from incahoots.analytics.drivers.bridges import bridges
+from incahoots.analytics.drivers.networks import STRATEGIES
+from incahoots.analytics.drivers.run import Drivers, drivers
+from incahoots.cli import main
+from incahoots.database import Database
+from incahoots.errors import UsageError
+from incahoots.loaders.load import load
+from tests.posts import load_posts, post
+
+
+def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def call(*words: str | Path, code: int = 0) -> str:
+        with pytest.raises(SystemExit) as stop:
+            main(["drivers", *map(str, words)])
+        said = capsys.readouterr()
+        assert stop.value.code == code, said.err
+        return said.err if code else said.out
+
+    here = ("--home", home, "--nulls", "2", "--topics", "4")
+    folder, tables = tmp_path / "discussion", tmp_path / "tables"
+    call("simulate", folder, "--accounts", "120", "--drivers", "12", "--fans", "10", "--days", "60", "--seed", "3")
+    load("io-archive", [folder], graph)
+    truth = pd.read_csv(folder / "truth.csv").set_index("account_id")
+    about = tmp_path / "about.csv"
+    about.write_text("domain,factuality,leaning\nen-pushed0.com,Low,Right\n")
+
+    found = json.loads(call(*here, "--about", about, "--tables", tables, "--share", "en=0.1", "--json"))
+    assert set(found) == set(Drivers.__annotations__) - {"edges"}
+    assert [row["language"] for row in found["languages"]] == ["en", "es"]
+    assert not found["left_out"]
+    networks = ["co_domain", "co_hashtag", "text", *STRATEGIES]
+    assert [(row["language"], row["network"]) for row in found["properties"]] == [
+        (language, network) for language in ("en", "es") for network in networks
+    ]
+    fused = next(row for row in found["properties"] if row["network"] == "fused")
+    edges = pd.read_csv(tables / "edges.csv")
+    own = edges[edges["language"] == "en"]
+    assert fused["edges"] == len(own)
+    assert fused["nodes"] == len({*own["account_id"], *own["other_account_id"]})
+    english = [row["account_id"] for row in found["drivers"] if row["language"] == "en"]
+    assert len(english) == fused["nodes"] // 10
+    assert (truth.loc[english, "kind"] == "driver").mean() > 0.7
+    assert {row["account_id"] for row in found["bilingual"]} <= set(truth.index[truth["bilingual"]])
+    domains = {row["domain"]: row["leaning"] for row in found["domains"]}
+    assert domains["en-pushed0.com"] == "Right"
+    assert {path.stem for path in tables.iterdir()} == set(Drivers.__annotations__)
+    shown = call(*here, "--language", "en", "--trace", "co_hashtag", "--of", "en=lightest", "--limit", "1")
+    assert "Drivers: the most central accounts" in shown
+    assert "--language" in call("--help")
+
+    assert "is not CODE=VALUE" in call(*here, "--share", "en", code=2)
+    assert "has no share" in call(*here, "--share", "en=many", code=2)
+    assert "no network 'best'" in call(*here, "--of", "en=best", code=2)
+    assert "no trace 'co_image'" in call(*here, "--trace", "co_image", code=2)
+    assert "no algorithm 'infomap'" in call(*here, "--algorithm", "infomap", code=2)
+    assert "given twice" in call(*here, "--language", "en", "--language", "EN", code=2)
+
+
+def test_a_language_of_few_has_reasons_and_no_drivers(graph: Database) -> None:
+    load_posts(graph, [post("a", 1, "1", text="hello world of words", language="en", hashtags=["x"]),
+                       post("b", 2, "2", text="hola mundo", language="es")])  # fmt: skip
+    found = drivers(graph, ("en", "fi"), nulls=1)
+    assert found.languages.set_index("language")["accounts"].to_dict() == {"en": 1, "fi": 0}
+    assert {(row.language, row.network) for row in found.left_out.itertuples()} == {
+        (language, network) for language in ("en", "fi") for network in ("co_domain", "co_hashtag", "text")
+    }
+    assert all(getattr(found, name).empty for name in ("drivers", "bridges", "edges", "bilingual"))
+    assert (found.properties["edges"] == 0).all()
+    with pytest.raises(UsageError, match="not at all"):
+        drivers(graph, ())
+
+
+def test_a_bridge_has_neighbours_of_both_languages(database: Database) -> None:
+    """Two cliques with one account in both: it is in between, and the others are not."""
+    names = {"en": ["e1", "e2", "e3", "e4", "both"], "es": ["s1", "s2", "s3", "s4", "both"]}
+    rows = {
+        language: pd.DataFrame(
+            [(min(u, v), max(u, v), 1.0) for u in ids for v in ids if u < v],
+            columns=["account_id", "other_account_id", "weight"],
+        )
+        for language, ids in names.items()
+    }
+
+    posts = pl.DataFrame([(name, language) for language, ids in names.items() for name in ids],
+                         schema=["account_id", "language"], orient="row")  # fmt: skip
+    found = bridges(database, rows, spoken(posts, ("en", "es")), nulls=3).set_index("account_id")
+    assert found["bilingual"].to_dict() == {name: name == "both" for name in found.index}
+    assert found.loc["both", "degree"] == 8
+    # All ways between four and four others: 16 of the 28 pairs.
+    assert found.loc["both", "betweenness"] == pytest.approx(16 / 28)
+    assert found["betweenness"].drop("both").max() == pytest.approx(0)
+    # Its own main language is the first: e's have one of it beside them, s's three of four.
+    assert found.loc["both", "participation"] == pytest.approx(0.5)
+    assert found.loc["s1", "participation"] == pytest.approx(1 - (9 / 16 + 1 / 16))
+    assert found.loc["e1", "participation"] == 0
+    # A clique can only be drawn one way.
+    assert found["betweenness_z"].isna().all()
+    assert (found["betweenness_p"] == 1).all()
+    with pytest.raises(UsageError, match="nobody is a bridge"):
+        bridges(database, rows, spoken(posts, ("en", "es")), nulls=0)
