@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -48,8 +49,8 @@ class Settings:
         Of all but texts.
     ignored : mapping of str to collection of str
         Domains that say nothing, by language.
-    threshold : float, optional
-        The least cosine of texts; that of S4 for each language when None.
+    cosines : mapping of str to float
+        The least cosine of an edge, by trace, where it is another than S4's.
     measure, model
         Of texts: see `similar_writers`.
     sentiment_model : str, optional
@@ -65,7 +66,7 @@ class Settings:
     traces: tuple[str, ...] = ("co_domain", "co_hashtag", "text")
     recipes: Mapping[str, Recipe] = field(default_factory=lambda: dict(RECIPES))
     ignored: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    threshold: float | None = None
+    cosines: Mapping[str, float] = field(default_factory=dict)
     measure: str = "lexical"
     model: str = MODEL
     sentiment_model: str | None = None
@@ -74,16 +75,20 @@ class Settings:
     centrality: float = fusion.CENTRALITY
 
     def __post_init__(self) -> None:
-        unknown = [name for name in self.traces if name not in TRACES]
+        unknown = [name for name in (*self.traces, *self.cosines) if name not in TRACES]
         if unknown or not self.traces:
             words = f"There is no trace {unknown[0]!r}." if unknown else "No trace is given."
             raise UsageError(words, f"Choose from: {', '.join(TRACES)}.")
         if self.measure not in MEASURES:
             raise UsageError(f"There is no measure {self.measure!r}.", f"Choose from: {', '.join(MEASURES)}.")
 
-    def text_threshold(self, language: str) -> float:
-        """The least cosine of two texts in a language."""
-        return self.threshold if self.threshold is not None else THRESHOLDS.get(language, min(THRESHOLDS.values()))
+    def cosine(self, trace: str, language: str) -> float:
+        """Give the least cosine of an edge."""
+        if trace in self.cosines:
+            return self.cosines[trace]
+        if trace == "text":
+            return THRESHOLDS.get(language, min(THRESHOLDS.values()))
+        return self.recipes[trace].threshold
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,72 @@ class Networks:
     texts: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Trace:
+    """The network of a single trace.
+
+    Attributes
+    ----------
+    edges : pd.DataFrame
+    met : pd.DataFrame
+        The pairs of accounts that posted the same within the window and with the same sentiment; also some that have
+        no edge.
+    why : str
+        Why there are no edges; nothing where there are.
+    """
+
+    edges: pd.DataFrame
+    met: pd.DataFrame
+    why: str
+
+
+def prepared(material: Material, language: str, settings: Settings) -> pl.DataFrame:
+    """Clean the texts of posts, and label their sentiment: account_id, tweet_id, ts, text, sentiment."""
+    return material.posts.select(
+        "account_id", "tweet_id", "ts", text=cleaned(material.posts["text"], language),
+        sentiment=sentiment(material.posts["text"], material.posts["language"], settings.sentiment_model),
+    )  # fmt: skip
+
+
+def trace_network(name: str, material: Material, texts: pl.DataFrame, language: str, settings: Settings) -> Trace:
+    """Make the network of a single trace.
+
+    Parameters
+    ----------
+    name : str
+        Of `TRACES`.
+    material : Material
+        Posts in this language.
+    texts : pl.DataFrame
+        Of `prepared`.
+    language : str
+    settings : Settings
+    """
+    # Where nobody can say what posts feel like, to meet in time is all there is.
+    kinds = texts.with_columns(kind=pl.col("sentiment") if texts["sentiment"].count() else pl.lit(""))
+    kinds = kinds.filter(pl.col("kind").is_not_null())
+    cosine = settings.cosine(name, language)
+    if name == "text":
+        writers = texts.filter(pl.col("text").is_not_null())["account_id"].n_unique()
+        if writers < LEAST_ACCOUNTS:
+            return Trace(_nothing(), _nothing()[list(EDGE[:2])], f"{writers} accounts write texts of enough words")
+        how: dict[str, Any] = {"measure": settings.measure, "model": settings.model}
+        edges = similar_writers(texts, cosine, **how)
+        met = similar_writers(kinds, cosine, window_s=settings.window_s, **how)[list(EDGE[:2])]
+        return Trace(edges, met, "" if len(edges) else f"no two accounts have texts of a cosine of {cosine:g}")
+    uses, accounts, why = _uses(name, material, language, settings)
+    of_a_kind = uses.join(kinds.select("tweet_id", "kind"), on="tweet_id")
+    met = fusion.met(of_a_kind.with_columns(trace=pl.concat_str("kind", pl.lit(" "), "trace")), settings.window_s)
+    if why:
+        return Trace(_nothing(), met, why)
+    vectors = account_vectors(uses, accounts, settings.recipes[name].min_df)
+    if not len(vectors.traces):
+        least = f"{settings.recipes[name].min_df} of the {len(accounts)} accounts"
+        return Trace(_nothing(), met, f"no {name.removeprefix('co_').replace('_', ' ')} is shared by {least}")
+    edges = similar_accounts(vectors, cosine)
+    return Trace(edges, met, "" if len(edges) else f"no two accounts have a cosine of {cosine:g}")
+
+
 def networks(material: Material, language: str, settings: Settings, report: Report = silent) -> Networks:
     """Make all networks of a language.
 
@@ -128,77 +199,38 @@ def networks(material: Material, language: str, settings: Settings, report: Repo
     Networks
         Without edges, and with the reason, where there are too few accounts or traces.
     """
-    texts = material.posts.select(
-        "account_id", "tweet_id", "ts", text=cleaned(material.posts["text"], language),
-        sentiment=sentiment(material.posts["text"], material.posts["language"], settings.sentiment_model),
-    )  # fmt: skip
-    # Where nobody can say what posts feel like, to meet in time is all there is.
-    kinds = texts.with_columns(kind=pl.col("sentiment") if texts["sentiment"].count() else pl.lit(""))
-    kinds = kinds.filter(pl.col("kind").is_not_null())
-    traces: dict[str, pd.DataFrame] = {}
-    meetings: list[pd.DataFrame] = []
-    left_out: list[tuple[str, str]] = []
-    for place, name in enumerate(settings.traces):
-        report(f"networks of {language}", place, len(settings.traces))
-        if name == "text":
-            edges, why = _of_texts(texts, language, settings)
-            # Posts of the same sentiment, within the window.
-            met = similar_writers(
-                kinds, settings.text_threshold(language), measure=settings.measure, model=settings.model,
-                window_s=settings.window_s,
-            )[list(EDGE[:2])]  # fmt: skip
-        else:
-            uses, edges, why = _of_trace(name, material, language, settings)
-            of_a_kind = uses.join(kinds.select("tweet_id", "kind"), on="tweet_id")
-            of_a_kind = of_a_kind.with_columns(trace=pl.concat_str("kind", pl.lit(" "), "trace"))
-            met = fusion.met(of_a_kind, settings.window_s)
-        traces[name] = edges
-        meetings.append(met)
-        if why:
-            left_out.append((name, why))
-    report(f"networks of {language}", len(settings.traces), len(settings.traces))
-    fused = fusion.fuse(traces)
-    met = fusion.among(fused, pd.concat(meetings).drop_duplicates())
+    texts = prepared(material, language, settings)
+    found: dict[str, Trace] = {}
+    for name in settings.traces:
+        report(f"networks of {language}", len(found), len(settings.traces))
+        found[name] = trace_network(name, material, texts, language, settings)
+    report(f"networks of {language}", len(found), len(settings.traces))
+    fused = fusion.fuse({name: trace.edges for name, trace in found.items()})
+    met = fusion.among(fused, pd.concat([trace.met for trace in found.values()]).drop_duplicates())
     strategies = {
         "fused": fused, "lightest": fusion.without_lightest(fused, settings.lightest), "met": met,
         "pruned": fusion.prune(fused, settings.centrality), "met_pruned": fusion.prune(met, settings.centrality),
     }  # fmt: skip
-    return Networks(language, traces, strategies, left_out, texts)
+    left_out = [(name, trace.why) for name, trace in found.items() if trace.why]
+    return Networks(language, {name: trace.edges for name, trace in found.items()}, strategies, left_out, texts)
 
 
-def _of_trace(
-    name: str, material: Material, language: str, settings: Settings
-) -> tuple[pl.DataFrame, pd.DataFrame, str]:
-    """The uses of a trace by the accounts that are looked at, its network, and why it has no edges."""
-    recipe, hashtags = settings.recipes[name], material.hashtags
+def _uses(name: str, material: Material, language: str, settings: Settings) -> tuple[pl.DataFrame, pl.Series, str]:
+    """The uses of a trace by the accounts that are looked at, these accounts, and why they make no network."""
+    least = settings.recipes[name].least_traces
     if name == "co_domain":
         uses = material.domains.filter(~pl.col("trace").is_in(list(settings.ignored.get(language, ()))))
-        accounts, what = varied_accounts(uses, recipe.least_traces), "domains"
+        accounts, what = varied_accounts(uses, least), "domains"
         if len(material.domains) and uses.is_empty():
-            return uses, _nothing(), "all domains are ignored"
+            return uses, accounts, "all domains are ignored"
     else:
         # Of both networks of hashtags the accounts are those of enough different hashtags.
-        accounts, what = varied_accounts(hashtags, recipe.least_traces), "hashtags"
-        uses = hashtags if name == "co_hashtag" else hashtag_sequences(material.posts, hashtags)
-    uses = uses.filter(pl.col("account_id").is_in(accounts.implode()))
-    if len(accounts) < LEAST_ACCOUNTS:
-        return uses, _nothing(), f"{len(accounts)} accounts share {recipe.least_traces} different {what}"
-    vectors = account_vectors(uses, accounts, recipe.min_df)
-    if not len(vectors.traces):
-        least = f"{recipe.min_df} of the {len(accounts)} accounts"
-        return uses, _nothing(), f"no {'sequence' if 'sequence' in name else what[:-1]} is shared by {least}"
-    edges = similar_accounts(vectors, recipe.threshold)
-    return uses, edges, "" if len(edges) else f"no two accounts have a cosine of {recipe.threshold:g}"
-
-
-def _of_texts(texts: pl.DataFrame, language: str, settings: Settings) -> tuple[pd.DataFrame, str]:
-    """The network of accounts that write alike, and why it has no edges."""
-    threshold = settings.text_threshold(language)
-    writers = texts.filter(pl.col("text").is_not_null())["account_id"].n_unique()
-    if writers < LEAST_ACCOUNTS:
-        return _nothing(), f"{writers} accounts write texts of enough words"
-    edges = similar_writers(texts, threshold, measure=settings.measure, model=settings.model)
-    return edges, "" if len(edges) else f"no two accounts have texts of a cosine of {threshold:g}"
+        accounts, what = varied_accounts(material.hashtags, least), "hashtags"
+        uses = material.hashtags
+        if name == "co_hashtag_sequence":
+            uses = hashtag_sequences(material.posts, material.hashtags)
+    why = f"{len(accounts)} accounts share {least} different {what}" if len(accounts) < LEAST_ACCOUNTS else ""
+    return uses.filter(pl.col("account_id").is_in(accounts.implode())), accounts, why
 
 
 def _nothing() -> pd.DataFrame:

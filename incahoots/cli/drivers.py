@@ -58,7 +58,7 @@ _WHOLE = ("languages", "properties", "left_out")
     "--measure", default="lexical", show_default=True, metavar="NAME", help="Of texts: lexical or embeddings."
 )
 @click.option("--model", metavar="NAME", help="Of embeddings: a downloaded model, or a folder.")
-@click.option("--threshold", type=float, metavar="COSINE", help="Of texts (default: 0.95 in Spanish, else 0.9).")
+@click.option("--cosine", "cosines", multiple=True, metavar="TRACE=COSINE", help="The least of an edge, of a trace.")
 @click.option(
     "--window", "window_s", type=click.IntRange(0), default=3600, show_default=True, help="Seconds to meet in."
 )
@@ -84,7 +84,7 @@ def drivers(context: Context, limit: int, tables: Path | None, **options: Any) -
       incahoots drivers
       incahoots drivers --language en --language ru --retweets
       incahoots drivers --about domains.csv --tables drivers/
-      incahoots drivers --trace co_hashtag --trace co_domain --share en=0.05
+      incahoots drivers --trace co_hashtag --trace co_domain --cosine co_domain=0.7 --share en=0.05
       incahoots drivers simulate discussion/
     """
     if click.get_current_context().invoked_subcommand:
@@ -126,7 +126,7 @@ def drivers(context: Context, limit: int, tables: Path | None, **options: Any) -
 
 def _arguments(
     *, ignored: tuple[str, ...], about: Path | None, shares: tuple[str, ...], drivers_of: tuple[str, ...],
-    traces: tuple[str, ...], measure: str, model: str | None, threshold: float | None, window_s: int,
+    traces: tuple[str, ...], measure: str, model: str | None, cosines: tuple[str, ...], window_s: int,
     languages: tuple[str, ...], **others: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Turn options into the arguments of the function."""
@@ -135,26 +135,29 @@ def _arguments(
 
     lists = {code: read_ignored(Path(file)) for code, file in _pairs(ignored, "--ignore en=domains.csv").items()}
     chosen: dict[str, Any] = {"ignored": ignored_domains(languages) | lists, "measure": measure, "window_s": window_s}
-    chosen |= {name: value for name, value in (("model", model), ("threshold", threshold)) if value is not None}
-    if traces:
-        chosen["traces"] = traces
-    try:
-        parts = {code: float(share) for code, share in _pairs(shares, "--share en=0.05").items()}
-    except ValueError:
-        raise UsageError(f"{shares[-1]!r} has no share.", "Write --share en=0.05.") from None
+    chosen |= {name: value for name, value in (("model", model), ("traces", traces)) if value}
+    chosen["cosines"] = _numbers(cosines, "--cosine text=0.9")
     return others | {
-        "languages": languages, "settings": Settings(**chosen), "shares": parts,
+        "languages": languages, "settings": Settings(**chosen), "shares": _numbers(shares, "--share en=0.05"),
         "drivers_of": _pairs(drivers_of, "--of es=fused"), "about": read_about(about) if about else None,
     }  # fmt: skip
 
 
+def _numbers(words: tuple[str, ...], example: str) -> dict[str, float]:
+    """Read NAME=NUMBER."""
+    try:
+        return {name: float(number) for name, number in _pairs(words, example).items()}
+    except ValueError:
+        raise UsageError(f"{words[-1]!r} has no number.", f"Write {example}.") from None
+
+
 def _pairs(words: tuple[str, ...], example: str) -> dict[str, str]:
-    """Read CODE=VALUE."""
+    """Read NAME=VALUE."""
     found = {}
     for pair in words:
         code, equals, value = pair.partition("=")
         if not (code and equals and value):
-            raise UsageError(f"{pair!r} is not CODE=VALUE.", f"Write {example}.")
+            raise UsageError(f"{pair!r} is not NAME=VALUE.", f"Write {example}.")
         found[code.lower()] = value
     return found
 

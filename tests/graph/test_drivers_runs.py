@@ -60,8 +60,8 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     assert "Drivers: the most central accounts" in shown
     assert "--language" in call("--help")
 
-    assert "is not CODE=VALUE" in call(*here, "--share", "en", code=2)
-    assert "has no share" in call(*here, "--share", "en=many", code=2)
+    assert "is not NAME=VALUE" in call(*here, "--share", "en", code=2)
+    assert "has no number" in call(*here, "--share", "en=many", code=2)
     assert "no network 'best'" in call(*here, "--of", "en=best", code=2)
     assert "no trace 'co_image'" in call(*here, "--trace", "co_image", code=2)
     assert "no algorithm 'infomap'" in call(*here, "--algorithm", "infomap", code=2)
