@@ -1,20 +1,26 @@
-"""Features that go past S2's, as they are tried against its forest: those that win move into the package.
+"""Features and a classifier that go past S2's, as they are tried against its forest: what wins moves into the package.
 
-All are of the networks and windows that S2 has, by day and by week:
+All features are of the networks and windows that S2 has, by day and by week:
 
 - ``multi``: S2's seven figures of a seventh network, whose edges are in two or more of the five by co-occurrence.
 - ``directed``: of the retweets among a community, with their direction, the share that is returned, the share of the
   account that is retweeted most, and how many retweet by how many are retweeted.
+- ``shares``: of each network the share of the active accounts that are in it, its density, and the share of the
+  largest component, and posts by account: what does not grow with a community.
 - ``significance``: how far the edges of a network exceed those expected if everybody shared what they did at any time
   of the day: as a ratio and as a deviation, roughly that of a Poisson variable.
 """
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from incahoots.analytics.campaigns.activity import DAY_S
+from incahoots.analytics.campaigns.classifiers import Classifier
 from incahoots.analytics.campaigns.columns import NETWORKS
 from incahoots.analytics.campaigns.daily_edges import fetch_daily_edges
 from incahoots.analytics.campaigns.explain import behaviour_of
@@ -27,6 +33,8 @@ CO_NETWORKS = NETWORKS[1:]
 
 MULTI = tuple(f"multi_{figure}" for figure in FIGURES)
 DIRECTED = ("retweet_mutual", "retweet_top", "retweet_sources_by_targets")
+SHARES = (*(f"{network}_{what}" for network in NETWORKS for what in ("share", "density", "largest_share")),
+          "posts_per_account")  # fmt: skip
 SIGNIFICANCE = tuple(f"{network}_{what}" for network in CO_NETWORKS for what in ("deviation", "ratio"))
 
 #: Pairs of accounts that shared a trace on a day, of each community and day.
@@ -45,8 +53,18 @@ RETURN community, day, sum(accounts * (accounts - 1) / 2) AS pairs
 """
 
 
+class Boosting(Classifier):
+    """Gradient boosting instead of a forest."""
+
+    def fit(self, values: np.ndarray, labels: np.ndarray, seed: int, weights: np.ndarray | None = None) -> Self:
+        """Train."""
+        self.fitted_ = HistGradientBoostingClassifier(random_state=seed, early_stopping=False)
+        self.fitted_.fit(values, labels, sample_weight=weights)
+        return self
+
+
 def with_beyond(database: Database, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add `MULTI`, `DIRECTED` and `SIGNIFICANCE` to the features of all communities of a database."""
+    """Add `MULTI`, `DIRECTED`, `SHARES` and `SIGNIFICANCE` to the features of all communities of a database."""
     ((communities, numbers, stride),) = fetch_members(database).layers()
     first, last = (int(date.timestamp()) // DAY_S for date in (frame["date"].min(), frame["date"].max()))
     (window_s,) = frame["window_s"].unique()
@@ -79,7 +97,18 @@ def with_beyond(database: Database, frame: pd.DataFrame) -> pd.DataFrame:
         table = pd.DataFrame(columns, index).reset_index().assign(aggregate=aggregate)
         parts.append(table.assign(date=pd.to_datetime(table.pop("day"), unit="D", utc=True)))
     more = pd.concat(parts).astype({"date": frame["date"].dtype})
-    return frame.merge(more, on=["community", "date", "aggregate"], how="left", validate="one_to_one")
+    return _with_shares(frame.merge(more, on=["community", "date", "aggregate"], how="left", validate="one_to_one"))
+
+
+def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Divide by the size."""
+    more = {"posts_per_account": rows["posts"] / rows["accounts"].clip(lower=1)}
+    for network in NETWORKS:
+        nodes = rows[f"{network}_nodes"]
+        more[f"{network}_share"] = nodes / rows["accounts"].clip(lower=1)
+        more[f"{network}_density"] = rows[f"{network}_mean_deg"] / (nodes - 1).clip(lower=1)
+        more[f"{network}_largest_share"] = rows[f"{network}_largest_cc"] / nodes.clip(lower=1)
+    return rows.assign(**more)
 
 
 def _repeated(networks: list[DailyEdges]) -> DailyEdges:

@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 
 from incahoots import server
 from incahoots.analytics.campaigns.classifiers import CLASSIFIERS
-from incahoots.analytics.campaigns.columns import NETWORKS, with_relative
+from incahoots.analytics.campaigns.columns import NETWORKS
 from incahoots.analytics.campaigns.features import campaign_features
 from incahoots.analytics.campaigns.panel import BASELINE, CAMPAIGN, Panel
 from incahoots.analytics.campaigns.protocol import evaluate, metrics
@@ -128,7 +128,6 @@ def measure(data: Path) -> dict[str, Any]:
                 others = [campaign_features(database, only=[community]) for community in sets["others"]]
         finally:
             server.stop(home)
-    both = with_relative(both)
     names = sets["categories"]
     inside = both[both["community"].isin(names)]
     return {

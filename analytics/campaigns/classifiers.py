@@ -7,26 +7,24 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier
 
-from incahoots.analytics.campaigns.columns import FEATURES, RELATIVE, SIZE
+from incahoots.analytics.campaigns.columns import CHANGE, FEATURES, SIZE
 
 
 @dataclass
 class Classifier:
-    """What is trained anew for each prediction.
+    """A random forest that is trained anew for each prediction.
 
     Attributes
     ----------
     name : str
     features : tuple of str
         Columns it looks at.
-    estimator : {"forest", "boosting"}
     """
 
     name: str
     features: tuple[str, ...]
-    estimator: str = "forest"
     fitted_: Any = field(default=None, repr=False)
 
     def fit(
@@ -37,28 +35,24 @@ class Classifier:
         weights: NDArray[np.float64] | None = None,
     ) -> Self:
         """Train; labels are 1 for campaigns and 0 for baselines, weights those of rows."""
-        if self.estimator == "forest":
-            self.fitted_ = RandomForestClassifier(100, random_state=seed, n_jobs=1)
-        else:
-            self.fitted_ = HistGradientBoostingClassifier(random_state=seed, early_stopping=False)
+        self.fitted_ = RandomForestClassifier(100, random_state=seed, n_jobs=1)
         self.fitted_.fit(values, labels, sample_weight=weights)
         return self
 
     def score(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Give the share of the votes for a campaign, or its probability."""
+        """Give the share of the votes for a campaign."""
         scores: NDArray[np.float64] = self.fitted_.predict_proba(values)[:, 1]
         return scores
 
 
 #: By name. ``paper`` is that of S2; ``size`` sees nothing but how many post how much, and says how much of a score that
-#: alone gives; ``relative`` divides by it and looks at how a community changes; ``boosting`` sees all.
+#: alone gives; ``change`` also sees how a community differs from its own past. What else was tried, and why it is not
+#: here, is in benchmarks/results/detection.md.
 CLASSIFIERS = {
     each.name: each
     for each in (
         Classifier("paper", FEATURES),
         Classifier("size", SIZE),
-        Classifier("relative", RELATIVE),
-        Classifier("all", (*FEATURES, *SIZE, *RELATIVE)),
-        Classifier("boosting", (*FEATURES, *SIZE, *RELATIVE), "boosting"),
+        Classifier("change", (*FEATURES, *CHANGE)),
     )
 }

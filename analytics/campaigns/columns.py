@@ -1,4 +1,4 @@
-"""Columns of the features: 42 of S2, the size of a community, and what does not depend on it."""
+"""Columns of the features: 42 of S2, the size of a community, and how it differs from its own past."""
 
 from __future__ import annotations
 
@@ -18,15 +18,12 @@ SIZE = ("posts", "accounts")
 #: Days of a community's own past.
 PAST = 28
 
-_OF_SIZE = ("share", "density", "largest_share", "change")
-
-#: What does not grow with a community: of each network the share of the active accounts that are in it, its density,
-#: the share of the largest component, and the change of the first against the community's own past.
-RELATIVE = (*(f"{network}_{what}" for network in NETWORKS for what in _OF_SIZE), "posts_per_account")
+#: Of each network, how much more or fewer of the active accounts are in it than in the community's own past.
+CHANGE = tuple(f"{network}_change" for network in NETWORKS)
 
 
-def with_relative(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add the columns of `RELATIVE`.
+def with_change(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns of `CHANGE`.
 
     Parameters
     ----------
@@ -36,19 +33,16 @@ def with_relative(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        In order of aggregate, community and date. The change is in standard deviations of the last 28 days before, of
-        a hundredth at least; only the past is looked at.
+        In order of aggregate, community and date. The change is that of the share of the active accounts that are in
+        the network, in standard deviations of the last 28 days before, of a hundredth at least; only the past is
+        looked at. 0 where it has fewer than seven days.
     """
     rows = frame.sort_values(["aggregate", "community", "date"], ignore_index=True)
-    more = {"posts_per_account": rows["posts"] / rows["accounts"].clip(lower=1)}
     groups = [rows["aggregate"], rows["community"]]
-    for network in NETWORKS:
-        nodes = rows[f"{network}_nodes"]
-        share = nodes / rows["accounts"].clip(lower=1)
+    more = {}
+    for network, name in zip(NETWORKS, CHANGE, strict=True):
+        share = rows[f"{network}_nodes"] / rows["accounts"].clip(lower=1)
         past = share.groupby(groups).shift(1).groupby(groups).rolling(PAST, min_periods=7)
         mean, deviation = (each.reset_index(level=[0, 1], drop=True).sort_index() for each in (past.mean(), past.std()))
-        more[f"{network}_share"] = share
-        more[f"{network}_density"] = rows[f"{network}_mean_deg"] / (nodes - 1).clip(lower=1)
-        more[f"{network}_largest_share"] = rows[f"{network}_largest_cc"] / nodes.clip(lower=1)
-        more[f"{network}_change"] = ((share - mean) / deviation.clip(lower=0.01)).fillna(0.0)
+        more[name] = ((share - mean) / deviation.clip(lower=0.01)).fillna(0.0)
     return rows.assign(**more)

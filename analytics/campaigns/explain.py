@@ -46,8 +46,8 @@ def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDAr
     Returns
     -------
     contributions : array of float, shape (n, n_features)
-        SHAP values of the tree explainer, that follow the paths of the trees. Of a forest they add up to the share of
-        the votes, with the base; of boosting to the logarithm of the odds.
+        SHAP values of the tree explainer, that follow the paths of the trees. With the base they add up to the share
+        of the votes.
     base : float
         What is said of the mean row.
 
@@ -64,11 +64,8 @@ def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDAr
         words = "Contributions need the package shap, which is not installed."
         raise IncahootsError(words, 'Install it: pip install "incahoots[shap]"') from None
     found = TreeExplainer(model.classifier.fitted_)(values)
-    added, base = np.asarray(found.values), np.asarray(found.base_values)
-    if added.ndim == 3:
-        # Of both classes: that of campaigns.
-        return added[:, :, 1], float(base[0, 1])
-    return added, float(base.ravel()[0])
+    # Of both classes: that of campaigns.
+    return np.asarray(found.values)[:, :, 1], float(np.asarray(found.base_values)[0, 1])
 
 
 def count_posts(

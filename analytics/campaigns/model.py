@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from incahoots.analytics.campaigns.calibration import Calibration
 from incahoots.analytics.campaigns.classifiers import CLASSIFIERS, Classifier
-from incahoots.analytics.campaigns.columns import FEATURES, SIZE, with_relative
+from incahoots.analytics.campaigns.columns import FEATURES, SIZE, with_change
 from incahoots.analytics.campaigns.panel import GAPS, Panel
 from incahoots.analytics.exports import replace_with
 from incahoots.errors import InputError, UsageError
@@ -34,8 +34,8 @@ VERSION = 1
 
 ABOUT, ESTIMATOR = "about.json", "estimator.skops"
 
-#: What a forest or boosting is made of that skops does not know by itself.
-_TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor", "sklearn.tree._tree.Tree"]
+#: What a forest is made of that skops does not know by itself.
+_TRUSTED = ["sklearn.tree._tree.Tree"]
 
 #: A share of campaigns that is expected: that of the paper's ratio of 5 to 15.
 SHARE = 0.25
@@ -113,7 +113,7 @@ class CampaignModel:
         needed = [name for name in ("community", "date", "aggregate", *SIZE, *FEATURES) if name not in frame]
         if needed:
             raise UsageError(f"The features have no column {needed[0]}.", "Compute them anew.")
-        every = with_relative(frame)
+        every = with_change(frame)
         rows = every[every["aggregate"] == self.aggregate].reset_index(drop=True)
         missing = [name for name in self.classifier.features if name not in rows]
         if missing or rows.empty:
@@ -129,7 +129,6 @@ class CampaignModel:
             "incahoots": version("incahoots"),
             "scikit-learn": sklearn.__version__,
             "classifier": self.classifier.name,
-            "estimator": self.classifier.estimator,
             "features": list(self.classifier.features),
             "aggregate": self.aggregate,
             "window_s": self.window_s,
@@ -177,7 +176,7 @@ def load_model(path: str | os.PathLike[str]) -> CampaignModel:
         fitted = loads(estimator, trusted=_TRUSTED)
         training = pd.DataFrame(about["training"])
         return CampaignModel(
-            Classifier(about["classifier"], tuple(about["features"]), about["estimator"], fitted),
+            Classifier(about["classifier"], tuple(about["features"]), fitted),
             about["aggregate"],
             int(about["window_s"]),
             float(about["share"]),
@@ -236,7 +235,7 @@ def train_model(
         raise UsageError(f"There is no classifier {classifier!r}.", f"Choose from: {', '.join(CLASSIFIERS)}.")
     if not 0 < share < 1:
         raise UsageError(f"A share of {share} is not between 0 and 1.", "Take 0.25, for one campaign of four.")
-    panel = Panel.of(with_relative(frame), aggregate, CLASSIFIERS[classifier].features)
+    panel = Panel.of(with_change(frame), aggregate, CLASSIFIERS[classifier].features)
     for who, there in (("campaign", panel.campaigns), ("baseline", panel.baselines)):
         if len(there) < 2:
             words = f"There {'is only one' if len(there) else 'is no'} {who}: two are needed."

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 @click.argument("path", metavar="FEATURES", type=FILE)
 @click.option("-o", "--output", "model_path", metavar="MODEL", type=FILE, required=True, help="Write it here: .zip.")
 @click.option("--aggregate", type=click.Choice(["day", "week"]), default="week", show_default=True, help="Of features.")
-@click.option(
-    "--classifier", metavar="NAME", default="paper", show_default=True, help="paper, size, relative, all or boosting."
-)
+@click.option("--classifier", metavar="NAME", default="paper", show_default=True, help="paper, size or change.")
 @click.option(
     "--share", type=float, default=0.25, show_default=True, help="Of campaigns, among what it will be asked about."
 )
@@ -53,7 +51,7 @@ def train(
     \b
     Examples:
       incahoots campaigns train features.parquet -o model.zip
-      incahoots campaigns train features.parquet -o model.zip --classifier relative --share 0.1
+      incahoots campaigns train features.parquet -o model.zip --classifier change --share 0.1
       incahoots campaigns train features.parquet -o model.zip --until 2019-01-01
     """
     from incahoots.analytics import exports
@@ -223,10 +221,9 @@ def explain(
         every = [table.assign(network=network) for network, table in posts.items()]
         exports.write_table(pd.concat(every, ignore_index=True) if every else pd.DataFrame({"network": []}), output)
         say(context, f"{sum(map(len, posts.values())):,} pairs of posts written to {output}")
-    what = "score" if model.classifier.estimator == "forest" else "score's log-odds"
     largest = contributions.reindex(contributions["contribution"].abs().sort_values(ascending=False).index)
     tables = {
-        "contributions": (largest.head(limit or len(largest)), f"What each figure adds to the {what}"),
+        "contributions": (largest.head(limit or len(largest)), "What each figure adds to the score"),
     }
     for network, table in posts.items():
         edges, traces = evidence.edges_behind(table), evidence.traces_behind(table)

@@ -154,9 +154,7 @@ def _overview(frame: pd.DataFrame) -> pd.DataFrame:
 @click.option("--until", type=DATE, metavar="DATE", help="The day after the last, UTC.")
 @click.option("--left-out", type=click.IntRange(0), default=60, show_default=True, help="First days, not tested.")
 @click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Test only every so many days.")
-@click.option(
-    "--classifier", "names", multiple=True, metavar="NAME", help="paper (default), size, relative, all or boosting."
-)
+@click.option("--classifier", "names", multiple=True, metavar="NAME", help="paper (default), size or change.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("-o", "--output", metavar="FILE", type=FILE, help="Write all predictions: .csv or .parquet.")
 @shared
@@ -192,7 +190,7 @@ def evaluate(
 
     from incahoots.analytics import exports
     from incahoots.analytics.campaigns.classifiers import CLASSIFIERS
-    from incahoots.analytics.campaigns.columns import with_relative
+    from incahoots.analytics.campaigns.columns import with_change
     from incahoots.analytics.campaigns.features import read_features
     from incahoots.analytics.campaigns.panel import Panel
     from incahoots.analytics.campaigns.protocol import evaluate as evaluated
@@ -204,7 +202,7 @@ def evaluate(
     unknown = [name for name in names if name not in CLASSIFIERS]
     if unknown:
         raise UsageError(f"There is no classifier {unknown[0]!r}.", f"Choose from: {', '.join(CLASSIFIERS)}.")
-    frame = between(with_relative(read_features(path)), since, until)
+    frame = between(with_change(read_features(path)), since, until)
     parts, attempts = [], []
     with progress(context) as report:
         for name in names or ("paper",):

@@ -170,6 +170,58 @@ def _mixed(bridges: pd.DataFrame) -> pd.DataFrame:
     return mixed.sort_values(["participation", "betweenness"], ascending=False)[columns]
 
 
+@drivers.command("thresholds")
+@click.option(
+    "--language", "languages", multiple=True, metavar="CODE", default=("en", "es"), show_default=True,
+    help="A language, ISO 639-1; repeat it.",
+)  # fmt: skip
+@click.option("--operation", "operation_id", metavar="NAME", help="Only accounts of this operation.")
+@click.option("--retweets", is_flag=True, help="Also take retweets, whose text and links are somebody else's.")
+@click.option("--trace", "traces", multiple=True, metavar="NAME", help="Only these networks; may be repeated.")
+@click.option("--repeats", type=click.IntRange(2), default=10, show_default=True, help="Times that edges are left out.")
+@click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Of which edges are left out.")
+@connected
+def thresholds(
+    context: Context, languages: tuple[str, ...], operation_id: str | None, retweets: bool, traces: tuple[str, ...],
+    repeats: int, seed: int,
+) -> None:  # fmt: skip
+    """Choose the least cosine of an edge by what stays the same when a tenth of the edges is left out.
+
+    \b
+    Examples:
+      incahoots drivers thresholds
+      incahoots drivers thresholds --language ru --trace co_hashtag --retweets
+    """
+    import pandas as pd
+
+    from incahoots.analytics.drivers.ignored import ignored_domains
+    from incahoots.analytics.drivers.languages import with_languages
+    from incahoots.analytics.drivers.networks import Settings
+    from incahoots.analytics.drivers.posts import Material, fetch_material
+    from incahoots.analytics.drivers.thresholds import threshold_sweep
+
+    settings = Settings(traces or Settings.traces, ignored=ignored_domains(languages))
+    parts = []
+    with progress(context) as report, context.connect() as database:
+        material = fetch_material(database, retweets=retweets, operation_id=operation_id)
+        material = Material(with_languages(material.posts), material.hashtags, material.domains)
+        for language in languages:
+            found = threshold_sweep(
+                database, material.of(language), language, settings, repeats=repeats, seed=seed, report=report
+            )
+            found.insert(0, "language", language)
+            parts.append(found)
+    table = pd.concat(parts, ignore_index=True)
+    print_table(context, table)
+    best = table[table["chosen"]]
+    for language in best["language"].unique():
+        rows = best[best["language"] == language].to_dict(orient="records")
+        words = " ".join(f"--cosine {row['trace']}={row['cosine']:g}" for row in rows)
+        say(context, f"Chosen: incahoots drivers --language {language} {words}")
+    if best.empty:
+        say(context, "No network has enough edges to choose by.")
+
+
 @drivers.command("simulate")
 @click.argument("out_dir", type=click.Path(path_type=Path))
 @click.option("--accounts", type=int, default=1_000, show_default=True, help="Of each language.")

@@ -14,9 +14,10 @@ from incahoots.analytics.communities import ALGORITHMS
 from incahoots.analytics.drivers.clusters import clustered
 from incahoots.analytics.drivers.fusion import drivers
 from incahoots.analytics.drivers.languages import with_languages
-from incahoots.analytics.drivers.networks import STRATEGIES, Settings, networks
+from incahoots.analytics.drivers.networks import STRATEGIES, Settings, networks, prepared, trace_network
 from incahoots.analytics.drivers.posts import Material, fetch_material
 from incahoots.analytics.drivers.similarity import Recipe, account_vectors, similar_accounts, varied_accounts
+from incahoots.analytics.drivers.thresholds import chosen, threshold_sweep
 from incahoots.analytics.projections import projected
 from incahoots.database import Database
 from incahoots.errors import UsageError
@@ -129,6 +130,47 @@ def test_planted_drivers_are_central_in_the_fused_network(graph: Database, discu
             kept = set(edges[["account_id", "other_account_id"]].itertuples(index=False, name=None))
             assert kept <= fused, name
             assert kept, name
+
+
+def test_the_threshold_that_is_stable_is_chosen(database: Database) -> None:
+    """Four groups that share nearly the same, and some domains of everybody's that tie them weakly together."""
+    rng = np.random.default_rng(6)
+    rows = [
+        (domain, f"g{group}a{member}")
+        for group in range(4) for member in range(8)
+        for domain in [*(f"own{group}x{n}.com" for n in range(6) if rng.random() < 0.9),
+                       *(f"all{n}.com" for n in rng.integers(0, 12, 5))]
+    ]  # fmt: skip
+    uses = pl.DataFrame([(*row, str(place), place) for place, row in enumerate(rows)],
+                        schema=["trace", "account_id", "tweet_id", "ts"], orient="row")  # fmt: skip
+    posts = uses.select("account_id", "tweet_id", "ts", text=pl.lit("x"), language=pl.lit("en"))
+    material, settings = Material(posts, uses.head(0), uses), Settings(("co_domain",))
+    table = threshold_sweep(database, material, "en", settings, cosines=(0.9, 0.02, 0.5), repeats=4)
+    assert table["cosine"].tolist() == [0.02, 0.5, 0.9]
+    for row in table.itertuples():
+        made = trace_network("co_domain", material, prepared(material, "en", settings), "en",
+                             Settings(("co_domain",), cosines={"co_domain": row.cosine}))  # fmt: skip
+        assert row.edges == len(made.edges)
+    assert table["edges"].is_monotonic_decreasing
+    assert table.set_index("cosine")["clusters"][0.5] == 4
+    assert table.set_index("cosine")["stability"][0.5] > 0.95
+    assert table.loc[table["chosen"], "cosine"].tolist() == [chosen(table)]
+    nothing = threshold_sweep(database, material, "en", Settings(("co_hashtag",)), repeats=2)
+    assert not nothing["chosen"].any()
+    with pytest.raises(UsageError, match="nobody sees"):
+        threshold_sweep(database, material, "en", settings, repeats=1)
+    with pytest.raises(UsageError, match="above 0"):
+        threshold_sweep(database, material, "en", settings, cosines=(0.0, 0.5))
+
+
+def test_as_much_is_chosen_as_stability_allows() -> None:
+    table = pd.DataFrame({
+        "cosine": [0.4, 0.5, 0.6, 0.7, 0.8], "edges": [900, 500, 300, 100, 5], "stability": [0.5, 0.86, 0.9, 0.88, 1.0],
+        "stability_se": [0.01, 0.01, 0.05, 0.01, 0.0],
+    })  # fmt: skip
+    # The best of those that are large enough is at 0.6; 0.5 is within its standard error.
+    assert chosen(table) == 0.5
+    assert np.isnan(chosen(table.assign(edges=3)))
 
 
 def test_a_language_of_nobody_has_empty_networks_and_reasons() -> None:

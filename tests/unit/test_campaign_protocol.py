@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import f1_score, precision_score, recall_score
 
 from incahoots.analytics.campaigns.classifiers import CLASSIFIERS, Classifier
-from incahoots.analytics.campaigns.columns import FEATURES, NETWORKS, RELATIVE, with_relative
+from incahoots.analytics.campaigns.columns import CHANGE, FEATURES, NETWORKS, with_change
 from incahoots.analytics.campaigns.panel import Panel
 from incahoots.analytics.campaigns.protocol import drawn, evaluate, interval, metrics
 from incahoots.analytics.campaigns.tuning import best, tune
@@ -151,7 +151,7 @@ def test_intervals_are_those_of_student() -> None:
     assert math.isnan(interval(np.array([0.5]))[1])
 
 
-def test_what_does_not_grow_with_a_community() -> None:
+def test_change_does_not_grow_with_a_community() -> None:
     rng = np.random.default_rng(0)
     days, names = 60, ["b0", "c0"]
     base = frame(np.zeros((2, days)), names)
@@ -161,13 +161,13 @@ def test_what_does_not_grow_with_a_community() -> None:
     large = small.copy()
     for name in ("posts", "accounts", *(f"{network}_{of}" for network in NETWORKS for of in ("nodes", "largest_cc"))):
         large[name] *= 3
-    same = [name for name in RELATIVE if not name.endswith("density")]
-    ours, theirs = with_relative(small), with_relative(large)
-    pd.testing.assert_frame_equal(ours[same], theirs[same])
-    # Change is that against the past alone.
-    cut = with_relative(small[small["date"] < small["date"].max()])
+    ours, theirs = with_change(small), with_change(large)
+    pd.testing.assert_frame_equal(ours[list(CHANGE)], theirs[list(CHANGE)])
+    # It is that against the past alone, and none where there is too little of it.
+    cut = with_change(small[small["date"] < small["date"].max()])
     kept = ours[ours["date"] < ours["date"].max()].reset_index(drop=True)
-    pd.testing.assert_frame_equal(cut[list(RELATIVE)], kept[list(RELATIVE)])
+    pd.testing.assert_frame_equal(cut[list(CHANGE)], kept[list(CHANGE)])
+    assert (ours.groupby("community").head(7)[list(CHANGE)] == 0).all(axis=None)
     share = small.sort_values(["community", "date"]).query("community == 'c0'")
     share = (share["co_url_nodes"] / share["accounts"]).to_numpy()
     expected = (share[40] - share[12:40].mean()) / share[12:40].std(ddof=1)
@@ -206,7 +206,7 @@ def test_what_cannot_be_asked() -> None:
             evaluate(panel(values[: len(names)], "day", names), X, n_days=3, left_out=3)
 
 
-@pytest.mark.parametrize("name", ["paper", "boosting"])
+@pytest.mark.parametrize("name", ["paper", "change"])
 def test_classifiers_tell_apart(name: str) -> None:
     values = np.random.default_rng(0).random((60, len(CLASSIFIERS[name].features))).astype(np.float32)
     labels = np.arange(60) % 2
@@ -236,5 +236,5 @@ def test_the_window_is_tuned_on_days_of_its_own() -> None:
 def test_classifiers_have_columns_that_are_there() -> None:
     for name, classifier in CLASSIFIERS.items():
         assert name == classifier.name
-        assert set(classifier.features) <= {*FEATURES, *RELATIVE, "posts", "accounts"}
+        assert set(classifier.features) <= {*FEATURES, *CHANGE, "posts", "accounts"}
     assert len(CLASSIFIERS["paper"].features) == 42
