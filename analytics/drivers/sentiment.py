@@ -91,7 +91,7 @@ def _by_model(texts: pl.Series, model: str) -> pl.Series:
         classify: Any = pipeline("text-classification", model=model, model_kwargs={"local_files_only": True})
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"The model {model} is not on this machine, and is not fetched unasked: {str(error).splitlines()[0]}",
+            f"The model {model} is not on this machine, and is not fetched unasked: {str(error).splitlines()[0]}.",
             f"Download it with: huggingface-cli download {model}; or leave the model out, to count words.",
         ) from error
     different = texts.drop_nulls().unique().sort()

@@ -70,10 +70,11 @@ _WHOLE = ("languages", "properties", "left_out")
     "--nulls", type=click.IntRange(1), default=100, show_default=True, help="Networks to compare bridges with."
 )
 @click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Of all that is drawn.")
+@click.option("-o", "--output", type=_FILE, metavar="PAGE", help="Draw it all on one page: .html.")
 @click.option("--tables", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write all as .csv.")
 @click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")
 @connected
-def drivers(context: Context, limit: int, tables: Path | None, **options: Any) -> None:
+def drivers(context: Context, limit: int, output: Path | None, tables: Path | None, **options: Any) -> None:
     """Find who drives operations in several languages, and compare them.
 
     In each language accounts are alike that share rare domains or hashtags, or write alike; these networks are fused,
@@ -83,7 +84,7 @@ def drivers(context: Context, limit: int, tables: Path | None, **options: Any) -
     Examples:
       incahoots drivers
       incahoots drivers --language en --language ru --retweets
-      incahoots drivers --about domains.csv --tables drivers/
+      incahoots drivers -o drivers.html --about domains.csv --tables drivers/
       incahoots drivers --trace co_hashtag --trace co_domain --cosine co_domain=0.7 --share en=0.05
       incahoots drivers simulate discussion/
     """
@@ -94,6 +95,8 @@ def drivers(context: Context, limit: int, tables: Path | None, **options: Any) -
     from incahoots.analytics import exports
     from incahoots.analytics.drivers.run import drivers as computed
 
+    if output:
+        exports.check_format(output, (".html",))
     arguments = _arguments(**options)
     with progress(context) as report, context.connect() as database:
         found = computed(database, report=report, **arguments)
@@ -103,6 +106,13 @@ def drivers(context: Context, limit: int, tables: Path | None, **options: Any) -
         for name, table in every.items():
             exports.write_table(table, tables / f"{name}.csv")
         say(context, f"{len(every)} tables written to {tables}")
+    if output:
+        from incahoots.analytics.pictures.drivers import driver_sections
+        from incahoots.analytics.pictures.page import save_page
+
+        words = f"{', '.join(options['languages'])}. Central accounts are for a person to look at, and no verdict."
+        save_page("Drivers", words, driver_sections(found), output)
+        say(context, f"Drawn in {output}")
     if context.json:
         print_json({name: table.to_dict(orient="records") for name, table in every.items() if name != "edges"})
         return

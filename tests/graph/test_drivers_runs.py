@@ -56,8 +56,13 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     domains = {row["domain"]: row["leaning"] for row in found["domains"]}
     assert domains["en-pushed0.com"] == "Right"
     assert {path.stem for path in tables.iterdir()} == set(Drivers.__annotations__)
-    shown = call(*here, "--language", "en", "--trace", "co_hashtag", "--of", "en=lightest", "--limit", "1")
+    page = tmp_path / "drivers.html"
+    shown = call(
+        *here, "--language", "en", "--trace", "co_hashtag", "--of", "en=lightest", "--limit", "1", "-o", page
+    )  # fmt: skip
     assert "Drivers: the most central accounts" in shown
+    assert page.read_text().count("<img") == 3
+    assert "Cannot write" in call(*here, "-o", tmp_path / "drivers.pdf", code=2)
     assert "--language" in call("--help")
 
     swept = json.loads(

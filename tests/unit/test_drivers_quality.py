@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
+import types
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,6 +102,42 @@ def test_words_and_their_negations_have_a_sentiment() -> None:
         "positive", "negative", "positive", "negative", "negative", None, None, "neutral", "negative", "neutral", None,
     ]  # fmt: skip
     assert sentiment(pl.Series([], dtype=pl.String), pl.Series([], dtype=pl.String)).is_empty()
+
+
+class Pipeline(types.ModuleType):
+    """A stand-in for transformers: a model that says of long texts that they are positive."""
+
+    def __init__(self, labels: tuple[str, str] = ("Positive", "negative"), error: Exception | None = None) -> None:
+        super().__init__("transformers")
+        self.labels, self.error, self.asked = labels, error, []
+
+    def pipeline(self, task: str, model: str, model_kwargs: dict[str, bool]) -> Any:
+        assert (task, model_kwargs) == ("text-classification", {"local_files_only": True})
+        if self.error:
+            raise self.error
+
+        def classify(texts: list[str], truncation: bool) -> list[dict[str, str]]:
+            self.asked += texts
+            return [{"label": self.labels[len(text) < 5]} for text in texts]
+
+        return classify
+
+
+def test_a_model_is_asked_once_of_each_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = Pipeline()
+    monkeypatch.setitem(sys.modules, "transformers", stand_in)
+    texts, languages = pl.Series(["short text", "bad", None, "bad"]), pl.Series(["fi", "ru", "en", "en"])
+    assert sentiment(texts, languages, "model").to_list() == ["positive", "negative", None, "negative"]
+    assert stand_in.asked == ["bad", "short text"]
+    monkeypatch.setitem(sys.modules, "transformers", Pipeline(("LABEL_0", "LABEL_1")))
+    with pytest.raises(UsageError, match="'label_0'"):
+        sentiment(texts, languages, "model")
+    monkeypatch.setitem(sys.modules, "transformers", Pipeline(error=OSError("no such model\nand more")))
+    with pytest.raises(UsageError, match=r"not on this machine, and is not fetched unasked: no such model\."):
+        sentiment(texts, languages, "model")
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(UsageError, match="transformers, which is not installed"):
+        sentiment(texts, languages, "model")
 
 
 def test_the_platform_says_the_language_and_the_detector_only_of_enough_words() -> None:

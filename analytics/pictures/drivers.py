@@ -1,0 +1,181 @@
+"""Drivers of operations in several languages: what S4 draws of them, and one page of it all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from incahoots.analytics.drivers.sentiment import LABELS
+from incahoots.analytics.pictures.page import Section
+from incahoots.analytics.pictures.style import legend, new_figure, shown, styled
+from incahoots.errors import UsageError
+
+if TYPE_CHECKING:
+    from incahoots.analytics.drivers.run import Drivers
+
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#666666")
+_SIGNS = ("o", "s", "^", "D", "v", "P", "X", "p")
+
+#: Of each of `LABELS`: its colour and line.
+_FELT = {"negative": ("#d55e00", "--"), "neutral": ("#666666", ":"), "positive": ("#0072b2", "-")}
+
+#: Topics of a language that are drawn.
+_TOPICS = 8
+
+
+@styled
+def draw_quality(properties: pd.DataFrame, *, title: str = "") -> Figure:
+    """Draw how well clusters and topics agree, as S4's Figure 5: the top left corner is best.
+
+    Parameters
+    ----------
+    properties : pd.DataFrame
+        Columns language, network, entropy, divergence, as of `Drivers`; a point a network.
+    title : str
+
+    Raises
+    ------
+    UsageError
+        No network has two clusters.
+    """
+    known = properties.dropna(subset=["entropy", "divergence"])
+    if known.empty:
+        raise UsageError("No network has two clusters with topics.", "Lower the cosines, or load more posts.")
+    languages = list(known["language"].unique())
+    figure = new_figure(9, 4.6)
+    grid = figure.subplots(1, len(languages), sharex=True, sharey=True, squeeze=False)
+    # All networks, so that the legend has those too that one language lacks.
+    looks = dict(zip(known["network"].unique(), zip(_COLOURS, _SIGNS, strict=True), strict=False))
+    handles = {}
+    for axes, language in zip(grid[0], languages, strict=True):
+        for row in known[known["language"] == language].to_dict(orient="records"):
+            colour, sign = looks.get(row["network"], ("#000000", "."))
+            handles[row["network"]] = axes.scatter(
+                row["entropy"], row["divergence"], color=colour, marker=sign, s=50, label=shown(row["network"])
+            )
+        axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
+        axes.set_xlabel("entropy of topics in clusters")
+        axes.set_xlim(-0.03, 1.03)
+        axes.set_ylim(-0.03, 1.03)
+    grid[0][0].set_ylabel("divergence between clusters")
+    legend(figure, list(handles.values()), title)
+    return figure
+
+
+@styled
+def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
+    """Draw the shares of positive, neutral and negative posts of each month.
+
+    Parameters
+    ----------
+    sentiment : pd.DataFrame
+        Columns language, month and `LABELS`, as of `Drivers`.
+    title : str
+
+    Raises
+    ------
+    UsageError
+        There are no months.
+    """
+    if sentiment.empty:
+        raise UsageError("There is no post whose sentiment is known.", "Give a model of sentiment for these languages.")
+    languages = list(sentiment["language"].unique())
+    figure = new_figure(9, 0.8 + 2.2 * len(languages))
+    grid = figure.subplots(len(languages), 1, sharex=True, sharey=True, squeeze=False)
+    for (axes,), language in zip(grid, languages, strict=True):
+        own = sentiment[sentiment["language"] == language]
+        months = pd.to_datetime(own["month"]).to_numpy()
+        for name in LABELS:
+            colour, dash = _FELT[name]
+            axes.plot(months, own[name].to_numpy(), dash, color=colour, marker="o", markersize=3, label=name)
+        axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
+        axes.set_ylim(0, 1)
+        axes.tick_params(axis="x", rotation=30)
+    figure.supylabel("share of posts")
+    legend(figure, grid[0][0].get_legend_handles_labels()[0], title)
+    return figure
+
+
+@styled
+def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
+    """Draw the posts of each month by topic, those of the most posts in each language.
+
+    Parameters
+    ----------
+    topics : pd.DataFrame
+        Columns language, month, topic, name, posts and share, as of `Drivers`.
+    title : str
+
+    Raises
+    ------
+    UsageError
+        There are no topics.
+    """
+    if topics.empty:
+        raise UsageError("There are no topics.", "Load more posts, or posts with texts.")
+    languages = list(topics["language"].unique())
+    figure = new_figure(9, 0.6 + 2.6 * len(languages))
+    grid = figure.subplots(len(languages), 1, sharex=True, squeeze=False)
+    for (axes,), language in zip(grid, languages, strict=True):
+        own = topics[topics["language"] == language]
+        most = own.groupby("topic")["posts"].sum().nlargest(_TOPICS).index
+        months = pd.DatetimeIndex(sorted(pd.to_datetime(own["month"]).unique()))
+        for place, topic in enumerate(most):
+            rows = own[own["topic"] == topic]
+            share = rows.set_index(pd.to_datetime(rows["month"]))["share"].reindex(months).fillna(0.0)
+            axes.plot(
+                months.to_numpy(), share.to_numpy(), color=_COLOURS[place], marker=_SIGNS[place], markersize=3,
+                label=shown(str(rows["name"].iloc[0]), 40),
+            )  # fmt: skip
+        axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
+        axes.set_ylim(bottom=0)
+        axes.tick_params(axis="x", rotation=30)
+        for text in axes.legend(fontsize="x-small", loc="center left", bbox_to_anchor=(1, 0.5)).get_texts():
+            text.set_parse_math(False)
+    figure.supylabel("share of posts")
+    if title:
+        figure.suptitle(title, parse_math=False)
+    return figure
+
+
+def driver_sections(found: Drivers) -> list[Section]:
+    """Put pictures and tables in the order of S4; what there is nothing of is left out.
+
+    Parameters
+    ----------
+    found : Drivers
+    """
+    pictures = (
+        ("Clusters and topics", "Low entropy: alike inside. High divergence: different from each other.",
+         draw_quality, found.properties),
+        ("Sentiment of drivers", "By month.", draw_sentiment, found.sentiment),
+        ("Topics of drivers", "By month, those of the most posts.", draw_topics, found.topics),
+    )  # fmt: skip
+    drawn = {}
+    for heading, words, draw, table in pictures:
+        try:
+            drawn[heading] = Section(heading, words, draw(table))
+        except UsageError:
+            # The tables say what is missing.
+            continue
+    mixed = found.bridges[found.bridges["participation"] > 0].nlargest(20, "participation")
+    tables = [
+        Section("Posts by language", "Where no platform says the language, a detector does.", found.languages),
+        Section("Networks", "Of single traces, and the fused one with what is left of it by each strategy.",
+                found.properties),
+        Section("Networks without edges", "And why.", found.left_out),
+        *filter(None, [drawn.get("Clusters and topics")]),
+        Section("Drivers", "The most central accounts, for a person to look at: central is not guilty.", found.drivers),
+        Section("Hashtags of drivers", "In the most posts.", found.hashtags),
+        Section("Domains of drivers", "In the most posts.", found.domains),
+        Section("How posts of drivers are received", "Means over posts.", found.engagement),
+        *filter(None, [drawn.get("Topics of drivers"), drawn.get("Sentiment of drivers")]),
+        Section("Drivers of two languages", "By the means of each account.", found.compared),
+        Section("Bilingual accounts among drivers", "Fisher's exact test.", found.overlap),
+        Section("Bilingual accounts, each with itself", "How its posts are received in two languages.",
+                found.bilingual_engagement),
+        Section("Between languages", "The most mixed neighbours first, beside networks drawn anew.", mixed),
+    ]  # fmt: skip
+    return [section for section in tables if not isinstance(section.content, pd.DataFrame) or len(section.content)]
