@@ -121,7 +121,9 @@ def features(
         print_json(about | {"communities": table.to_dict(orient="records")})
         return
     print_table(context, table, "Communities")
-    say(context, f"Computed {counted:,.0f} of {frame['date'].nunique():,} days; the others were in {path} already.")
+    days = frame["date"].nunique()
+    known = f"; the others were in {path} already" if counted < days else ""
+    say(context, f"Computed {counted:,.0f} of {days:,} days{known}.")
     say(context, f"Next: incahoots campaigns evaluate {path}")
 
 
