@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,14 +43,24 @@ _TABLES = {
 _WHOLE = ("languages", "properties", "left_out")
 
 
+def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which posts are looked at, and by which traces."""
+    options = (
+        click.option(
+            "--language", "languages", multiple=True, metavar="CODE", default=("en", "es"), show_default=True,
+            help="A language, ISO 639-1; repeat it.",
+        ),
+        click.option("--operation", "operation_id", metavar="NAME", help="Only accounts of this operation."),
+        click.option("--retweets", is_flag=True, help="Also take retweets, whose text and links are somebody else's."),
+        click.option("--trace", "traces", multiple=True, metavar="NAME", help="Only these networks; may be repeated."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.group(invoke_without_command=True)
-@click.option(
-    "--language", "languages", multiple=True, metavar="CODE", default=("en", "es"), show_default=True,
-    help="A language, ISO 639-1; repeat it.",
-)  # fmt: skip
-@click.option("--operation", "operation_id", metavar="NAME", help="Only accounts of this operation.")
-@click.option("--retweets", is_flag=True, help="Also take retweets, whose text and links are somebody else's.")
-@click.option("--trace", "traces", multiple=True, metavar="NAME", help="Fuse these networks only; may be repeated.")
+@_chosen
 @click.option("--ignore", "ignored", multiple=True, metavar="CODE=FILE", help="Domains to ignore in a language: .csv.")
 @click.option("--about", type=_FILE, metavar="FILE", help="What domains are: domain, factuality, leaning, ... (.csv).")
 @click.option("--share", "shares", multiple=True, metavar="CODE=SHARE", help="Share of accounts that are drivers.")
@@ -181,13 +192,7 @@ def _mixed(bridges: pd.DataFrame) -> pd.DataFrame:
 
 
 @drivers.command("thresholds")
-@click.option(
-    "--language", "languages", multiple=True, metavar="CODE", default=("en", "es"), show_default=True,
-    help="A language, ISO 639-1; repeat it.",
-)  # fmt: skip
-@click.option("--operation", "operation_id", metavar="NAME", help="Only accounts of this operation.")
-@click.option("--retweets", is_flag=True, help="Also take retweets, whose text and links are somebody else's.")
-@click.option("--trace", "traces", multiple=True, metavar="NAME", help="Only these networks; may be repeated.")
+@_chosen
 @click.option("--repeats", type=click.IntRange(2), default=10, show_default=True, help="Times that edges are left out.")
 @click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Of which edges are left out.")
 @connected
