@@ -33,7 +33,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
-from incahoots.analytics.cosines import PRODUCTS, ROUNDING, Floats, Pairs, above, cosines, rarity, unit_vectors
+from incahoots.analytics.cosines import PRODUCTS, ROUNDING, Floats, Pairs, above, cosines, near, rarity, unit_vectors
 from incahoots.analytics.matching import matched
 from incahoots.analytics.shares import Codes, Shares
 from incahoots.errors import UsageError
@@ -110,7 +110,7 @@ def co_activity(
         return cosines(vectors, report) if window_s is None else _met(shares, vectors, window_s, report)
 
     if discount.threshold is not None:
-        return above(pairs(), discount.threshold)
+        return near(vectors, discount.threshold) if window_s is None else above(pairs(), discount.threshold)
     # A first look says about where the top share begins; the second keeps what is above, and cuts exactly.
     n, about = _look(pairs(), float(discount.top or 1))
     u, v, weight = above(pairs(), about)

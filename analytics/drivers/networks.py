@@ -106,6 +106,8 @@ class Networks:
         Networks without edges, and why they have none.
     texts : pl.DataFrame
         The posts, with cleaned texts and their sentiment: account_id, tweet_id, ts, text, sentiment.
+    recall : float
+        The share of the similar texts that was found: see `similar_writers`.
     """
 
     language: str
@@ -113,6 +115,7 @@ class Networks:
     strategies: dict[str, pd.DataFrame]
     left_out: list[tuple[str, str]]
     texts: pl.DataFrame
+    recall: float
 
 
 @dataclass(frozen=True)
@@ -122,16 +125,15 @@ class Trace:
     Attributes
     ----------
     edges : pd.DataFrame
-    met : pd.DataFrame
-        The pairs of accounts that posted the same within the window and with the same sentiment; also some that have
-        no edge.
     why : str
         Why there are no edges; nothing where there are.
+    recall : float
+        The share of the similar texts that was found: see `similar_writers`.
     """
 
     edges: pd.DataFrame
-    met: pd.DataFrame
     why: str
+    recall: float = 1.0
 
 
 def prepared(material: Material, language: str, settings: Settings) -> pl.DataFrame:
@@ -142,7 +144,9 @@ def prepared(material: Material, language: str, settings: Settings) -> pl.DataFr
     )  # fmt: skip
 
 
-def trace_network(name: str, material: Material, texts: pl.DataFrame, language: str, settings: Settings) -> Trace:
+def trace_network(
+    name: str, material: Material, texts: pl.DataFrame, language: str, settings: Settings, report: Report = silent
+) -> Trace:
     """Make the network of a single trace.
 
     Parameters
@@ -155,30 +159,51 @@ def trace_network(name: str, material: Material, texts: pl.DataFrame, language: 
         Of `prepared`.
     language : str
     settings : Settings
+    report : callable
+        Told of the progress.
+    """
+    cosine = settings.cosine(name, language)
+    none = f"have a cosine of {cosine:g}"
+    if name == "text":
+        writers = texts.filter(pl.col("text").is_not_null())["account_id"].n_unique()
+        if writers < LEAST_ACCOUNTS:
+            return Trace(_nothing(), f"{writers} accounts write texts of enough words")
+        found = similar_writers(texts, cosine, measure=settings.measure, model=settings.model, report=report)
+        return Trace(found.edges, "" if len(found.edges) else f"no texts of two accounts {none}", found.recall)
+    uses, accounts, why = _uses(name, material, language, settings)
+    if why:
+        return Trace(_nothing(), why)
+    vectors = account_vectors(uses, accounts, settings.recipes[name].min_df)
+    if not len(vectors.traces):
+        least = f"{settings.recipes[name].min_df} of the {len(accounts)} accounts"
+        return Trace(_nothing(), f"no {name.removeprefix('co_').replace('_', ' ')} is shared by {least}")
+    edges = similar_accounts(vectors, cosine)
+    return Trace(edges, "" if len(edges) else f"no two accounts {none}")
+
+
+def trace_met(name: str, material: Material, texts: pl.DataFrame, language: str, settings: Settings) -> pd.DataFrame:
+    """Find the pairs of accounts that posted the same within the window and with the same sentiment.
+
+    Parameters
+    ----------
+    name, material, texts, language, settings
+        As for `trace_network`.
+
+    Returns
+    -------
+    pd.DataFrame
+        account_id (the smaller), other_account_id; also pairs that have no edge.
     """
     # Where nobody can say what posts feel like, to meet in time is all there is.
     kinds = texts.with_columns(kind=pl.col("sentiment") if texts["sentiment"].count() else pl.lit(""))
     kinds = kinds.filter(pl.col("kind").is_not_null())
-    cosine = settings.cosine(name, language)
     if name == "text":
-        writers = texts.filter(pl.col("text").is_not_null())["account_id"].n_unique()
-        if writers < LEAST_ACCOUNTS:
-            return Trace(_nothing(), _nothing()[list(EDGE[:2])], f"{writers} accounts write texts of enough words")
         how: dict[str, Any] = {"measure": settings.measure, "model": settings.model}
-        edges = similar_writers(texts, cosine, **how)
-        met = similar_writers(kinds, cosine, window_s=settings.window_s, **how)[list(EDGE[:2])]
-        return Trace(edges, met, "" if len(edges) else f"no two accounts have texts of a cosine of {cosine:g}")
-    uses, accounts, why = _uses(name, material, language, settings)
+        found = similar_writers(kinds, settings.cosine(name, language), window_s=settings.window_s, **how)
+        return found.edges[list(EDGE[:2])]
+    uses, _, _ = _uses(name, material, language, settings)
     of_a_kind = uses.join(kinds.select("tweet_id", "kind"), on="tweet_id")
-    met = fusion.met(of_a_kind.with_columns(trace=pl.concat_str("kind", pl.lit(" "), "trace")), settings.window_s)
-    if why:
-        return Trace(_nothing(), met, why)
-    vectors = account_vectors(uses, accounts, settings.recipes[name].min_df)
-    if not len(vectors.traces):
-        least = f"{settings.recipes[name].min_df} of the {len(accounts)} accounts"
-        return Trace(_nothing(), met, f"no {name.removeprefix('co_').replace('_', ' ')} is shared by {least}")
-    edges = similar_accounts(vectors, cosine)
-    return Trace(edges, met, "" if len(edges) else f"no two accounts have a cosine of {cosine:g}")
+    return fusion.met(of_a_kind.with_columns(trace=pl.concat_str("kind", pl.lit(" "), "trace")), settings.window_s)
 
 
 def networks(material: Material, language: str, settings: Settings, report: Report = silent) -> Networks:
@@ -201,18 +226,21 @@ def networks(material: Material, language: str, settings: Settings, report: Repo
     """
     texts = prepared(material, language, settings)
     found: dict[str, Trace] = {}
+    met: list[pd.DataFrame] = []
     for name in settings.traces:
         report(f"networks of {language}", len(found), len(settings.traces))
-        found[name] = trace_network(name, material, texts, language, settings)
+        found[name] = trace_network(name, material, texts, language, settings, report)
+        met.append(trace_met(name, material, texts, language, settings))
     report(f"networks of {language}", len(found), len(settings.traces))
     fused = fusion.fuse({name: trace.edges for name, trace in found.items()})
-    met = fusion.among(fused, pd.concat([trace.met for trace in found.values()]).drop_duplicates())
+    together = fusion.among(fused, pd.concat(met).drop_duplicates())
     strategies = {
-        "fused": fused, "lightest": fusion.without_lightest(fused, settings.lightest), "met": met,
-        "pruned": fusion.prune(fused, settings.centrality), "met_pruned": fusion.prune(met, settings.centrality),
+        "fused": fused, "lightest": fusion.without_lightest(fused, settings.lightest), "met": together,
+        "pruned": fusion.prune(fused, settings.centrality), "met_pruned": fusion.prune(together, settings.centrality),
     }  # fmt: skip
     left_out = [(name, trace.why) for name, trace in found.items() if trace.why]
-    return Networks(language, {name: trace.edges for name, trace in found.items()}, strategies, left_out, texts)
+    edges = {name: trace.edges for name, trace in found.items()}
+    return Networks(language, edges, strategies, left_out, texts, min(trace.recall for trace in found.values()))
 
 
 def _uses(name: str, material: Material, language: str, settings: Settings) -> tuple[pl.DataFrame, pl.Series, str]:

@@ -35,7 +35,8 @@ class Drivers:
     Attributes
     ----------
     languages : pd.DataFrame
-        posts, accounts, detected (posts of which a detector said the language).
+        posts, accounts, detected (posts of which a detector said the language), text_recall (the share of the similar
+        texts that was found: see `similar_writers`).
     properties : pd.DataFrame
         A row a network: network (a single trace, or one of `STRATEGIES`), nodes, edges, clusters, modularity, entropy
         and divergence (of topics: see `quality`).
@@ -214,7 +215,7 @@ def _tables(
         posts = each.material.posts
         said = {
             "language": language, "posts": len(posts), "accounts": posts["account_id"].n_unique(),
-            "detected": int((posts["language_by"] == "detector").sum()),
+            "detected": int((posts["language_by"] == "detector").sum()), "text_recall": each.networks.recall,
         }  # fmt: skip
         own = profiles.by(each.material, each.drivers["account_id"])
         felt = each.networks.texts.join(own.posts, on="tweet_id", how="semi")

@@ -28,9 +28,8 @@ import polars as pl
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from incahoots.analytics.cosines import above, cosines, rarity, unit_vectors
+from incahoots.analytics.cosines import near, rarity, unit_vectors
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def account_vectors(uses: pl.DataFrame, accounts: pl.Series, min_df: int) -> Vec
     return Vectors(accounts, traces, unit_vectors(counts, weights))
 
 
-def similar_accounts(vectors: Vectors, threshold: float, report: Report = silent) -> pd.DataFrame:
+def similar_accounts(vectors: Vectors, threshold: float) -> pd.DataFrame:
     """Find the pairs of accounts whose cosine is at least the threshold.
 
     Returns
@@ -137,7 +136,7 @@ def similar_accounts(vectors: Vectors, threshold: float, report: Report = silent
     pd.DataFrame
         A row a pair: account_id (the smaller), other_account_id, weight; the heaviest first.
     """
-    return edge_frame(vectors.account_ids, *above(cosines(vectors.matrix, report), threshold))
+    return edge_frame(vectors.account_ids, *near(vectors.matrix, threshold))
 
 
 def edge_frame(account_ids: pl.Series, u: ArrayLike, v: ArrayLike, weight: ArrayLike) -> pd.DataFrame:

@@ -8,15 +8,21 @@ and stopwords; short ones are left out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import polars as pl
 
 from incahoots.analytics.drivers.similarity import edge_frame
 from incahoots.analytics.embeddings import MODEL, embedded
-from incahoots.analytics.similarity import cosine_pairs
+from incahoots.analytics.neighbours import EXACT, near_vectors
+from incahoots.analytics.prefix_join import Ints, Pairs, spread
+from incahoots.analytics.similarity import BLOCK, cosine_pairs
 from incahoots.analytics.tokens import lexical_vectors
 from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
 
 #: Texts of fewer words are left out, once stopwords are gone.
 LEAST_WORDS = 4
@@ -57,6 +63,23 @@ def cleaned(texts: pl.Series, language: str, *, least_words: int = LEAST_WORDS) 
     return kept.to_frame().select(pl.when(kept.list.len() >= least_words).then(kept.list.join(" "))).to_series()
 
 
+@dataclass(frozen=True)
+class Writers:
+    """Accounts that write alike.
+
+    Attributes
+    ----------
+    edges : pd.DataFrame
+        A row a pair: account_id (the smaller), other_account_id, weight (the largest cosine of their posts); the
+        heaviest first.
+    recall : float
+        The share of the similar texts that was found: see `Near`.
+    """
+
+    edges: pd.DataFrame
+    recall: float
+
+
 def similar_writers(
     posts: pl.DataFrame,
     threshold: float,
@@ -64,7 +87,10 @@ def similar_writers(
     measure: str = "lexical",
     model: str = MODEL,
     window_s: int | None = None,
-) -> pd.DataFrame:
+    exact: int = EXACT,
+    seed: int = 42,
+    report: Report = silent,
+) -> Writers:
     """Find the pairs of accounts with similar texts.
 
     Parameters
@@ -81,12 +107,13 @@ def similar_writers(
         Of embeddings: a name, or a folder.
     window_s : int, optional
         The longest time between the two posts, in seconds; any when None.
-
-    Returns
-    -------
-    pd.DataFrame
-        A row a pair: account_id (the smaller), other_account_id, weight (the largest cosine of their posts); the
-        heaviest first.
+    exact : int
+        Of embeddings of more different texts than that nearly all pairs are found, see `near_vectors`; of words, and
+        within a window, always all.
+    seed : int
+        Of what nearly finds all.
+    report : callable
+        Told of the progress.
     """
     if measure not in MEASURES:
         raise UsageError(f"There is no measure {measure!r}.", f"Choose from: {', '.join(MEASURES)}.")
@@ -95,16 +122,44 @@ def similar_writers(
         # What an account repeats is as near to others as it is once.
         some = some.unique([name for name in ("account_id", "text", "kind") if name in some], maintain_order=True)
     ids = some["account_id"].unique().sort()
-    account = some["account_id"].replace_strict(ids, np.arange(len(ids)), return_dtype=pl.Int64).to_numpy()
+    account = _numbers(some["account_id"], ids)
     kind = some["kind"].rank("dense").to_numpy() if "kind" in some else np.zeros(len(some))
-    ts = some["ts"].to_numpy()
     texts = some["text"].unique().sort()
-    of_texts = lexical_vectors(texts) if measure == "lexical" else embedded(texts, model)
-    vectors = of_texts[some["text"].replace_strict(texts, np.arange(len(texts)), return_dtype=pl.Int64).to_numpy()]
-    longest = int(ts.max() - ts.min()) if window_s is None and len(ts) else window_s or 0
+    text = _numbers(some["text"], texts)
+    vectors = lexical_vectors(texts) if measure == "lexical" else embedded(texts, model, report=report)
+    recall = 1.0
+    if window_s is not None:
+        pairs = cosine_pairs(vectors[text], some["ts"].to_numpy(), window_s, threshold=threshold)
+    elif measure == "lexical":
+        pairs = cosine_pairs(vectors[text], np.zeros(len(text), np.int64), 0, threshold=threshold)
+    else:
+        near = near_vectors(vectors, threshold, exact=exact, seed=seed, report=report)
+        pairs, recall = _posts_of(near.pairs, text, len(texts)), near.recall
+    return Writers(_accounts_of(pairs, ids, account, kind), recall)
+
+
+def _numbers(values: pl.Series, ordered: pl.Series) -> Ints:
+    """Number values by their places; of none, polars gives them no type."""
+    return values.replace_strict(ordered, np.arange(len(ordered)), return_dtype=pl.Int64).to_numpy().astype(np.int64)
+
+
+def _posts_of(pairs: Pairs, text: Ints, n: int) -> Iterator[Pairs]:
+    """Give the pairs of posts with the texts of pairs, and those with the same text."""
+    order = np.argsort(text, kind="stable")
+    sizes = np.bincount(text, minlength=n)
+    starts = np.cumsum(sizes) - sizes
+    same = np.flatnonzero(sizes > 1)
+    for one, other, cosine in (pairs, (same, same, np.ones(len(same)))):
+        for which, place in spread(starts[one], sizes[one], BLOCK):
+            for again, another in spread(starts[other[which]], sizes[other[which]], BLOCK):
+                yield order[place[again]], order[another], cosine[which[again]]
+
+
+def _accounts_of(pairs: Iterable[Pairs], ids: pl.Series, account: Ints, kind: np.ndarray) -> pd.DataFrame:
+    """Give the pairs of accounts of pairs of posts of one kind, with the largest cosine."""
     found = pl.DataFrame(schema={"u": pl.Int64, "v": pl.Int64, "weight": pl.Float64})
     waiting: list[pl.DataFrame] = []
-    for earlier, later, cosine in cosine_pairs(vectors, ts, longest, threshold=threshold):
+    for earlier, later, cosine in pairs:
         one, other = account[earlier], account[later]
         kept = (one != other) & (kind[earlier] == kind[later])
         ends = np.minimum(one, other)[kept], np.maximum(one, other)[kept]

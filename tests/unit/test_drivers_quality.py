@@ -168,14 +168,14 @@ def test_who_writes_alike() -> None:
         "account_id": ["a", "b", "c", "a", "d", "b"], "ts": [0, 100, 5_000, 5_010, 20, 90],
         "text": ["w x y z", "x w y z", "w x y q", "w x y q", None, "q"],
     })  # fmt: skip
-    found = similar_writers(posts, 0.99)
+    found = similar_writers(posts, 0.99).edges
     assert found.to_numpy().tolist() == [["a", "b", pytest.approx(1.0)], ["a", "c", pytest.approx(1.0)]]
-    assert similar_writers(posts, 0.99, window_s=50)[["account_id", "other_account_id"]].to_numpy().tolist() == [
+    assert similar_writers(posts, 0.99, window_s=50).edges[["account_id", "other_account_id"]].to_numpy().tolist() == [
         ["a", "c"]
     ]
     kinds = posts.with_columns(kind=pl.Series(["+", "-", "+", "+", "+", "+"]))
-    assert similar_writers(kinds, 0.99)[["account_id", "other_account_id"]].to_numpy().tolist() == [["a", "c"]]
-    nobody = similar_writers(posts.head(0), 0.5)
+    assert similar_writers(kinds, 0.99).edges[["account_id", "other_account_id"]].to_numpy().tolist() == [["a", "c"]]
+    nobody = similar_writers(posts.head(0), 0.5).edges
     assert nobody.empty
     assert list(nobody) == ["account_id", "other_account_id", "weight"]
     with pytest.raises(UsageError, match="no measure"):
@@ -198,5 +198,40 @@ def test_the_weight_is_the_largest_cosine_of_two_posts(rows: list[tuple[str, str
             for j, (other, _) in enumerate(rows):
                 if one < other and cosines[i, j] >= 0.4:
                     expected[one, other] = max(cosines[i, j], expected.get((one, other), 0.0))
-    found = similar_writers(posts, 0.4)
+    found = similar_writers(posts, 0.4).edges
     assert {(u, v): w for u, v, w in found.itertuples(index=False)} == pytest.approx(expected, abs=1e-9)
+
+
+def test_by_what_texts_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against all pairs of posts, with texts that several accounts have; a text's meaning is drawn by chance."""
+    rng = np.random.default_rng(8)
+    known = {f"text{number}": row for number, row in enumerate(rng.normal(size=(60, 3)))}
+
+    def embedded(texts: pl.Series, model: str, *, report: object) -> np.ndarray:
+        rows = np.array([known[text] for text in texts]).reshape(-1, 3)
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+    monkeypatch.setattr("incahoots.analytics.drivers.texts.embedded", embedded)
+    posts = pl.DataFrame({
+        "account_id": [f"a{n}" for n in rng.integers(0, 30, 200)], "ts": rng.integers(0, 1000, 200),
+        "text": [f"text{n}" for n in rng.integers(0, 60, 200)], "kind": [str(n) for n in rng.integers(0, 2, 200)],
+    })  # fmt: skip
+    for some in (posts, posts.drop("kind")):
+        rows = some.rows(named=True)
+        vectors = embedded(some["text"], "", report=None).astype(np.float64)
+        expected: dict[tuple[str, str], float] = {}
+        for i, one in enumerate(rows):
+            for j, other in enumerate(rows):
+                cosine = vectors[i] @ vectors[j] / np.linalg.norm(vectors[i]) / np.linalg.norm(vectors[j])
+                ends = (one["account_id"], other["account_id"])
+                if ends[0] < ends[1] and one.get("kind") == other.get("kind") and cosine >= 0.95:
+                    expected[ends] = max(cosine, expected.get(ends, 0.0))
+        assert len(expected) > 20
+        found = similar_writers(some, 0.95, measure="embeddings")
+        assert found.recall == 1
+        assert {(u, v): w for u, v, w in found.edges.itertuples(index=False)} == pytest.approx(expected, abs=1e-9)
+        nearly = similar_writers(some, 0.95, measure="embeddings", exact=40)
+        assert np.isclose(nearly.recall, 1, atol=0.1)
+        assert set(nearly.edges.itertuples(index=False)) <= set(found.edges.itertuples(index=False))
+        assert len(nearly.edges) >= 0.9 * len(found.edges)
+    assert similar_writers(posts.head(0), 0.95, measure="embeddings").edges.empty

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from incahoots.analytics import embeddings
+from incahoots.analytics.embedding_cache import PROBE, cache_file
 from incahoots.analytics.embeddings import MODEL, embedded
 from incahoots.analytics.similarity import cosine_pairs
 from incahoots.errors import UsageError
@@ -36,10 +39,12 @@ class Model:
 
 
 @pytest.fixture(autouse=True)
-def stub(monkeypatch: pytest.MonkeyPatch) -> None:
+def stub(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    monkeypatch.setenv("INCAHOOTS_CACHE", str(tmp_path_factory.mktemp("cache")))
     module = ModuleType("sentence_transformers")
     module.SentenceTransformer = Model  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "sentence_transformers", module)
+    embeddings._loaded.cache_clear()
     CALLS.clear()
     ENCODED.clear()
 
@@ -49,7 +54,7 @@ def test_equal_texts_are_embedded_once_and_blank_ones_never() -> None:
     half = np.float32(0.5**0.5)
     assert vectors.dtype == np.float32
     assert vectors.tolist() == [[half, half, 0], [0, 0, 0], [0, 0, 1], [0, 0, 0], [half, half, 0], [0, 0, 0]]
-    assert ENCODED == [["ab", "c"]]
+    assert ENCODED == [[PROBE], ["ab", "c"]]
     assert CALLS[1] == (
         "encode",
         {"batch_size": 7, "show_progress_bar": False, "convert_to_numpy": True, "normalize_embeddings": True},
@@ -127,3 +132,63 @@ def test_a_package_that_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPat
         "sentence-transformers is here, but cannot be imported: No module named 'torch_that_is_not_here'."
     )
     assert error.remedy == "Install it again with: pip install --force-reinstall 'incahoots[embeddings]'."
+
+
+def test_what_a_model_has_read_it_does_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = embedded(["ab", "c"])
+    ENCODED.clear()
+    # In another order, with one that is new; and more than are asked for at once.
+    monkeypatch.setattr("incahoots.analytics.embedding_cache._ASKED", 2)
+    again = embedded(["c", "bc", "ab", "c"])
+    assert ENCODED == [[PROBE], ["bc"]]
+    assert again[[2, 0]].tolist() == first.tolist()
+    assert again[0].tolist() == again[3].tolist()
+    ENCODED.clear()
+    embedded(["ab"], "other/model")
+    assert ENCODED == [[PROBE], ["ab"]]
+    assert cache_file(MODEL) != cache_file("other/model")
+    # No text is in it.
+    with sqlite3.connect(cache_file(MODEL)) as connection:
+        assert {len(key) for (key,) in connection.execute("SELECT key FROM vectors")} == {32}
+    connection.close()
+
+
+def test_a_model_that_was_replaced_reads_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded(["ab"])
+    monkeypatch.setattr(Model, "encode", lambda self, sentences, **options: np.eye(2)[[1] * len(sentences)])
+    assert embedded(["ab"]).tolist() == [[0, 1]]
+    monkeypatch.setattr(Model, "encode", lambda self, sentences, **options: np.eye(2)[[0] * len(sentences)])
+    assert embedded(["ab"]).tolist() == [[1, 0]]
+
+
+def test_what_was_read_before_an_interruption_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embeddings, "_KEPT", 1)
+    said: list[tuple[float, float | None]] = []
+
+    def report(what: str, done: float, total: float | None = None) -> None:
+        said.append((done, total))
+        if done == 4:
+            raise KeyboardInterrupt
+
+    texts = ["a", "b", "c", "ab", "bc", "abc"]
+    with pytest.raises(KeyboardInterrupt):
+        embedded(texts, batch_size=2, report=report)
+    assert said == [(0, 6), (2, 6), (4, 6)]
+    ENCODED.clear()
+    said.clear()
+    assert len(embedded(texts, batch_size=2, report=lambda what, done, total=None: said.append((done, total)))) == 6
+    assert ENCODED == [[PROBE], ["bc", "abc"]]
+    assert said == [(4, 6), (6, 6)]
+
+
+def test_a_cache_that_cannot_be_used_is_told() -> None:
+    path = cache_file(MODEL)
+    path.parent.mkdir(parents=True)
+    path.write_text("no database, though long enough to look like one " * 20)
+    error = told()
+    assert error.message == f"The cache of embeddings, {path}, cannot be used: file is not a database."
+    assert error.remedy == "Remove the file, or set INCAHOOTS_CACHE to a folder that can be written."
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.write_text("no folder")
+    assert "cannot be used: " in told().message

@@ -66,8 +66,10 @@ def test_the_version_stands_in_one_place() -> None:
 def test_the_lock_has_every_dependency() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     extras = PROJECT["project"]["optional-dependencies"]
-    # The benchmarks have a lock of their own; PyTorch, which embeddings bring, comes in a build for each machine.
-    optional = [each for name, extra in extras.items() if name not in ("bench", "embeddings") for each in extra]
+    # The benchmarks have a lock of their own; PyTorch, which embeddings and topics bring, has a build for each machine.
+    optional = [
+        each for name, extra in extras.items() if name not in ("bench", "embeddings", "topics") for each in extra
+    ]
     wanted = [*PROJECT["project"]["dependencies"], *optional]
     names = {each.split(">")[0].split("<")[0].split("[")[0].split(";")[0].strip() for each in wanted}
     assert sorted(name for name in names if f"\n{name.lower()}==" not in f"\n{lock}") == []
