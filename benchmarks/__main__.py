@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from benchmarks import campaigns, hot, influence, interstate, ours, peer, report, similarity
+from benchmarks import campaigns, hot, influence, interstate, ours, peer, report, similar_accounts, similarity
 from incahoots.simulator import simulate
 
 #: Posts to an account, as in the simulator's default.
@@ -48,6 +48,9 @@ def main() -> None:
         "--times", type=int, default=5, help="calls of each network, as long as they take under a minute"
     )
     parser.add_argument("--similar", type=int, default=200_000, help="posts whose texts are compared; 0 for none")
+    parser.add_argument(
+        "--similar-accounts", type=int, nargs="*", default=list(similar_accounts.SIZES), help="accounts compared"
+    )
     parser.add_argument("--interstate", type=int, default=1_000_000, help="posts of ten states; 0 for none")
     parser.add_argument("--influence", type=int, default=influence.POSTS, help="posts of influence; 0 for none")
     parser.add_argument("--campaigns", type=float, nargs="*", default=list(campaigns.SCALES), help="sizes of campaigns")
@@ -64,6 +67,9 @@ def main() -> None:
         if arguments.similar:
             found = similarity.measure(arguments.similar, folder, min(arguments.times, 3))
             similarity.write(found, arguments.output.with_name("similarity"))
+        if arguments.similar_accounts:
+            found = similar_accounts.measure(arguments.similar_accounts)
+            similar_accounts.write(found, arguments.output.with_name("similar_accounts"))
         if arguments.interstate:
             found = interstate.measure(arguments.interstate, folder)
             interstate.write(found, arguments.output.with_name("interstate"))

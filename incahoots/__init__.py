@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from incahoots.analytics.communities import Communities, communities
     from incahoots.analytics.coordination import Coordination, coordinate, why
     from incahoots.analytics.discount import discount
-    from incahoots.analytics.drivers.run import Drivers, drivers
+    from incahoots.analytics.drivers.run import drivers
+    from incahoots.analytics.drivers.tables import Drivers
     from incahoots.analytics.exports import network, write
     from incahoots.analytics.influence.first_posters import FirstPosters, first_posters
     from incahoots.analytics.influence.run import Influence, influence
@@ -64,7 +65,7 @@ _MODULES = {
     "Communities": "incahoots.analytics.communities",
     "Coordination": "incahoots.analytics.coordination",
     "Database": "incahoots.database",
-    "Drivers": "incahoots.analytics.drivers.run",
+    "Drivers": "incahoots.analytics.drivers.tables",
     "FirstPosters": "incahoots.analytics.influence.first_posters",
     "IncahootsError": "incahoots.errors",
     "Influence": "incahoots.analytics.influence.run",

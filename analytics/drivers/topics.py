@@ -1,4 +1,4 @@
-"""What accounts write about: topics as non-negative factors of the words of posts."""
+"""What accounts write about: topics as non-negative factors of the words of posts, or by BERTopic."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from incahoots.analytics.drivers.topics_bertopic import by_meaning
+from incahoots.analytics.embeddings import MODEL
 from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
+
+#: Non-negative factors of TF-IDF, or clusters of embeddings.
+TOPIC_MODELS = ("nmf", "bertopic")
 
 #: Topics that are looked for by default.
 N_TOPICS = 20
@@ -50,7 +56,15 @@ class Topics:
         ).sort("month", "topic").select("month", "topic", "name", "posts", "share")  # fmt: skip
 
 
-def find_topics(posts: pl.DataFrame, *, n_topics: int = N_TOPICS, seed: int = 42) -> Topics:
+def find_topics(
+    posts: pl.DataFrame,
+    *,
+    n_topics: int = N_TOPICS,
+    topic_model: str = "nmf",
+    model: str = MODEL,
+    seed: int = 42,
+    report: Report = silent,
+) -> Topics:
     """Find what posts are about.
 
     Parameters
@@ -59,7 +73,12 @@ def find_topics(posts: pl.DataFrame, *, n_topics: int = N_TOPICS, seed: int = 42
         Columns tweet_id, account_id, ts, text; texts as `cleaned` gives them, null ones have no topic.
     n_topics : int
         At most.
+    topic_model : {"nmf", "bertopic"}
+    model : str
+        Of the embeddings that BERTopic takes: a name, or a folder.
     seed : int
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -68,10 +87,16 @@ def find_topics(posts: pl.DataFrame, *, n_topics: int = N_TOPICS, seed: int = 42
     """
     if n_topics < 1:
         raise UsageError(f"{n_topics} topics are none.", "Look for one at least.")
+    if topic_model not in TOPIC_MODELS:
+        raise UsageError(f"There is no topic model {topic_model!r}.", f"Choose from: {', '.join(TOPIC_MODELS)}.")
     some = (
         posts.filter(pl.col("text").is_not_null()).select("tweet_id", "account_id", "ts", "text").sort("ts", "tweet_id")
     )
-    topics, names = _factors(some["text"].to_list(), n_topics, seed)
+    texts = some["text"].to_list()
+    if topic_model == "nmf":
+        topics, names = _factors(texts, n_topics, seed)
+    else:
+        topics, names = by_meaning(texts, n_topics, seed, model, WORDS, report)
     found = some.drop("text").with_columns(topic=pl.Series(topics, dtype=pl.Int64)).filter(pl.col("topic") >= 0)
     return Topics(found, names)
 

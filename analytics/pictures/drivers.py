@@ -8,12 +8,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from incahoots.analytics.drivers.sentiment import LABELS
+from incahoots.analytics.drivers.tables import GROUPS
 from incahoots.analytics.pictures.page import Section
 from incahoots.analytics.pictures.style import legend, new_figure, shown, styled
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
-    from incahoots.analytics.drivers.run import Drivers
+    from incahoots.analytics.drivers.tables import Drivers
 
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#666666")
 _SIGNS = ("o", "s", "^", "D", "v", "P", "X", "p")
@@ -147,35 +148,51 @@ def driver_sections(found: Drivers) -> list[Section]:
     ----------
     found : Drivers
     """
+    central, both = (
+        {
+            name: _of(getattr(found, name), group)
+            for name in ("hashtags", "domains", "engagement", "topics", "sentiment")
+        }
+        for group in GROUPS
+    )
     pictures = (
         ("Clusters and topics", "Low entropy: alike inside. High divergence: different from each other.",
          draw_quality, found.properties),
-        ("Sentiment of drivers", "By month.", draw_sentiment, found.sentiment),
-        ("Topics of drivers", "By month, those of the most posts.", draw_topics, found.topics),
+        ("Sentiment of drivers", "By month.", draw_sentiment, central["sentiment"]),
+        ("Topics of drivers", "By month, those of the most posts.", draw_topics, central["topics"]),
+        ("Topics of bilingual accounts", "By month, those of the most posts.", draw_topics, both["topics"]),
     )  # fmt: skip
-    drawn = {}
+    drawn: dict[str, list[Section]] = {}
     for heading, words, draw, table in pictures:
         try:
-            drawn[heading] = Section(heading, words, draw(table))
+            drawn[heading] = [Section(heading, words, draw(table))]
         except UsageError:
             # The tables say what is missing.
-            continue
+            drawn[heading] = []
     mixed = found.bridges[found.bridges["participation"] > 0].nlargest(20, "participation")
     tables = [
         Section("Posts by language", "Where no platform says the language, a detector does.", found.languages),
         Section("Networks", "Of single traces, and the fused one with what is left of it by each strategy.",
                 found.properties),
         Section("Networks without edges", "And why.", found.left_out),
-        *filter(None, [drawn.get("Clusters and topics")]),
+        *drawn["Clusters and topics"],
         Section("Drivers", "The most central accounts, for a person to look at: central is not guilty.", found.drivers),
-        Section("Hashtags of drivers", "In the most posts.", found.hashtags),
-        Section("Domains of drivers", "In the most posts.", found.domains),
-        Section("How posts of drivers are received", "Means over posts.", found.engagement),
-        *filter(None, [drawn.get("Topics of drivers"), drawn.get("Sentiment of drivers")]),
-        Section("Drivers of two languages", "By the means of each account.", found.compared),
-        Section("Bilingual accounts among drivers", "Fisher's exact test.", found.overlap),
+        Section("Hashtags of drivers", "In the most posts.", central["hashtags"]),
+        Section("Domains of drivers", "In the most posts.", central["domains"]),
+        Section("How posts of drivers are received", "Means over posts.", central["engagement"]),
+        *drawn["Topics of drivers"], *drawn["Sentiment of drivers"],
+        Section("Hashtags of bilingual accounts", "In the most posts in each language.", both["hashtags"]),
+        Section("Domains of bilingual accounts", "In the most posts in each language.", both["domains"]),
+        *drawn["Topics of bilingual accounts"],
         Section("Bilingual accounts, each with itself", "How its posts are received in two languages.",
                 found.bilingual_engagement),
+        Section("Bilingual accounts among drivers", "Fisher's exact test.", found.overlap),
+        Section("Groups compared", "By the means of each account.", found.compared),
         Section("Between languages", "The most mixed neighbours first, beside networks drawn anew.", mixed),
     ]  # fmt: skip
     return [section for section in tables if not isinstance(section.content, pd.DataFrame) or len(section.content)]
+
+
+def _of(table: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Take the rows of a group; a table without rows may have no groups."""
+    return table[table["group"] == group].drop(columns="group") if len(table) else table

@@ -25,10 +25,10 @@ _TABLES = {
     "properties": "Networks",
     "left_out": "Networks without edges",
     "drivers": "Drivers: the most central accounts, for a person to look at",
-    "hashtags": "Hashtags of drivers",
-    "domains": "Domains of drivers",
-    "engagement": "How posts of drivers are received, means",
-    "compared": "Drivers of two languages, by the means of each account",
+    "hashtags": "Hashtags",
+    "domains": "Domains",
+    "engagement": "How posts are received, means",
+    "compared": "Groups compared, by the means of each account",
     "overlap": "Accounts that post in two languages among drivers",
     "bilingual_engagement": "Accounts that post in two languages, each with itself",
     "bridges": "Between languages, the most mixed neighbours first",
@@ -77,6 +77,7 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     "--algorithm", default="louvain", show_default=True, metavar="NAME", help="Of clusters: louvain or leiden."
 )
 @click.option("--topics", "n_topics", type=click.IntRange(1), default=20, show_default=True, help="Topics, at most.")
+@click.option("--topic-model", default="nmf", show_default=True, metavar="NAME", help="Of topics: nmf or bertopic.")
 @click.option(
     "--nulls", type=click.IntRange(1), default=100, show_default=True, help="Networks to compare bridges with."
 )
@@ -133,7 +134,8 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
         table = shown[name]
         if not title or table.empty:
             continue
-        groups = [rows for _, rows in table.groupby("language", sort=False)] if "language" in table else [table]
+        kinds = [column for column in ("group", "language") if column in table]
+        groups = [rows for _, rows in table.groupby(kinds, sort=False)] if kinds else [table]
         most = limit if name not in _WHOLE else 0
         head = pd.concat([rows.head(most or len(rows)) for rows in groups])
         cut = cut or len(head) < len(table)

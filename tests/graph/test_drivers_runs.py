@@ -12,7 +12,8 @@ import pytest
 from incahoots.analytics.drivers.bilingual import spoken
 from incahoots.analytics.drivers.bridges import bridges
 from incahoots.analytics.drivers.networks import STRATEGIES
-from incahoots.analytics.drivers.run import Drivers, drivers
+from incahoots.analytics.drivers.run import drivers
+from incahoots.analytics.drivers.tables import Drivers
 from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import UsageError
@@ -53,6 +54,25 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     assert len(english) == fused["nodes"] // 10
     assert (truth.loc[english, "kind"] == "driver").mean() > 0.7
     assert {row["account_id"] for row in found["bilingual"]} <= set(truth.index[truth["bilingual"]])
+    # Of bilingual accounts what they post in each language: its own hashtags, and all their posts in it.
+    both = {row["account_id"]: row for row in found["bilingual"]}
+    for language in ("en", "es"):
+        of_both = [row for row in found["engagement"] if (row["group"], row["language"]) == ("bilingual", language)]
+        assert [row["posts"] for row in of_both] == [sum(row[language] for row in both.values())]
+    tags = {
+        language: {
+            row["tag"] for row in found["hashtags"] if (row["group"], row["language"]) == ("bilingual", language)
+        }
+        for language in ("en", "es")
+    }
+    assert all(tags.values())
+    assert not tags["en"] & tags["es"]
+    compared = {(row["one"], row["other"]): row for row in found["compared"] if row["measure"] == "posts"}
+    assert set(compared) == {
+        ("bilingual in en", "monolingual in en"), ("bilingual in es", "monolingual in es"),
+        ("drivers in en", "drivers in es"),
+    }  # fmt: skip
+    assert compared["bilingual in en", "monolingual in en"]["accounts"] == len(both)
     domains = {row["domain"]: row["leaning"] for row in found["domains"]}
     assert domains["en-pushed0.com"] == "Right"
     assert {path.stem for path in tables.iterdir()} == set(Drivers.__annotations__)
@@ -74,6 +94,7 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     assert "has no number" in call(*here, "--share", "en=many", code=2)
     assert "no network 'best'" in call(*here, "--of", "en=best", code=2)
     assert "no trace 'co_image'" in call(*here, "--trace", "co_image", code=2)
+    assert "no topic model 'lda'" in call(*here, "--topic-model", "lda", code=2)
     assert "no algorithm 'infomap'" in call(*here, "--algorithm", "infomap", code=2)
     assert "given twice" in call(*here, "--language", "en", "--language", "EN", code=2)
 

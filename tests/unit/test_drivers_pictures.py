@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from incahoots.analytics.drivers.run import Drivers
+from incahoots.analytics.drivers.tables import Drivers
 from incahoots.analytics.pictures.drivers import draw_quality, draw_sentiment, draw_topics, driver_sections
 from incahoots.analytics.pictures.page import save_page
 from incahoots.errors import UsageError
@@ -55,8 +55,11 @@ def test_months_of_sentiment_and_topics() -> None:
 def test_the_page_has_what_there_is(tmp_path: Path) -> None:
     tables = {name: pd.DataFrame({"language": []}) for name in Drivers.__annotations__}
     tables["bridges"] = pd.DataFrame({"account_id": ["a", "b"], "participation": [0.5, 0.0]})
-    tables |= {"properties": PROPERTIES, "topics": TOPICS}
-    tables["hashtags"] = pd.DataFrame({"language": ["en"], "tag": ["<script>alert(1)</script>"], "posts": [1]})
+    tables |= {"properties": PROPERTIES, "topics": TOPICS.assign(group="drivers")}
+    tables["hashtags"] = pd.DataFrame({
+        "group": ["drivers", "bilingual"], "language": ["en", "es"], "tag": ["<script>alert(1)</script>", "hola"],
+        "posts": [1, 2],
+    })  # fmt: skip
     tables["sentiment"] = SENTIMENT.head(0)
     found = Drivers(**tables)
     headings = [section.heading for section in driver_sections(found)]
@@ -65,6 +68,7 @@ def test_the_page_has_what_there_is(tmp_path: Path) -> None:
         "Clusters and topics",
         "Hashtags of drivers",
         "Topics of drivers",
+        "Hashtags of bilingual accounts",
         "Between languages",
     ]
     save_page("Drivers", "words", driver_sections(found), tmp_path / "page.html")

@@ -1,0 +1,196 @@
+"""Tables of what was found: in each language, and of languages beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+import polars as pl
+
+from incahoots.analytics.drivers import profiles
+from incahoots.analytics.drivers.bilingual import engagement_by_language, overlap
+from incahoots.analytics.drivers.networks import Networks
+from incahoots.analytics.drivers.posts import Material
+from incahoots.analytics.drivers.topics import Topics
+
+#: Whose posts are described in each language: those of its drivers, and of accounts that post in two languages.
+GROUPS = ("drivers", "bilingual")
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """The answer of `drivers`: tables, most with the column language.
+
+    Attributes
+    ----------
+    languages : pd.DataFrame
+        posts, accounts, detected (posts of which a detector said the language), text_recall (the share of the similar
+        texts that was found: see `similar_writers`).
+    properties : pd.DataFrame
+        A row a network: network (a single trace, or one of `STRATEGIES`), nodes, edges, clusters, modularity, entropy
+        and divergence (of topics: see `quality`).
+    drivers : pd.DataFrame
+        The most central accounts: account_id, screen_name, centrality, cluster, posts, bilingual.
+    left_out : pd.DataFrame
+        Networks without edges: network, why.
+    hashtags, domains : pd.DataFrame
+        What a group shares most in a language: group (of `GROUPS`), tag or domain, posts, accounts, and what is known
+        about domains.
+    engagement : pd.DataFrame
+        Means over posts of a group: group, posts, like_count, retweet_count, reply_count, quote_count.
+    topics, sentiment : pd.DataFrame
+        Of a group, by month: group, month, topic, name, posts, share; and month, posts, negative, neutral, positive.
+    compared : pd.DataFrame
+        Drivers of each two languages, and in each language the accounts that post in another too and those that do not:
+        one, other, and the columns of `compare`.
+    bilingual : pd.DataFrame
+        Accounts that post in two of the languages: account_id, a column for each language with its posts, main.
+    bilingual_engagement : pd.DataFrame
+        How these are received in each two languages: one, other, and the columns of `engagement_by_language`.
+    overlap : pd.DataFrame
+        Whether they are drivers more often: see `overlap`.
+    bridges : pd.DataFrame
+        Whether they are between languages: see `bridges`.
+    edges : pd.DataFrame
+        Of the fused networks: account_id, other_account_id, weight, and a column for each trace.
+    """
+
+    languages: pd.DataFrame
+    properties: pd.DataFrame
+    drivers: pd.DataFrame
+    left_out: pd.DataFrame
+    hashtags: pd.DataFrame
+    domains: pd.DataFrame
+    engagement: pd.DataFrame
+    topics: pd.DataFrame
+    sentiment: pd.DataFrame
+    compared: pd.DataFrame
+    bilingual: pd.DataFrame
+    bilingual_engagement: pd.DataFrame
+    overlap: pd.DataFrame
+    bridges: pd.DataFrame
+    edges: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Found:
+    """All of a language.
+
+    Attributes
+    ----------
+    material : Material
+    networks : Networks
+    drivers : pd.DataFrame
+        Their account_id and centrality.
+    topics : Topics
+        Of all posts.
+    properties : list of dict
+        A row a network.
+    labels : pd.Series of int
+        Clusters of the network that drivers are taken from, by account_id.
+    """
+
+    material: Material
+    networks: Networks
+    drivers: pd.DataFrame
+    topics: Topics
+    properties: list[dict[str, Any]]
+    labels: pd.Series[int]
+
+
+def tables(
+    found: Mapping[str, Found], table: pd.DataFrame, between: pd.DataFrame, names: pd.Series[str],
+    about: pd.DataFrame | None,
+) -> Drivers:  # fmt: skip
+    """Put the tables of all languages together.
+
+    Parameters
+    ----------
+    found : mapping of str to Found
+        By language.
+    table : pd.DataFrame
+        Of `spoken`.
+    between : pd.DataFrame
+        Of `bridges`.
+    names : pd.Series of str
+        Screen names of drivers, by account_id.
+    about : pd.DataFrame or None
+        What is known of domains.
+    """
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in Drivers.__annotations__}
+    bilingual = pd.Series(table.index[table["bilingual"]], dtype=object)
+    of_drivers = {}
+    for language, each in found.items():
+        means = profiles.account_means(each.material, each.networks.texts)
+        of_drivers[language] = means[means.index.isin(each.drivers["account_id"])]
+        of_language = _of_language(language, each, table, names, means)
+        both = means.index.isin(bilingual)
+        compared = profiles.compare(means[both], means[~both])
+        parts["compared"].append(compared.assign(one=f"bilingual in {language}", other=f"monolingual in {language}"))
+        for name, part in of_language.items():
+            parts[name].append(_first(part, language=language))
+        for group, ids in zip(GROUPS, (each.drivers["account_id"], bilingual), strict=True):
+            for name, part in _described(each, ids, about).items():
+                parts[name].append(_first(part, group=group, language=language))
+    posts = pl.concat([each.material.posts for each in found.values()])
+    for one, other in combinations(found, 2):
+        compared = profiles.compare(of_drivers[one], of_drivers[other])
+        parts["compared"].append(compared.assign(one=f"drivers in {one}", other=f"drivers in {other}"))
+        received = engagement_by_language(posts, table, one, other)
+        parts["bilingual_engagement"].append(received.assign(one=one, other=other))
+    parts["bilingual"] = [table[table["bilingual"]].drop(columns="bilingual").reset_index()]
+    parts["overlap"] = [overlap(table, {language: each.drivers["account_id"] for language, each in found.items()})]
+    parts["bridges"] = [between]
+    return Drivers(**{name: _together(some) for name, some in parts.items()})
+
+
+def _of_language(
+    language: str, each: Found, table: pd.DataFrame, names: pd.Series[str], means: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Tables of a language as a whole."""
+    posts, ids = each.material.posts, each.drivers["account_id"]
+    said = {
+        "posts": len(posts), "accounts": posts["account_id"].n_unique(),
+        "detected": int((posts["language_by"] == "detector").sum()), "text_recall": each.networks.recall,
+    }  # fmt: skip
+    central = each.drivers.assign(
+        screen_name=ids.map(names), cluster=ids.map(each.labels), posts=ids.map(means["posts"]).astype("int64"),
+        bilingual=ids.map(table["bilingual"]).astype(bool),
+    )  # fmt: skip
+    return {
+        "languages": pd.DataFrame([said]),
+        "properties": pd.DataFrame(each.properties),
+        "drivers": central[["account_id", "screen_name", "centrality", "cluster", "posts", "bilingual"]],
+        "left_out": pd.DataFrame(each.networks.left_out, columns=["network", "why"]),
+        "edges": each.networks.strategies["fused"],
+    }
+
+
+def _described(each: Found, ids: pd.Series[str], about: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
+    """What a group of accounts posts in a language, and how it is received."""
+    own = profiles.by(each.material, ids)
+    felt = each.networks.texts.join(own.posts, on="tweet_id", how="semi")
+    topics = Topics(each.topics.of_posts.join(own.posts, on="tweet_id", how="semi"), each.topics.names)
+    return {
+        "hashtags": profiles.top_traces(own.hashtags, "tag"),
+        "domains": profiles.top_domains(own.domains, about),
+        "engagement": pd.DataFrame([{"posts": len(own.posts), **profiles.engagement(own.posts)}]),
+        "topics": topics.by_month().to_pandas(),
+        "sentiment": profiles.sentiment_by_month(felt),
+    }
+
+
+def _first(table: pd.DataFrame, **said: Any) -> pd.DataFrame:
+    """Put columns of one value before the others."""
+    return table.assign(**said)[[*said, *(name for name in table if name not in said)]]
+
+
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """One table of those that have rows; who is compared with whom goes first."""
+    some = [part for part in parts if len(part)] or parts[:1]
+    table = pd.concat(some, ignore_index=True) if some else pd.DataFrame()
+    first = [name for name in ("one", "other") if name in table]
+    return table[[*first, *(name for name in table if name not in first)]]
