@@ -18,8 +18,7 @@ import pandas as pd
 from incahoots import server
 from incahoots.analytics.campaigns.protocol import interval
 from incahoots.analytics.drivers.fusion import DRIVERS, drivers
-from incahoots.analytics.drivers.ignored import ignored_domains
-from incahoots.analytics.drivers.networks import TRACES, Settings, networks
+from incahoots.analytics.drivers.networks import TRACES, DriverSettings, networks
 from incahoots.analytics.drivers.posts import fetch_material
 from incahoots.database import connect
 from incahoots.loaders.load import load
@@ -33,7 +32,7 @@ LANGUAGES = ("en", "es")
 def measure(seeds: int, accounts: int) -> pd.DataFrame:
     """Simulate, load and look for drivers: a row a seed, language and network."""
     rows: list[dict[str, Any]] = []
-    settings = Settings(TRACES, ignored=ignored_domains(LANGUAGES))
+    settings = DriverSettings(TRACES)
     for seed in range(seeds):
         with tempfile.TemporaryDirectory(prefix="incahoots-bench-") as folder:
             discussion, home = Path(folder) / "discussion", Path(folder) / "home"

@@ -21,7 +21,7 @@ from benchmarks.crowd import crowd
 from benchmarks.memory import Clock, watched
 from incahoots import server
 from incahoots.analytics.cosines import Pairs, above, cosines, near
-from incahoots.analytics.drivers.networks import Settings, networks
+from incahoots.analytics.drivers.networks import DriverSettings, networks
 from incahoots.analytics.drivers.similarity import RECIPES, Vectors, account_vectors, varied_accounts
 from incahoots.database import connect
 
@@ -44,7 +44,7 @@ def by_networks(accounts: int) -> dict[str, Any]:
     """All three networks, fused and filtered."""
     material, clock = crowd(accounts), Clock()
     start = time.perf_counter()
-    found = networks(material, "en", Settings(), clock)
+    found = networks(material, "en", DriverSettings(), clock)
     wall_s = time.perf_counter() - start
     return {"accounts": accounts, "posts": len(material.posts), "pairs": len(material.hashtags), "wall_s": wall_s,
             "edges": {name: len(edges) for name, edges in (found.traces | found.strategies).items()}}  # fmt: skip

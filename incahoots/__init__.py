@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from incahoots.analytics.communities import Communities, communities
     from incahoots.analytics.coordination import Coordination, coordinate, why
     from incahoots.analytics.discount import discount
+    from incahoots.analytics.drivers.networks import DriverSettings
     from incahoots.analytics.drivers.run import drivers
     from incahoots.analytics.drivers.tables import Drivers
+    from incahoots.analytics.drivers.thresholds import driver_thresholds
     from incahoots.analytics.exports import network, write
     from incahoots.analytics.influence.first_posters import FirstPosters, first_posters
     from incahoots.analytics.influence.run import Influence, influence
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
         save_picture,
     )
     from incahoots.analytics.pictures.campaigns import draw_days, draw_participation
+    from incahoots.analytics.pictures.drivers import draw_quality, draw_sentiment, draw_thresholds, draw_topics
     from incahoots.analytics.runs import drop, edges, runs
     from incahoots.analytics.significance import Significance, significance
     from incahoots.analytics.sweep import sweep
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     from incahoots.errors import IncahootsError
     from incahoots.loaders.load import Loaded, Operation, load
     from incahoots.simulator import Simulation, simulate
+    from incahoots.simulator.bilingual import simulate_bilingual
 
 #: Where each name lives; it is imported when it is first used, so that ``import incahoots`` costs nothing.
 _MODULES = {
@@ -65,6 +69,7 @@ _MODULES = {
     "Communities": "incahoots.analytics.communities",
     "Coordination": "incahoots.analytics.coordination",
     "Database": "incahoots.database",
+    "DriverSettings": "incahoots.analytics.drivers.networks",
     "Drivers": "incahoots.analytics.drivers.tables",
     "FirstPosters": "incahoots.analytics.influence.first_posters",
     "IncahootsError": "incahoots.errors",
@@ -88,9 +93,14 @@ _MODULES = {
     "draw_months": "incahoots.analytics.pictures",
     "draw_network": "incahoots.analytics.pictures",
     "draw_participation": "incahoots.analytics.pictures.campaigns",
+    "draw_quality": "incahoots.analytics.pictures.drivers",
+    "draw_sentiment": "incahoots.analytics.pictures.drivers",
     "draw_states": "incahoots.analytics.pictures",
     "draw_sweep": "incahoots.analytics.pictures",
+    "draw_thresholds": "incahoots.analytics.pictures.drivers",
     "draw_timeline": "incahoots.analytics.pictures",
+    "draw_topics": "incahoots.analytics.pictures.drivers",
+    "driver_thresholds": "incahoots.analytics.drivers.thresholds",
     "drivers": "incahoots.analytics.drivers.run",
     "drop": "incahoots.analytics.runs",
     "edge_times": "incahoots.analytics.timeline",
@@ -110,6 +120,7 @@ _MODULES = {
     "save_picture": "incahoots.analytics.pictures",
     "significance": "incahoots.analytics.significance",
     "simulate": "incahoots.simulator",
+    "simulate_bilingual": "incahoots.simulator.bilingual",
     "state_pair": "incahoots.analytics.interstate.case_study",
     "sweep": "incahoots.analytics.sweep",
     "train_model": "incahoots.analytics.campaigns.model",
@@ -123,6 +134,7 @@ __all__ = [
     "Communities",
     "Coordination",
     "Database",
+    "DriverSettings",
     "Drivers",
     "FirstPosters",
     "IncahootsError",
@@ -146,9 +158,14 @@ __all__ = [
     "draw_months",
     "draw_network",
     "draw_participation",
+    "draw_quality",
+    "draw_sentiment",
     "draw_states",
     "draw_sweep",
+    "draw_thresholds",
     "draw_timeline",
+    "draw_topics",
+    "driver_thresholds",
     "drivers",
     "drop",
     "edge_times",
@@ -169,6 +186,7 @@ __all__ = [
     "save_picture",
     "significance",
     "simulate",
+    "simulate_bilingual",
     "state_pair",
     "sweep",
     "train_model",

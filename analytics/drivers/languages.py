@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import polars as pl
+
+from incahoots.errors import UsageError
 
 #: The detector is not asked about texts of fewer letters: on a few words it guesses.
 LEAST_LETTERS = 20
@@ -61,6 +64,14 @@ def with_languages(
             "language_by", pl.when(pl.col("_detected").is_not_null()).then(pl.lit("detector"))
         ),
     ).drop("_words", "_detected")  # fmt: skip
+
+
+def each_once(languages: Sequence[str]) -> tuple[str, ...]:
+    """Give codes of languages in lower case, or say that one is given twice, or none."""
+    wanted = tuple(language.lower() for language in languages)
+    if not wanted or len(set(wanted)) < len(wanted):
+        raise UsageError("Languages are given twice, or not at all.", "Give each once, such as en and es.")
+    return wanted
 
 
 @cache

@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.drivers import fusion
+from incahoots.analytics.drivers.ignored import ignored_domains
 from incahoots.analytics.drivers.posts import Material
 from incahoots.analytics.drivers.sentiment import sentiment
 from incahoots.analytics.drivers.similarity import (
@@ -38,7 +39,7 @@ LEAST_ACCOUNTS = 2
 
 
 @dataclass(frozen=True)
-class Settings:
+class DriverSettings:
     """How networks are made.
 
     Attributes
@@ -47,8 +48,8 @@ class Settings:
         Of `TRACES`: those that are fused.
     recipes : mapping of str to Recipe
         Of all but texts.
-    ignored : mapping of str to collection of str
-        Domains that say nothing, by language.
+    ignored : mapping of str to frozenset of str
+        Domains that say nothing, by language, instead of the shipped list of that language.
     cosines : mapping of str to float
         The least cosine of an edge, by trace, where it is another than S4's.
     measure, model
@@ -81,6 +82,11 @@ class Settings:
             raise UsageError(words, f"Choose from: {', '.join(TRACES)}.")
         if self.measure not in MEASURES:
             raise UsageError(f"There is no measure {self.measure!r}.", f"Choose from: {', '.join(MEASURES)}.")
+
+    def ignored_in(self, language: str) -> frozenset[str]:
+        """Give the domains that say nothing in a language."""
+        own = self.ignored.get(language)
+        return ignored_domains([language])[language] if own is None else own
 
     def cosine(self, trace: str, language: str) -> float:
         """Give the least cosine of an edge."""
@@ -136,7 +142,7 @@ class Trace:
     recall: float = 1.0
 
 
-def prepared(material: Material, language: str, settings: Settings) -> pl.DataFrame:
+def prepared(material: Material, language: str, settings: DriverSettings) -> pl.DataFrame:
     """Clean the texts of posts, and label their sentiment: account_id, tweet_id, ts, text, sentiment."""
     return material.posts.select(
         "account_id", "tweet_id", "ts", text=cleaned(material.posts["text"], language),
@@ -145,7 +151,7 @@ def prepared(material: Material, language: str, settings: Settings) -> pl.DataFr
 
 
 def trace_network(
-    name: str, material: Material, texts: pl.DataFrame, language: str, settings: Settings, report: Report = silent
+    name: str, material: Material, texts: pl.DataFrame, language: str, settings: DriverSettings, report: Report = silent
 ) -> Trace:
     """Make the network of a single trace.
 
@@ -158,7 +164,7 @@ def trace_network(
     texts : pl.DataFrame
         Of `prepared`.
     language : str
-    settings : Settings
+    settings : DriverSettings
     report : callable
         Told of the progress.
     """
@@ -181,7 +187,9 @@ def trace_network(
     return Trace(edges, "" if len(edges) else f"no two accounts {none}")
 
 
-def trace_met(name: str, material: Material, texts: pl.DataFrame, language: str, settings: Settings) -> pd.DataFrame:
+def trace_met(
+    name: str, material: Material, texts: pl.DataFrame, language: str, settings: DriverSettings
+) -> pd.DataFrame:
     """Find the pairs of accounts that posted the same within the window and with the same sentiment.
 
     Parameters
@@ -206,7 +214,7 @@ def trace_met(name: str, material: Material, texts: pl.DataFrame, language: str,
     return fusion.met(of_a_kind.with_columns(trace=pl.concat_str("kind", pl.lit(" "), "trace")), settings.window_s)
 
 
-def networks(material: Material, language: str, settings: Settings, report: Report = silent) -> Networks:
+def networks(material: Material, language: str, settings: DriverSettings, report: Report = silent) -> Networks:
     """Make all networks of a language.
 
     Parameters
@@ -215,7 +223,7 @@ def networks(material: Material, language: str, settings: Settings, report: Repo
         Posts in this language.
     language : str
         ISO 639-1.
-    settings : Settings
+    settings : DriverSettings
     report : callable
         Told of the progress.
 
@@ -243,11 +251,13 @@ def networks(material: Material, language: str, settings: Settings, report: Repo
     return Networks(language, edges, strategies, left_out, texts, min(trace.recall for trace in found.values()))
 
 
-def _uses(name: str, material: Material, language: str, settings: Settings) -> tuple[pl.DataFrame, pl.Series, str]:
+def _uses(
+    name: str, material: Material, language: str, settings: DriverSettings
+) -> tuple[pl.DataFrame, pl.Series, str]:
     """The uses of a trace by the accounts that are looked at, these accounts, and why they make no network."""
     least = settings.recipes[name].least_traces
     if name == "co_domain":
-        uses = material.domains.filter(~pl.col("trace").is_in(list(settings.ignored.get(language, ()))))
+        uses = material.domains.filter(~pl.col("trace").is_in(list(settings.ignored_in(language))))
         accounts, what = varied_accounts(uses, least), "domains"
         if len(material.domains) and uses.is_empty():
             return uses, accounts, "all domains are ignored"

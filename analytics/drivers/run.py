@@ -12,9 +12,8 @@ from incahoots.analytics.drivers import fusion
 from incahoots.analytics.drivers.bilingual import spoken
 from incahoots.analytics.drivers.bridges import NULLS, bridges
 from incahoots.analytics.drivers.clusters import Clustering, clustered
-from incahoots.analytics.drivers.ignored import ignored_domains
-from incahoots.analytics.drivers.languages import with_languages
-from incahoots.analytics.drivers.networks import STRATEGIES, Settings, networks
+from incahoots.analytics.drivers.languages import each_once, with_languages
+from incahoots.analytics.drivers.networks import STRATEGIES, DriverSettings, networks
 from incahoots.analytics.drivers.posts import Material, fetch_material
 from incahoots.analytics.drivers.quality import quality
 from incahoots.analytics.drivers.tables import Drivers, Found, tables
@@ -31,7 +30,7 @@ def drivers(
     database: Connectable = None,
     languages: Sequence[str] = ("en", "es"),
     *,
-    settings: Settings | None = None,
+    settings: DriverSettings | None = None,
     shares: Mapping[str, float] | None = None,
     drivers_of: Mapping[str, str] | None = None,
     algorithm: str = "louvain",
@@ -52,8 +51,8 @@ def drivers(
         As for ``connect``. It needs Graph Data Science.
     languages : sequence of str
         ISO 639-1.
-    settings : Settings, optional
-        How networks are made; those of S4, with the shipped lists of domains, when None.
+    settings : DriverSettings, optional
+        How networks are made; as in S4 when None.
     shares : mapping of str to float, optional
         The share of accounts that are drivers, by language, instead of those of S4.
     drivers_of : mapping of str to str, optional
@@ -88,10 +87,8 @@ def drivers(
     DatabaseError
         There is no Graph Data Science.
     """
-    wanted = tuple(language.lower() for language in languages)
-    if not wanted or len(set(wanted)) < len(wanted):
-        raise UsageError("Languages are given twice, or not at all.", "Give each once, such as en and es.")
-    made = settings or Settings(ignored=ignored_domains(wanted))
+    wanted = each_once(languages)
+    made = settings or DriverSettings()
     taken = dict.fromkeys(wanted, "fused") | DRIVERS_OF | dict(drivers_of or {})
     share = dict.fromkeys(wanted, min(fusion.DRIVERS.values())) | fusion.DRIVERS | dict(shares or {})
     if odd := sorted(set(taken.values()) - set(STRATEGIES)):
@@ -124,7 +121,7 @@ def drivers(
 
 
 def _language(
-    database: Database, material: Material, language: str, settings: Settings, taken: str, share: float,
+    database: Database, material: Material, language: str, settings: DriverSettings, taken: str, share: float,
     algorithm: str, find: Callable[[pl.DataFrame], Topics], seed: int, report: Report,
 ) -> Found:  # fmt: skip
     """Make the networks of a language, its clusters, topics and drivers."""

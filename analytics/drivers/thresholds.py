@@ -23,9 +23,10 @@ import numpy as np
 import pandas as pd
 
 from incahoots.analytics.drivers.clusters import clustered
-from incahoots.analytics.drivers.networks import Settings, prepared, trace_network
-from incahoots.analytics.drivers.posts import Material
-from incahoots.database import Database
+from incahoots.analytics.drivers.languages import each_once, with_languages
+from incahoots.analytics.drivers.networks import DriverSettings, prepared, trace_network
+from incahoots.analytics.drivers.posts import Material, fetch_material
+from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
 
@@ -39,11 +40,53 @@ REPEATS, LEFT_OUT = 10, 0.1
 LEAST_EDGES = 20
 
 
+def driver_thresholds(
+    database: Connectable = None,
+    languages: Sequence[str] = ("en", "es"),
+    *,
+    settings: DriverSettings | None = None,
+    cosines: Sequence[float] | None = None,
+    repeats: int = REPEATS,
+    algorithm: str = "louvain",
+    retweets: bool = False,
+    operation_id: str | None = None,
+    seed: int = 42,
+    report: Report = silent,
+) -> pd.DataFrame:
+    """Compare thresholds for each trace of some languages.
+
+    Parameters
+    ----------
+    database, languages, settings, retweets, operation_id, report
+        As for `drivers`.
+    cosines, repeats, algorithm, seed
+        As for `threshold_sweep`.
+
+    Returns
+    -------
+    pd.DataFrame
+        The column language, and those of `threshold_sweep`.
+    """
+    made, wanted = settings or DriverSettings(), each_once(languages)
+    with connect(database) as opened:
+        material = fetch_material(opened, retweets=retweets, operation_id=operation_id)
+        material = Material(with_languages(material.posts), material.hashtags, material.domains)
+        parts = [
+            threshold_sweep(
+                opened, material.of(language), language, made, cosines=cosines, repeats=repeats, algorithm=algorithm,
+                seed=seed, report=report,
+            ).assign(language=language)
+            for language in wanted
+        ]  # fmt: skip
+    table = pd.concat(parts, ignore_index=True)
+    return table[["language", *table.columns.drop("language")]]
+
+
 def threshold_sweep(
     database: Database,
     material: Material,
     language: str,
-    settings: Settings,
+    settings: DriverSettings,
     *,
     cosines: Sequence[float] | None = None,
     repeats: int = REPEATS,
@@ -60,7 +103,7 @@ def threshold_sweep(
     material : Material
         Posts in this language.
     language : str
-    settings : Settings
+    settings : DriverSettings
         Its traces are looked at; its cosines are not.
     cosines : sequence of float, optional
         Thresholds to try; `COSINES`, and of texts `TEXT_COSINES`, when None.

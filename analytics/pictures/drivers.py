@@ -141,6 +141,46 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
     return figure
 
 
+@styled
+def draw_thresholds(thresholds: pd.DataFrame, *, title: str = "") -> Figure:
+    """Draw how stable clusters are at each threshold, with the standard error, and the one that is chosen.
+
+    Parameters
+    ----------
+    thresholds : pd.DataFrame
+        Columns language, trace, cosine, edges, stability, stability_se and chosen, as of `driver_thresholds`.
+    title : str
+
+    Raises
+    ------
+    UsageError
+        No network has edges.
+    """
+    known = thresholds.dropna(subset=["stability"])
+    if known.empty:
+        raise UsageError("No network has edges at any threshold.", "Load more posts, or try lower cosines.")
+    languages = list(known["language"].unique())
+    figure = new_figure(9, 4.2)
+    grid = figure.subplots(1, len(languages), sharex=True, sharey=True, squeeze=False)
+    looks = dict(zip(known["trace"].unique(), zip(_COLOURS, _SIGNS, strict=True), strict=False))
+    handles = {}
+    for axes, language in zip(grid[0], languages, strict=True):
+        for trace, rows in known[known["language"] == language].groupby("trace", sort=False):
+            colour, sign = looks[trace]
+            handles[trace] = axes.errorbar(
+                rows["cosine"], rows["stability"], rows["stability_se"], color=colour, marker=sign, markersize=4,
+                capsize=2, label=shown(str(trace)),
+            )  # fmt: skip
+            best = rows[rows["chosen"]]
+            axes.scatter(best["cosine"], best["stability"], s=160, facecolors="none", edgecolors=colour)
+        axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
+        axes.set_xlabel("least cosine of an edge; ringed: chosen")
+        axes.set_ylim(top=1.03)
+    grid[0][0].set_ylabel("adjusted Rand index, without a tenth of the edges")
+    legend(figure, list(handles.values()), title)
+    return figure
+
+
 def driver_sections(found: Drivers) -> list[Section]:
     """Put pictures and tables in the order of S4; what there is nothing of is left out.
 

@@ -153,15 +153,15 @@ def _arguments(
     languages: tuple[str, ...], **others: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Turn options into the arguments of the function."""
-    from incahoots.analytics.drivers.ignored import ignored_domains, read_about, read_ignored
-    from incahoots.analytics.drivers.networks import Settings
+    from incahoots.analytics.drivers.ignored import read_about, read_ignored
+    from incahoots.analytics.drivers.networks import DriverSettings
 
     lists = {code: read_ignored(Path(file)) for code, file in _pairs(ignored, "--ignore en=domains.csv").items()}
-    chosen: dict[str, Any] = {"ignored": ignored_domains(languages) | lists, "measure": measure, "window_s": window_s}
+    chosen: dict[str, Any] = {"ignored": lists, "measure": measure, "window_s": window_s}
     chosen |= {name: value for name, value in (("model", model), ("traces", traces)) if value}
     chosen["cosines"] = _numbers(cosines, "--cosine text=0.9")
     return others | {
-        "languages": languages, "settings": Settings(**chosen), "shares": _numbers(shares, "--share en=0.05"),
+        "languages": languages, "settings": DriverSettings(**chosen), "shares": _numbers(shares, "--share en=0.05"),
         "drivers_of": _pairs(drivers_of, "--of es=fused"), "about": read_about(about) if about else None,
     }  # fmt: skip
 
@@ -195,40 +195,36 @@ def _mixed(bridges: pd.DataFrame) -> pd.DataFrame:
 
 @drivers.command("thresholds")
 @_chosen
+@click.option("-o", "--output", type=_FILE, metavar="FILE", help="Draw it: .png, .svg or .pdf.")
 @click.option("--repeats", type=click.IntRange(2), default=10, show_default=True, help="Times that edges are left out.")
 @click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Of which edges are left out.")
 @connected
 def thresholds(
     context: Context, languages: tuple[str, ...], operation_id: str | None, retweets: bool, traces: tuple[str, ...],
-    repeats: int, seed: int,
+    output: Path | None, repeats: int, seed: int,
 ) -> None:  # fmt: skip
     """Choose the least cosine of an edge by what stays the same when a tenth of the edges is left out.
 
     \b
     Examples:
       incahoots drivers thresholds
-      incahoots drivers thresholds --language ru --trace co_hashtag --retweets
+      incahoots drivers thresholds --language ru --trace co_hashtag --retweets -o thresholds.png
     """
-    import pandas as pd
+    from incahoots.analytics.drivers.networks import DriverSettings
+    from incahoots.analytics.drivers.thresholds import driver_thresholds
 
-    from incahoots.analytics.drivers.ignored import ignored_domains
-    from incahoots.analytics.drivers.languages import with_languages
-    from incahoots.analytics.drivers.networks import Settings
-    from incahoots.analytics.drivers.posts import Material, fetch_material
-    from incahoots.analytics.drivers.thresholds import threshold_sweep
-
-    settings = Settings(traces or Settings.traces, ignored=ignored_domains(languages))
-    parts = []
+    settings = DriverSettings(traces or DriverSettings.traces)
     with progress(context) as report, context.connect() as database:
-        material = fetch_material(database, retweets=retweets, operation_id=operation_id)
-        material = Material(with_languages(material.posts), material.hashtags, material.domains)
-        for language in languages:
-            found = threshold_sweep(
-                database, material.of(language), language, settings, repeats=repeats, seed=seed, report=report
-            )
-            found.insert(0, "language", language)
-            parts.append(found)
-    table = pd.concat(parts, ignore_index=True)
+        table = driver_thresholds(
+            database, languages, settings=settings, repeats=repeats, retweets=retweets, operation_id=operation_id,
+            seed=seed, report=report,
+        )  # fmt: skip
+    if output:
+        from incahoots.analytics.pictures import save_picture
+        from incahoots.analytics.pictures.drivers import draw_thresholds
+
+        save_picture(draw_thresholds(table), output)
+        say(context, f"Drawn in {output}")
     print_table(context, table)
     best = table[table["chosen"]]
     for language in best["language"].unique():

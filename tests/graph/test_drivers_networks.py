@@ -14,7 +14,7 @@ from incahoots.analytics.communities import ALGORITHMS
 from incahoots.analytics.drivers.clusters import clustered
 from incahoots.analytics.drivers.fusion import drivers
 from incahoots.analytics.drivers.languages import with_languages
-from incahoots.analytics.drivers.networks import STRATEGIES, Settings, networks, prepared, trace_network
+from incahoots.analytics.drivers.networks import STRATEGIES, DriverSettings, networks, prepared, trace_network
 from incahoots.analytics.drivers.posts import Material, fetch_material
 from incahoots.analytics.drivers.similarity import Recipe, account_vectors, similar_accounts, varied_accounts
 from incahoots.analytics.drivers.thresholds import chosen, threshold_sweep
@@ -118,7 +118,9 @@ def test_planted_drivers_are_central_in_the_fused_network(graph: Database, discu
     truth = pl.read_csv(discussion / "truth.csv")
     planted = set(truth.filter(pl.col("kind") == "driver")["account_id"])
     for language in ("en", "es"):
-        found = networks(material.of(language), language, Settings(ignored={language: frozenset({"x.com", "bit.ly"})}))
+        found = networks(
+            material.of(language), language, DriverSettings(ignored={language: frozenset({"x.com", "bit.ly"})})
+        )
         assert tuple(found.strategies) == STRATEGIES
         assert not found.left_out
         top = drivers(found.strategies["fused"], 0.06)
@@ -144,18 +146,18 @@ def test_the_threshold_that_is_stable_is_chosen(database: Database) -> None:
     uses = pl.DataFrame([(*row, str(place), place) for place, row in enumerate(rows)],
                         schema=["trace", "account_id", "tweet_id", "ts"], orient="row")  # fmt: skip
     posts = uses.select("account_id", "tweet_id", "ts", text=pl.lit("x"), language=pl.lit("en"))
-    material, settings = Material(posts, uses.head(0), uses), Settings(("co_domain",))
+    material, settings = Material(posts, uses.head(0), uses), DriverSettings(("co_domain",))
     table = threshold_sweep(database, material, "en", settings, cosines=(0.9, 0.02, 0.5), repeats=4)
     assert table["cosine"].tolist() == [0.02, 0.5, 0.9]
     for row in table.itertuples():
         made = trace_network("co_domain", material, prepared(material, "en", settings), "en",
-                             Settings(("co_domain",), cosines={"co_domain": row.cosine}))  # fmt: skip
+                             DriverSettings(("co_domain",), cosines={"co_domain": row.cosine}))  # fmt: skip
         assert row.edges == len(made.edges)
     assert table["edges"].is_monotonic_decreasing
     assert table.set_index("cosine")["clusters"][0.5] == 4
     assert table.set_index("cosine")["stability"][0.5] > 0.95
     assert table.loc[table["chosen"], "cosine"].tolist() == [chosen(table)]
-    nothing = threshold_sweep(database, material, "en", Settings(("co_hashtag",)), repeats=2)
+    nothing = threshold_sweep(database, material, "en", DriverSettings(("co_hashtag",)), repeats=2)
     assert not nothing["chosen"].any()
     with pytest.raises(UsageError, match="nobody sees"):
         threshold_sweep(database, material, "en", settings, repeats=1)
@@ -177,45 +179,49 @@ def test_a_language_of_nobody_has_empty_networks_and_reasons() -> None:
     nothing = pl.DataFrame(schema={"trace": pl.String, "account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64})
     posts = pl.DataFrame(schema={"account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64, "text": pl.String,
                                  "language": pl.String})  # fmt: skip
-    found = networks(Material(posts, nothing, nothing), "fi", Settings())
+    found = networks(Material(posts, nothing, nothing), "fi", DriverSettings())
     assert [name for name, _ in found.left_out] == ["co_domain", "co_hashtag", "text"]
     assert all(edges.empty for edges in (found.traces | found.strategies).values())
 
 
 def test_where_nobody_knows_what_posts_feel_like_time_alone_counts() -> None:
     hour = 3600
-    rows = [(f"{trace}.com", account, f"{account}{trace}", start) for trace in "xyz"
+    rows = [(f"{trace}.test", account, f"{account}{trace}", start) for trace in "xyz"
             for account, start in (("a", 0), ("b", hour), ("c", 3 * hour))]  # fmt: skip
     uses = pl.DataFrame(rows, schema=["trace", "account_id", "tweet_id", "ts"], orient="row")
     for language, text, together in (("fi", "kaunis", {("a", "b")}), ("en", "love", {("a", "b")})):
         posts = uses.select("account_id", "tweet_id", "ts", text=pl.lit(text), language=pl.lit(language))
-        found = networks(Material(posts, uses.head(0), uses), language, Settings(("co_domain",)))
+        found = networks(Material(posts, uses.head(0), uses), language, DriverSettings(("co_domain",)))
         met = found.strategies["met"][["account_id", "other_account_id"]].itertuples(index=False, name=None)
         assert len(found.strategies["fused"]) == 3
         assert set(met) == together
     # What one loves and the other hates is not the same.
     felt = posts.with_columns(text=pl.when(pl.col("account_id") == "a").then(pl.lit("hate")).otherwise("text"))
-    found = networks(Material(felt, uses.head(0), uses), "en", Settings(("co_domain",)))
+    found = networks(Material(felt, uses.head(0), uses), "en", DriverSettings(("co_domain",)))
     assert found.strategies["met"].empty
 
 
 def test_why_a_network_is_empty() -> None:
-    rows = [(trace, account, f"{account}{trace}", 0) for account in "abc" for trace in ("x.com", "y.com", "z.com")]
+    rows = [(trace, account, f"{account}{trace}", 0) for account in "abc" for trace in ("x.test", "y.test", "z.test")]
     uses = pl.DataFrame(rows, schema=["trace", "account_id", "tweet_id", "ts"], orient="row")
     posts = uses.select("account_id", "tweet_id", "ts", text=pl.lit("short"), language=pl.lit("en"))
     material = Material(posts, uses.head(0), uses)
     domain = ("co_domain",)
 
-    def why(settings: Settings) -> str:
+    def why(settings: DriverSettings) -> str:
         return dict(networks(material, "en", settings).left_out).get("co_domain", "")
 
-    assert why(Settings(domain)) == ""
-    ignored = {"en": frozenset({"x.com", "y.com", "z.com"})}
-    assert why(Settings(domain, ignored=ignored)) == "all domains are ignored"
-    assert "no domain is shared by 4 of the 3 accounts" in why(Settings(domain, {"co_domain": Recipe(3, 4, 0.6)}))
-    assert "0 accounts share 4 different domains" in why(Settings(domain, {"co_domain": Recipe(4, 1, 0.6)}))
+    assert why(DriverSettings(domain)) == ""
+    ignored = {"en": frozenset({"x.test", "y.test", "z.test"})}
+    assert why(DriverSettings(domain, ignored=ignored)) == "all domains are ignored"
+    assert "no domain is shared by 4 of the 3 accounts" in why(DriverSettings(domain, {"co_domain": Recipe(3, 4, 0.6)}))
+    assert "0 accounts share 4 different domains" in why(DriverSettings(domain, {"co_domain": Recipe(4, 1, 0.6)}))
+    # Without a list of one's own it is the shipped one.
+    shipped = material.domains.with_columns(pl.col("trace").replace("x.test", "youtube.com"))
+    found = networks(Material(posts, uses.head(0), shipped), "en", DriverSettings(domain))
+    assert "0 accounts share 3 different domains" in dict(found.left_out)["co_domain"]
     with pytest.raises(UsageError, match="no trace 'co_image'"):
-        Settings(("co_image",))
+        DriverSettings(("co_image",))
     with pytest.raises(UsageError, match="No trace"):
-        Settings(())
+        DriverSettings(())
     assert dict(with_languages(posts)["language_by"].value_counts().iter_rows()) == {"platform": 9}

@@ -86,10 +86,23 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     assert "--language" in call("--help")
 
     swept = json.loads(
-        call("thresholds", *here[:2], "--language", "en", "--trace", "co_hashtag", "--repeats", "2", "--json")
+        call(
+            "thresholds",
+            *here[:2],
+            "--language",
+            "en",
+            "--trace",
+            "co_hashtag",
+            "--repeats",
+            "2",
+            "--json",
+            "-o",
+            tmp_path / "thresholds.png",
+        )
     )
     assert [row["trace"] for row in swept] == ["co_hashtag"] * 7
     assert sum(row["chosen"] for row in swept) == 1
+    assert (tmp_path / "thresholds.png").read_bytes().startswith(b"\x89PNG")
     assert "is not NAME=VALUE" in call(*here, "--share", "en", code=2)
     assert "has no number" in call(*here, "--share", "en=many", code=2)
     assert "no network 'best'" in call(*here, "--of", "en=best", code=2)

@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 
 from incahoots.analytics.drivers.tables import Drivers
-from incahoots.analytics.pictures.drivers import draw_quality, draw_sentiment, draw_topics, driver_sections
+from incahoots.analytics.pictures.drivers import (
+    draw_quality,
+    draw_sentiment,
+    draw_thresholds,
+    draw_topics,
+    driver_sections,
+)
 from incahoots.analytics.pictures.page import save_page
 from incahoots.errors import UsageError
 
@@ -50,6 +56,23 @@ def test_months_of_sentiment_and_topics() -> None:
     for draw, table in ((draw_sentiment, SENTIMENT), (draw_topics, TOPICS)):
         with pytest.raises(UsageError, match="no"):
             draw(table.head(0))
+
+
+def test_the_chosen_threshold_is_ringed() -> None:
+    rows = [("en", "text", 0.7, 0.5, 0.1, False), ("en", "text", 0.8, 0.9, 0.05, True),
+            ("en", "co_domain", 0.8, None, None, False), ("es", "text", 0.8, 1.0, 0.0, False)]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["language", "trace", "cosine", "stability", "stability_se", "chosen"])
+    english, spanish = draw_thresholds(table).axes
+    ((line, caps, bars),) = (each.lines for each in english.containers)
+    assert line.get_xydata().tolist() == [[0.7, 0.5], [0.8, 0.9]]
+    assert [cap.get_ydata().tolist() for cap in caps] == [[0.4, pytest.approx(0.85)], [0.6, pytest.approx(0.95)]]
+    rings = [
+        each.get_offsets().tolist() for axes in (english, spanish) for each in axes.collections if each not in bars
+    ]
+    assert [[0.8, 0.9]] in rings
+    assert len(spanish.containers) == 1
+    with pytest.raises(UsageError, match="No network"):
+        draw_thresholds(table.assign(stability=float("nan")))
 
 
 def test_the_page_has_what_there_is(tmp_path: Path) -> None:
