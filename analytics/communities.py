@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from graphdatascience import GraphDataScience
-from graphdatascience.graph.graph_api import Graph
 from neo4j.exceptions import ClientError
 
 from incahoots.analytics.coordination import chosen
@@ -19,6 +17,10 @@ from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
+
+if TYPE_CHECKING:
+    from graphdatascience import GraphDataScience
+    from graphdatascience.graph.graph_api import Graph
 
 ALGORITHMS = ("louvain", "leiden")
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from graphdatascience import GraphDataScience
-from graphdatascience.graph.graph_api import Graph
 
 from incahoots.database import Database, explained, missing_gds
 from incahoots.errors import UsageError
+
+with warnings.catch_warnings():
+    # In a notebook without ipywidgets its progress bars, which are off, ask for them.
+    warnings.filterwarnings("ignore", message="IProgress not found")
+    from graphdatascience import GraphDataScience
+    from graphdatascience.graph.graph_api import Graph
 
 #: Graph Data Science without a licence runs on at most four threads.
 THREADS = min(4, os.cpu_count() or 1)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from graphdatascience import GraphDataScience
-from graphdatascience.graph.graph_api import Graph
 
 from incahoots.analytics.interstate.roles import MOST, roles
 from incahoots.analytics.projections import THREADS, TOLERANCE, betweenness, by_size, projected
@@ -15,6 +13,10 @@ from incahoots.analytics.runs import find_run
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
+
+if TYPE_CHECKING:
+    from graphdatascience import GraphDataScience
+    from graphdatascience.graph.graph_api import Graph
 
 #: What Graph Data Science finds, in the order of the columns.
 STEPS = ("betweenness", "pagerank", "clustering", "community")

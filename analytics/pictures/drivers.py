@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from incahoots.analytics.drivers.sentiment import LABELS
@@ -93,7 +94,7 @@ def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
             axes.plot(months, own[name].to_numpy(), dash, color=colour, marker="o", markersize=3, label=name)
         axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
         axes.set_ylim(0, 1)
-        axes.tick_params(axis="x", rotation=30)
+        _months(axes, sentiment["month"])
     figure.supylabel("share of posts")
     legend(figure, grid[0][0].get_legend_handles_labels()[0], title)
     return figure
@@ -132,7 +133,7 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
             )  # fmt: skip
         axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
         axes.set_ylim(bottom=0)
-        axes.tick_params(axis="x", rotation=30)
+        _months(axes, topics["month"])
         for text in axes.legend(fontsize="x-small", loc="center left", bbox_to_anchor=(1, 0.5)).get_texts():
             text.set_parse_math(False)
     figure.supylabel("share of posts")
@@ -236,3 +237,10 @@ def driver_sections(found: Drivers) -> list[Section]:
 def _of(table: pd.DataFrame, group: str) -> pd.DataFrame:
     """Take the rows of a group; a table without rows may have no groups."""
     return table[table["group"] == group].drop(columns="group") if len(table) else table
+
+
+def _months(axes: Axes, months: pd.Series[Any]) -> None:
+    """Mark months, and nothing between them; of many every few."""
+    every = pd.DatetimeIndex(sorted(pd.to_datetime(months).unique()))
+    shown_months = every[:: 1 + len(every) // 12]
+    axes.set_xticks(shown_months.to_numpy(), shown_months.strftime("%Y-%m"), rotation=30)

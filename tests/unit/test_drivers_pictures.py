@@ -49,6 +49,7 @@ def test_months_of_sentiment_and_topics() -> None:
     lines = {line.get_label(): line.get_ydata().tolist() for line in english.lines}
     assert lines == {"negative": [0.25, 0.5], "neutral": [0.25, 0.0], "positive": [0.5, 0.5]}
     assert all(len(line.get_xdata()) == 1 for line in spanish.lines)
+    assert [tick.get_text() for tick in spanish.get_xticklabels()] == ["2024-05", "2024-06"]
     (axes,) = draw_topics(TOPICS).axes
     drawn = {line.get_label(): line.get_ydata().tolist() for line in axes.lines}
     # Most posts first; a month without a topic has none of it.
