@@ -208,6 +208,10 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
     with connect(database) as opened:
         run = find_run(opened, run_id, kinds=None)
         between = set(opened.query("runs/edges_between", run_id=run_id, source=source, target=target)["behaviour"])
+        if run["kind"] == "drivers":
+            # Who is alike has no direction.
+            back = opened.query("runs/edges_between", run_id=run_id, source=target, target=source)
+            between |= set(back["behaviour"])
         if not between:
             lists = _LISTS.get(run["kind"], "`incahoots edges`")
             raise NotFoundError(
@@ -223,6 +227,10 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
             from incahoots.analytics.influence.evidence import fetch_hits
 
             return fetch_hits(opened, run_id, source, target).head(limit)
+        if run["kind"] == "drivers":
+            from incahoots.analytics.drivers.written import fetch_alike
+
+            return fetch_alike(opened, run, source, target, limit)
         parts = [
             evidence(opened, row, run, source, target, limit)
             for row in chosen(run["behaviours"])
@@ -232,7 +240,11 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
 
 
 #: What lists the edges of runs that are no coordination networks.
-_LISTS = {"interstate": "`incahoots interstate --tables`", "influence": "`incahoots influence -o`"}
+_LISTS = {
+    "interstate": "`incahoots interstate --tables`",
+    "influence": "`incahoots influence -o`",
+    "drivers": "`incahoots drivers --tables`",
+}
 
 
 def check_operation(database: Database, *operation_ids: str | None) -> None:

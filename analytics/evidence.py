@@ -64,10 +64,44 @@ def _single(
 ) -> pd.DataFrame:
     """The pairs of posts that have one trace in common."""
     takes = row.takes_retweets if pd.isna(run["retweets"]) else bool(run["retweets"])
-    window_s = EVER if pd.isna(run["window_s"]) else int(run["window_s"])
+    return between(
+        database, row, source, target, window_s=EVER if pd.isna(run["window_s"]) else int(run["window_s"]),
+        leader=bool(run["leader"]), retweets=takes is not False, limit=limit,
+    )  # fmt: skip
+
+
+def between(
+    database: Database,
+    row: Behaviour,
+    source: str,
+    target: str,
+    *,
+    window_s: int = EVER,
+    leader: bool = False,
+    retweets: bool,
+    limit: int,
+) -> pd.DataFrame:
+    """Give the pairs of posts of two accounts that have a trace of a behaviour in common, as ``explore/why_connected``.
+
+    Parameters
+    ----------
+    database : Database
+    row : Behaviour
+        One that has traces.
+    source, target : str
+        Account ids.
+    window_s : int
+        Seconds, inclusive.
+    leader : bool
+        Only posts of the target that come after.
+    retweets : bool
+        Also consider retweets.
+    limit : int
+        Most pairs, the earliest first.
+    """
     return database.query(
         "explore/why_connected", source=source, target=target, share=row.share, key=row.key,
-        window_s=window_s, leader=bool(run["leader"]), retweets=takes is not False, limit=limit,
+        window_s=window_s, leader=leader, retweets=retweets, limit=limit,
     )  # fmt: skip
 
 

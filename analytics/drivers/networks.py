@@ -171,11 +171,10 @@ def trace_network(
     cosine = settings.cosine(name, language)
     none = f"have a cosine of {cosine:g}"
     if name == "text":
-        writers = texts.filter(pl.col("text").is_not_null())["account_id"].n_unique()
-        if writers < LEAST_ACCOUNTS:
-            return Trace(_nothing(), f"{writers} accounts write texts of enough words")
         found = similar_writers(texts, cosine, measure=settings.measure, model=settings.model, report=report)
-        return Trace(found.edges, "" if len(found.edges) else f"no texts of two accounts {none}", found.recall)
+        writers = texts.filter(pl.col("text").is_not_null())["account_id"].n_unique()
+        few = f"{writers} accounts write texts of enough words" if writers < LEAST_ACCOUNTS else ""
+        return Trace(found.edges, "" if len(found.edges) else few or f"no texts of two accounts {none}", found.recall)
     uses, accounts, why = _uses(name, material, language, settings)
     if why:
         return Trace(_nothing(), why)
@@ -241,6 +240,8 @@ def networks(material: Material, language: str, settings: DriverSettings, report
         met.append(trace_met(name, material, texts, language, settings))
     report(f"networks of {language}", len(found), len(settings.traces))
     fused = fusion.fuse({name: trace.edges for name, trace in found.items()})
+    if "text" in found:
+        fused = fused.merge(found["text"].edges.drop(columns="weight"), on=list(EDGE[:2]), how="left")
     together = fusion.among(fused, pd.concat(met).drop_duplicates())
     strategies = {
         "fused": fused, "lightest": fusion.without_lightest(fused, settings.lightest), "met": together,

@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 import polars as pl
 
+from incahoots.analytics.coordination import check_operation
 from incahoots.analytics.drivers import fusion
 from incahoots.analytics.drivers.bilingual import spoken
 from incahoots.analytics.drivers.bridges import NULLS, bridges
@@ -18,12 +19,17 @@ from incahoots.analytics.drivers.posts import Material, fetch_material
 from incahoots.analytics.drivers.quality import quality
 from incahoots.analytics.drivers.tables import Drivers, Found, tables
 from incahoots.analytics.drivers.topics import N_TOPICS, Topics, find_topics
+from incahoots.analytics.drivers.written import KIND, write_drivers
+from incahoots.analytics.runs import check_name
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
 
 #: Of which network the drivers are taken, as S4 does: of Spanish the one without its lightest edges.
 DRIVERS_OF = {"en": "fused", "es": "lightest"}
+
+#: Edges of a language that are written, the heaviest.
+KEEP = 100_000
 
 
 def drivers(
@@ -41,6 +47,8 @@ def drivers(
     operation_id: str | None = None,
     nulls: int = NULLS,
     seed: int = 42,
+    run_id: str | None = "drivers",
+    keep: int = KEEP,
     report: Report = silent,
 ) -> Drivers:
     """Find and describe the drivers of operations in some languages.
@@ -72,13 +80,19 @@ def drivers(
     nulls : int
         Networks that bridges are compared with.
     seed : int
+    run_id : str, optional
+        Name of the run; one of that name is replaced. Nothing is written when None.
+    keep : int
+        Edges of each language that are written, the heaviest.
     report : callable
         Told of the progress.
 
     Returns
     -------
     Drivers
-        Empty tables, and the reasons in ``left_out``, where a language has too little.
+        Empty tables, and the reasons in ``left_out``, where a language has too little. Also written:
+        ``(:Account)-[:ALIKE {run_id, language, weight, ...}]->(:Account)``, the fused networks, and
+        ``(:Account)-[:CENTRAL_IN {run_id, language, centrality, cluster}]->(:Run)``.
 
     Raises
     ------
@@ -99,6 +113,9 @@ def drivers(
         find_topics, n_topics=n_topics, topic_model=topic_model, model=made.model, seed=seed, report=report
     )
     with connect(database) as opened:
+        check_operation(opened, operation_id)
+        if run_id is not None:
+            check_name(opened, run_id, KIND)
         report("posts", 0, 1)
         material = fetch_material(opened, retweets=retweets, operation_id=operation_id)
         material = Material(with_languages(material.posts), material.hashtags, material.domains)
@@ -117,7 +134,16 @@ def drivers(
         )  # fmt: skip
         ids = sorted({account for each in found.values() for account in each.drivers["account_id"]})
         names = opened.query("fetch/screen_names", account_ids=ids).set_index("account_id")["screen_name"]
-    return tables(found, table, between, names, about)
+        made_of = tables(found, table, between, names, about)
+        if run_id is not None:
+            said = {
+                "languages": list(wanted), "traces": list(made.traces), "measure": made.measure, "model": made.model,
+                "window_s": made.window_s, "algorithm": algorithm, "retweets": retweets, "seed": seed,
+            }  # fmt: skip
+            if operation_id is not None:
+                said["operation_id"] = operation_id
+            write_drivers(opened, run_id, made_of, said, keep, report)
+    return made_of
 
 
 def _language(

@@ -70,8 +70,8 @@ class Writers:
     Attributes
     ----------
     edges : pd.DataFrame
-        A row a pair: account_id (the smaller), other_account_id, weight (the largest cosine of their posts); the
-        heaviest first.
+        A row a pair: account_id (the smaller), other_account_id, weight (the largest cosine of their posts), tweet_id
+        and other_tweet_id (the first posts of that); the heaviest first.
     recall : float
         The share of the similar texts that was found: see `Near`.
     """
@@ -96,8 +96,8 @@ def similar_writers(
     Parameters
     ----------
     posts : pl.DataFrame
-        Columns account_id, ts, text; texts as `cleaned` gives them, null ones match none. With a column ``kind``
-        only posts of one kind match.
+        Columns account_id, tweet_id, ts, text; texts as `cleaned` gives them, null ones match none. With a column
+        ``kind`` only posts of one kind match.
     threshold : float in (0, 1]
         The least cosine.
     measure : {"lexical", "embeddings"}
@@ -117,10 +117,12 @@ def similar_writers(
     """
     if measure not in MEASURES:
         raise UsageError(f"There is no measure {measure!r}.", f"Choose from: {', '.join(MEASURES)}.")
-    some = posts.filter(pl.col("text").is_not_null()).sort("ts")
+    some = posts.filter(pl.col("text").is_not_null()).sort("ts", "tweet_id")
     if window_s is None:
         # What an account repeats is as near to others as it is once.
-        some = some.unique([name for name in ("account_id", "text", "kind") if name in some], maintain_order=True)
+        some = some.unique(
+            [name for name in ("account_id", "text", "kind") if name in some], keep="first", maintain_order=True
+        )
     ids = some["account_id"].unique().sort()
     account = _numbers(some["account_id"], ids)
     kind = some["kind"].rank("dense").to_numpy() if "kind" in some else np.zeros(len(some))
@@ -135,7 +137,10 @@ def similar_writers(
     else:
         near = near_vectors(vectors, threshold, exact=exact, seed=seed, report=report)
         pairs, recall = _posts_of(near.pairs, text, len(texts)), near.recall
-    return Writers(_accounts_of(pairs, ids, account, kind), recall)
+    found = _accounts_of(pairs, account, kind)
+    nearest = {name: some["tweet_id"].gather(found[place]) for name, place in _NEAREST.items()}
+    edges = edge_frame(ids, found["u"], found["v"], found["weight"])
+    return Writers(edges.assign(**{name: values.to_list() for name, values in nearest.items()}), recall)
 
 
 def _numbers(values: pl.Series, ordered: pl.Series) -> Ints:
@@ -155,25 +160,29 @@ def _posts_of(pairs: Pairs, text: Ints, n: int) -> Iterator[Pairs]:
                 yield order[place[again]], order[another], cosine[which[again]]
 
 
-def _accounts_of(pairs: Iterable[Pairs], ids: pl.Series, account: Ints, kind: np.ndarray) -> pd.DataFrame:
-    """Give the pairs of accounts of pairs of posts of one kind, with the largest cosine."""
-    found = pl.DataFrame(schema={"u": pl.Int64, "v": pl.Int64, "weight": pl.Float64})
+def _accounts_of(pairs: Iterable[Pairs], account: Ints, kind: np.ndarray) -> pl.DataFrame:
+    """Give the pairs of accounts of pairs of posts of one kind, with the largest cosine and its posts."""
+    found = pl.DataFrame(schema=dict.fromkeys(("u", "v", "i", "j"), pl.Int64) | {"weight": pl.Float64})
     waiting: list[pl.DataFrame] = []
-    for earlier, later, cosine in pairs:
-        one, other = account[earlier], account[later]
-        kept = (one != other) & (kind[earlier] == kind[later])
-        ends = np.minimum(one, other)[kept], np.maximum(one, other)[kept]
-        waiting.append(_heaviest(pl.DataFrame({"u": ends[0], "v": ends[1], "weight": np.minimum(cosine[kept], 1.0)})))
+    for one, other, cosine in pairs:
+        kept = (account[one] != account[other]) & (kind[one] == kind[other])
+        one, other, cosine = one[kept], other[kept], np.minimum(cosine[kept], 1.0)
+        turned = account[one] > account[other]
+        i, j = np.where(turned, other, one), np.where(turned, one, other)
+        waiting.append(_heaviest(pl.DataFrame({"u": account[i], "v": account[j], "i": i, "j": j, "weight": cosine})))
         if sum(map(len, waiting)) > len(found) + _WAITING:
             found, waiting = _heaviest(pl.concat([found, *waiting])), []
-    found = _heaviest(pl.concat([found, *waiting])).sort(["weight", "u", "v"], descending=[True, False, False])
-    return edge_frame(ids, found["u"], found["v"], found["weight"])
+    return _heaviest(pl.concat([found, *waiting])).sort(["weight", "u", "v"], descending=[True, False, False])
 
 
 #: Pairs that wait to be added, beside as many as are known.
 _WAITING = 1_000_000
 
+#: The posts of the largest cosine, by what they are called in the end.
+_NEAREST = {"tweet_id": "i", "other_tweet_id": "j"}
+
 
 def _heaviest(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Keep the largest weight of each pair."""
-    return pairs.group_by("u", "v").agg(pl.col("weight").max())
+    """Keep the largest weight of each pair, and of equal ones the first posts."""
+    ordered = pairs.sort(["weight", "i", "j"], descending=[True, False, False])
+    return ordered.unique(["u", "v"], keep="first", maintain_order=True)

@@ -3,12 +3,13 @@
 // Params
 //   $run_id  string
 // Writes
-//   deletes relationships of this run_id, between tweets (SIMILAR_TO), accounts (INTERACTED, INFLUENCES) and states
+//   deletes relationships of this run_id, between tweets (SIMILAR_TO), accounts (INTERACTED,
+//   INFLUENCES, ALIKE) and states, and of central accounts (CENTRAL_IN)
 // Returns
 //   edges  int, relationships deleted
 // Browser
 //   put :auto before the query
-MATCH ()-[kept:SIMILAR_TO|INTERACTED|INTERACTED_WITH|INFLUENCES]->()
+MATCH ()-[kept:SIMILAR_TO|INTERACTED|INTERACTED_WITH|INFLUENCES|ALIKE|CENTRAL_IN]->()
 WHERE kept.run_id = $run_id
 CALL (kept) {
   DELETE kept

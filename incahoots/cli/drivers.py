@@ -82,6 +82,10 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     "--nulls", type=click.IntRange(1), default=100, show_default=True, help="Networks to compare bridges with."
 )
 @click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Of all that is drawn.")
+@click.option("--run", "run_id", default="drivers", show_default=True, metavar="NAME", help="Name of the run.")
+@click.option(
+    "--keep", type=click.IntRange(1), default=100_000, show_default=True, help="Edges of a language to write."
+)
 @click.option("-o", "--output", type=_FILE, metavar="PAGE", help="Draw it all on one page: .html.")
 @click.option("--tables", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write all as .csv.")
 @click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")
@@ -90,7 +94,9 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
     """Find who drives operations in several languages, and compare them.
 
     In each language accounts are alike that share rare domains or hashtags, or write alike; these networks are fused,
-    and the most central accounts called drivers, as in S4. Central is not guilty: a fan club has a middle too.
+    and the most central accounts called drivers, as in S4. Central is not guilty: a fan club has a middle too. Written
+    back as (:Account)-[:ALIKE]->(:Account) and (:Account)-[:CENTRAL_IN]->(:Run), as a run: one of that name is
+    replaced. `incahoots why RUN ONE OTHER` shows the posts by which two accounts are alike.
 
     \b
     Examples:
@@ -143,7 +149,10 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
         click.echo()
     if cut:
         say(context, "--limit 0 prints all rows, --tables FOLDER writes them.")
-    if found.edges.empty:
+    if len(found.edges):
+        one, other = found.edges.loc[0, ["account_id", "other_account_id"]]
+        say(context, f"Why are two accounts alike? incahoots why {options['run_id']} {one} {other}")
+    else:
         warn("No network has an edge: there are no drivers to find.")
 
 

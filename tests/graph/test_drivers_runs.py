@@ -9,6 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from incahoots import drop, query, runs, why
 from incahoots.analytics.drivers.bilingual import spoken
 from incahoots.analytics.drivers.bridges import bridges
 from incahoots.analytics.drivers.networks import STRATEGIES
@@ -16,7 +17,7 @@ from incahoots.analytics.drivers.run import drivers
 from incahoots.analytics.drivers.tables import Drivers
 from incahoots.cli import main
 from incahoots.database import Database
-from incahoots.errors import UsageError
+from incahoots.errors import NotFoundError, UsageError
 from incahoots.loaders.load import load
 from tests.posts import load_posts, post
 
@@ -46,7 +47,7 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
         (language, network) for language in ("en", "es") for network in networks
     ]
     fused = next(row for row in found["properties"] if row["network"] == "fused")
-    edges = pd.read_csv(tables / "edges.csv")
+    edges = pd.read_csv(tables / "edges.csv", dtype={"tweet_id": str, "other_tweet_id": str})
     own = edges[edges["language"] == "en"]
     assert fused["edges"] == len(own)
     assert fused["nodes"] == len({*own["account_id"], *own["other_account_id"]})
@@ -76,10 +77,39 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     domains = {row["domain"]: row["leaning"] for row in found["domains"]}
     assert domains["en-pushed0.com"] == "Right"
     assert {path.stem for path in tables.iterdir()} == set(Drivers.__annotations__)
+    # It is in the graph, and the posts behind it can be read.
+    central = query(graph, "who_is_central", limit=1_000)
+    assert set(zip(central["language"], central["account_id"], strict=True)) == {
+        (row["language"], row["account_id"]) for row in found["drivers"]
+    }
+    of_account = pd.concat([own["account_id"], own["other_account_id"]]).value_counts()
+    rows = central[central["language"] == "en"]
+    assert rows["alike"].tolist() == of_account[rows["account_id"]].tolist()
+    assert runs(graph).set_index("run_id").loc["drivers", "edges"] == len(edges)
+    shown = query(graph, "show_drivers", language="en", limit=5)
+    assert len(shown) == 5
+    both_ways = own[own["co_hashtag"].notna() & own["text"].notna()].iloc[0]
+    one, other = both_ways["account_id"], both_ways["other_account_id"]
+    behind = why(graph, "drivers", one, other)
+    assert set(behind["behaviour"]) >= {"co_hashtag", "text"}
+    assert all(f"#{row.trace}" in row.text for row in behind.itertuples() if row.behaviour == "co_hashtag")
+    (texts,) = behind[behind["behaviour"] == "text"][["tweet_id", "other_tweet_id"]].to_numpy().tolist()
+    assert texts == [str(both_ways["tweet_id"]), str(both_ways["other_tweet_id"])]
+    back = why(graph, "drivers", other, one)
+    assert len(back) == len(behind)
+    assert back[back["behaviour"] == "text"]["tweet_id"].tolist() == texts[1:]
+    with pytest.raises(NotFoundError, match="no edge"):
+        why(graph, "drivers", one, one)
     page = tmp_path / "drivers.html"
     shown = call(
-        *here, "--language", "en", "--trace", "co_hashtag", "--of", "en=lightest", "--limit", "1", "-o", page
+        *here, "--language", "en", "--trace", "co_hashtag", "--of", "en=lightest", "--limit", "1", "-o", page,
+        "--keep", "7",
     )  # fmt: skip
+    # One of that name is replaced, and what is too much left out.
+    counted = "MATCH ()-[edge:ALIKE]->() RETURN count(edge) AS n, collect(DISTINCT edge.language) AS languages"
+    assert graph.run(counted).iloc[0].tolist() == [7, ["en"]]
+    assert drop(graph, "drivers") > 7
+    assert graph.run("MATCH ()-[edge:ALIKE|CENTRAL_IN]->() RETURN count(edge) AS n")["n"].item() == 0
     assert "Drivers: the most central accounts" in shown
     assert page.read_text().count("<img") == 3
     assert "Cannot write" in call(*here, "-o", tmp_path / "drivers.pdf", code=2)
@@ -122,8 +152,14 @@ def test_a_language_of_few_has_reasons_and_no_drivers(graph: Database) -> None:
     }
     assert all(getattr(found, name).empty for name in ("drivers", "bridges", "edges", "bilingual"))
     assert (found.properties["edges"] == 0).all()
+    assert runs(graph).set_index("run_id").loc["drivers", ["kind", "edges"]].tolist() == ["drivers", 0]
+    drop(graph, "drivers")
+    drivers(graph, ("en",), nulls=1, run_id=None)
+    assert runs(graph).empty
     with pytest.raises(UsageError, match="not at all"):
         drivers(graph, ())
+    with pytest.raises(NotFoundError, match="no operation 'none'"):
+        drivers(graph, operation_id="none")
 
 
 def test_a_bridge_has_neighbours_of_both_languages(database: Database) -> None:

@@ -166,10 +166,12 @@ def test_texts_are_words_that_say_something() -> None:
 def test_who_writes_alike() -> None:
     posts = pl.DataFrame({
         "account_id": ["a", "b", "c", "a", "d", "b"], "ts": [0, 100, 5_000, 5_010, 20, 90],
-        "text": ["w x y z", "x w y z", "w x y q", "w x y q", None, "q"],
+        "text": ["w x y z", "x w y z", "w x y q", "w x y q", None, "q"], "tweet_id": list("012345"),
     })  # fmt: skip
     found = similar_writers(posts, 0.99).edges
-    assert found.to_numpy().tolist() == [["a", "b", pytest.approx(1.0)], ["a", "c", pytest.approx(1.0)]]
+    # With the posts that are nearest, of each account its own.
+    assert found.to_numpy().tolist() == [["a", "b", pytest.approx(1.0), "0", "1"],
+                                         ["a", "c", pytest.approx(1.0), "3", "2"]]  # fmt: skip
     assert similar_writers(posts, 0.99, window_s=50).edges[["account_id", "other_account_id"]].to_numpy().tolist() == [
         ["a", "c"]
     ]
@@ -177,7 +179,7 @@ def test_who_writes_alike() -> None:
     assert similar_writers(kinds, 0.99).edges[["account_id", "other_account_id"]].to_numpy().tolist() == [["a", "c"]]
     nobody = similar_writers(posts.head(0), 0.5).edges
     assert nobody.empty
-    assert list(nobody) == ["account_id", "other_account_id", "weight"]
+    assert list(nobody) == ["account_id", "other_account_id", "weight", "tweet_id", "other_tweet_id"]
     with pytest.raises(UsageError, match="no measure"):
         similar_writers(posts, 0.5, measure="jaccard")
 
@@ -187,7 +189,7 @@ def test_the_weight_is_the_largest_cosine_of_two_posts(rows: list[tuple[str, str
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     posts = pl.DataFrame(rows, schema={"account_id": pl.String, "text": pl.String}, orient="row").with_columns(
-        ts=pl.lit(0)
+        ts=pl.lit(0), tweet_id=pl.int_range(pl.len()).cast(pl.String)
     )
     texts = sorted({text for _, text in rows})
     expected: dict[tuple[str, str], float] = {}
@@ -199,7 +201,11 @@ def test_the_weight_is_the_largest_cosine_of_two_posts(rows: list[tuple[str, str
                 if one < other and cosines[i, j] >= 0.4:
                     expected[one, other] = max(cosines[i, j], expected.get((one, other), 0.0))
     found = similar_writers(posts, 0.4).edges
-    assert {(u, v): w for u, v, w in found.itertuples(index=False)} == pytest.approx(expected, abs=1e-9)
+    assert {row[:2]: row[2] for row in found.itertuples(index=False)} == pytest.approx(expected, abs=1e-9)
+    for one, other, weight, tweet_id, other_tweet_id in found.itertuples(index=False):
+        i, j = int(tweet_id), int(other_tweet_id)
+        assert (rows[i][0], rows[j][0]) == (one, other)
+        assert cosines[i, j] == pytest.approx(weight, abs=1e-9)
 
 
 def test_by_what_texts_mean(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,6 +221,7 @@ def test_by_what_texts_mean(monkeypatch: pytest.MonkeyPatch) -> None:
     posts = pl.DataFrame({
         "account_id": [f"a{n}" for n in rng.integers(0, 30, 200)], "ts": rng.integers(0, 1000, 200),
         "text": [f"text{n}" for n in rng.integers(0, 60, 200)], "kind": [str(n) for n in rng.integers(0, 2, 200)],
+        "tweet_id": [f"p{n:03}" for n in range(200)],
     })  # fmt: skip
     for some in (posts, posts.drop("kind")):
         rows = some.rows(named=True)
@@ -229,7 +236,7 @@ def test_by_what_texts_mean(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(expected) > 20
         found = similar_writers(some, 0.95, measure="embeddings")
         assert found.recall == 1
-        assert {(u, v): w for u, v, w in found.edges.itertuples(index=False)} == pytest.approx(expected, abs=1e-9)
+        assert {row[:2]: row[2] for row in found.edges.itertuples(index=False)} == pytest.approx(expected, abs=1e-9)
         nearly = similar_writers(some, 0.95, measure="embeddings", exact=40)
         assert np.isclose(nearly.recall, 1, atol=0.1)
         assert set(nearly.edges.itertuples(index=False)) <= set(found.edges.itertuples(index=False))

@@ -1,0 +1,19 @@
+// Who is in the middle of a language?
+//
+// Call `incahoots drivers` first: it writes what is read here. Central is not guilty: read the posts.
+//
+// Params
+//   $run_id = drivers  string
+//   $language = null  string or null, such as en; null for all
+//   $limit = 20  int, accounts, the most central first
+// Returns
+//   a row an account and language: alike is how many accounts it is alike with in that language
+// Browser
+//   :params {run_id: "drivers", language: null, limit: 20}
+MATCH (account:Account)-[central:CENTRAL_IN]->(run:Run {run_id: $run_id})
+WHERE $language IS NULL OR central.language = $language
+RETURN central.language AS language, account.account_id AS account_id, account.screen_name AS screen_name,
+       central.centrality AS centrality, central.cluster AS cluster,
+       COUNT { (account)-[edge:ALIKE]-() WHERE edge.run_id = $run_id AND edge.language = central.language } AS alike
+ORDER BY centrality DESC, language, account_id
+LIMIT $limit
