@@ -57,6 +57,12 @@ def fuse(networks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return fused.sort_values(["weight", *ends], ascending=[False, True, True], ignore_index=True)
 
 
+def check_share(share: float) -> None:
+    """See that a share of edges can be taken away."""
+    if not 0 <= share < 1:
+        raise UsageError(f"A share of {share:g} cannot be taken away.", "It is 0 or more and below 1, such as 0.7.")
+
+
 def without_lightest(edges: pd.DataFrame, share: float = LIGHTEST) -> pd.DataFrame:
     """Take the lightest edges away: of equal weights all or none, so that never more than the share goes.
 
@@ -65,8 +71,7 @@ def without_lightest(edges: pd.DataFrame, share: float = LIGHTEST) -> pd.DataFra
     edges : pd.DataFrame
     share : float in [0, 1)
     """
-    if not 0 <= share < 1:
-        raise UsageError(f"A share of {share:g} cannot be taken away.", "It is 0 or more and below 1, such as 0.7.")
+    check_share(share)
     gone = math.floor(share * len(edges) + 1e-9)
     if not gone:
         return edges
@@ -123,6 +128,12 @@ def prune(edges: pd.DataFrame, least: float = CENTRALITY) -> pd.DataFrame:
     return edges[edges[EDGE[0]].isin(central) & edges[EDGE[1]].isin(central)].reset_index(drop=True)
 
 
+def check_drivers(share: float) -> None:
+    """See that a share of accounts can be taken."""
+    if not 0 < share <= 1:
+        raise UsageError(f"A share of {share:g} is none.", "It is above 0 and at most 1, such as 0.03.")
+
+
 def drivers(edges: pd.DataFrame, share: float) -> pd.DataFrame:
     """Take the most central accounts.
 
@@ -137,8 +148,7 @@ def drivers(edges: pd.DataFrame, share: float) -> pd.DataFrame:
     pd.DataFrame
         A row an account, the most central first: account_id, centrality. Of equals the smaller id.
     """
-    if not 0 < share <= 1:
-        raise UsageError(f"A share of {share:g} is none.", "It is above 0 and at most 1, such as 0.03.")
+    check_drivers(share)
     scores = centrality(edges).rename("centrality").rename_axis("account_id").reset_index()
     # Sums of floats differ in their last digits where centralities are the same.
     ordered = scores.assign(rounded=scores["centrality"].round(9)).sort_values(

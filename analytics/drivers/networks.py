@@ -82,6 +82,14 @@ class DriverSettings:
             raise UsageError(words, f"Choose from: {', '.join(TRACES)}.")
         if self.measure not in MEASURES:
             raise UsageError(f"There is no measure {self.measure!r}.", f"Choose from: {', '.join(MEASURES)}.")
+        for trace, cosine in self.cosines.items():
+            if not 0 < cosine <= 1:
+                raise UsageError(
+                    f"A cosine of {cosine:g} for {trace} is none.", "It is above 0 and at most 1, such as 0.7."
+                )
+        fusion.check_share(self.lightest)
+        if self.window_s < 0:
+            raise UsageError(f"A window of {self.window_s} s is none.", "It is 0 s or more, such as 3600.")
 
     def ignored_in(self, language: str) -> frozenset[str]:
         """Give the domains that say nothing in a language."""

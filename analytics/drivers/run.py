@@ -103,8 +103,12 @@ def drivers(
     """
     wanted = each_once(languages)
     made = settings or DriverSettings()
+    if odd := sorted({*(drivers_of or {}), *(shares or {})} - set(wanted)):
+        raise UsageError(f"The language {odd[0]!r} is not looked at.", f"Languages: {', '.join(wanted)}.")
     taken = dict.fromkeys(wanted, "fused") | DRIVERS_OF | dict(drivers_of or {})
     share = dict.fromkeys(wanted, min(fusion.DRIVERS.values())) | fusion.DRIVERS | dict(shares or {})
+    for each in share.values():
+        fusion.check_drivers(each)
     if odd := sorted(set(taken.values()) - set(STRATEGIES)):
         raise UsageError(
             f"There is no network {odd[0]!r} to take drivers from.", f"Choose from: {', '.join(STRATEGIES)}."

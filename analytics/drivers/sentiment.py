@@ -81,18 +81,25 @@ def _words() -> tuple[pl.DataFrame, pl.DataFrame]:
 def _by_model(texts: pl.Series, model: str) -> pl.Series:
     """Ask a model, each different text once."""
     try:
-        from transformers import pipeline
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
     except ImportError:
         raise UsageError(
             "A model of sentiment needs transformers, which is not installed.",
             "Install it with: pip install 'incahoots[embeddings]'; or leave the model out, to count words.",
         ) from None
     try:
-        classify: Any = pipeline("text-classification", model=model, model_kwargs={"local_files_only": True})
+        here = {"local_files_only": True}
+        read = AutoTokenizer.from_pretrained(model, **here)
+        classify: Any = pipeline(
+            "text-classification",
+            model=AutoModelForSequenceClassification.from_pretrained(model, **here),
+            tokenizer=read,
+        )
     except (OSError, ValueError) as error:
+        first = str(error).partition("\n")[0].rstrip(".")
         raise UsageError(
-            f"The model {model} is not on this machine, and is not fetched unasked: {str(error).splitlines()[0]}.",
-            f"Download it with: huggingface-cli download {model}; or leave the model out, to count words.",
+            f"The model {model} is not on this machine, and is not fetched unasked: {first}.",
+            f"Download it with: hf download {model}; or leave the model out, to count words.",
         ) from error
     different = texts.drop_nulls().unique().sort()
     answers = [str(answer["label"]).lower() for answer in classify(different.to_list(), truncation=True)]

@@ -20,7 +20,8 @@ hashtag *sequences* in one sentence and about unique hashtags in the next: both 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -63,6 +64,33 @@ RECIPES = {
     "co_hashtag": Recipe(6, 5, 0.7),
     "co_hashtag_sequence": Recipe(6, 5, 0.7),
 }
+
+
+def with_numbers(**numbers: Mapping[str, float]) -> dict[str, Recipe]:
+    """Give `RECIPES` with other numbers.
+
+    Parameters
+    ----------
+    **numbers : mapping of str to float
+        For a name of a number of `Recipe`, such as min_df, what it is instead, by trace.
+
+    Raises
+    ------
+    UsageError
+        There is no such trace, or the number is out of range or not whole.
+    """
+    found = dict(RECIPES)
+    for name, by_trace in numbers.items():
+        for trace, number in by_trace.items():
+            if trace not in found:
+                raise UsageError(
+                    f"There is no trace {trace!r} with such a number.", f"Choose from: {', '.join(found)}."
+                )
+            if number % 1 != 0:
+                raise UsageError(f"{number:g} is no whole number.", "Traces and accounts are counted.")
+            found[trace] = replace(found[trace], **{name: int(number)})
+    return found
+
 
 #: Columns of the edges of a network: two accounts, the first the smaller id, and their weight.
 EDGE = ("account_id", "other_account_id", "weight")

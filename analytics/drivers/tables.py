@@ -55,7 +55,8 @@ class Drivers:
     bridges : pd.DataFrame
         Whether they are between languages: see `bridges`.
     edges : pd.DataFrame
-        Of the fused networks: account_id, other_account_id, weight, and a column for each trace.
+        Of the fused networks: account_id, other_account_id, weight, a column for each trace with its cosine, and
+        tweet_id and other_tweet_id of the nearest texts.
     """
 
     languages: pd.DataFrame

@@ -70,9 +70,20 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--model", metavar="NAME", help="Of embeddings: a downloaded model, or a folder.")
 @click.option("--cosine", "cosines", multiple=True, metavar="TRACE=COSINE", help="The least of an edge, of a trace.")
+@click.option("--least-traces", multiple=True, metavar="TRACE=N", help="Different traces an account needs, of a trace.")
+@click.option("--min-df", multiple=True, metavar="TRACE=N", help="Accounts that a trace needs, of a trace.")
+@click.option(
+    "--lightest",
+    type=float,
+    default=0.7,
+    show_default=True,
+    help="Share of the edges that the network `lightest` lacks.",
+)
 @click.option(
     "--window", "window_s", type=click.IntRange(0), default=3600, show_default=True, help="Seconds to meet in."
 )
+@click.option("--centrality", type=float, default=0.01, show_default=True, help="Accounts below it are pruned.")
+@click.option("--sentiment-model", metavar="NAME", help="Of sentiment, instead of lists of words: a downloaded model.")
 @click.option(
     "--algorithm", default="louvain", show_default=True, metavar="NAME", help="Of clusters: louvain or leiden."
 )
@@ -158,17 +169,25 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
 
 def _arguments(
     *, ignored: tuple[str, ...], about: Path | None, shares: tuple[str, ...], drivers_of: tuple[str, ...],
-    traces: tuple[str, ...], measure: str, model: str | None, cosines: tuple[str, ...], window_s: int,
+    traces: tuple[str, ...], cosines: tuple[str, ...], least_traces: tuple[str, ...], min_df: tuple[str, ...],
     languages: tuple[str, ...], **others: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Turn options into the arguments of the function."""
     from incahoots.analytics.drivers.ignored import read_about, read_ignored
     from incahoots.analytics.drivers.networks import DriverSettings
+    from incahoots.analytics.drivers.similarity import with_numbers
 
-    lists = {code: read_ignored(Path(file)) for code, file in _pairs(ignored, "--ignore en=domains.csv").items()}
-    chosen: dict[str, Any] = {"ignored": lists, "measure": measure, "window_s": window_s}
-    chosen |= {name: value for name, value in (("model", model), ("traces", traces)) if value}
+    names = ("measure", "model", "lightest", "window_s", "centrality", "sentiment_model")
+    chosen = {name: value for name in names if (value := others.pop(name)) is not None}
+    chosen["traces"] = traces or DriverSettings.traces
+    chosen["ignored"] = {
+        code: read_ignored(Path(file)) for code, file in _pairs(ignored, "--ignore en=domains.csv").items()
+    }
     chosen["cosines"] = _numbers(cosines, "--cosine text=0.9")
+    chosen["recipes"] = with_numbers(
+        least_traces=_numbers(least_traces, "--least-traces co_domain=3"),
+        min_df=_numbers(min_df, "--min-df co_domain=3"),
+    )
     return others | {
         "languages": languages, "settings": DriverSettings(**chosen), "shares": _numbers(shares, "--share en=0.05"),
         "drivers_of": _pairs(drivers_of, "--of es=fused"), "about": read_about(about) if about else None,

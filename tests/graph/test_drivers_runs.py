@@ -138,6 +138,15 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     assert "no network 'best'" in call(*here, "--of", "en=best", code=2)
     assert "no trace 'co_image'" in call(*here, "--trace", "co_image", code=2)
     assert "no topic model 'lda'" in call(*here, "--topic-model", "lda", code=2)
+    assert "'fr' is not looked at" in call(*here, "--share", "fr=0.1", code=2)
+    assert "A share of 2 is none" in call(*here, "--share", "en=2", code=2)
+    assert "is no whole number" in call(*here, "--min-df", "co_domain=nan", code=2)
+    assert "cannot be taken away" in call(*here, "--lightest", "1", code=2)
+    assert "A cosine of 2 for text" in call(*here, "--cosine", "text=2", code=2)
+    assert "no trace 'text' with such a number" in call(*here, "--min-df", "text=2", code=2)
+    assert "is no whole number" in call(*here, "--least-traces", "co_domain=2.5", code=2)
+    many = json.loads(call(*here, "--trace", "co_hashtag", "--min-df", "co_hashtag=999", "--json"))
+    assert {row["why"].partition(" of the ")[0] for row in many["left_out"]} == {"no hashtag is shared by 999"}
     assert "no algorithm 'infomap'" in call(*here, "--algorithm", "infomap", code=2)
     assert "given twice" in call(*here, "--language", "en", "--language", "EN", code=2)
 

@@ -110,11 +110,16 @@ class Pipeline(types.ModuleType):
     def __init__(self, labels: tuple[str, str] = ("Positive", "negative"), error: Exception | None = None) -> None:
         super().__init__("transformers")
         self.labels, self.error, self.asked = labels, error, []
+        self.AutoTokenizer = self.AutoModelForSequenceClassification = self
 
-    def pipeline(self, task: str, model: str, model_kwargs: dict[str, bool]) -> Any:
-        assert (task, model_kwargs) == ("text-classification", {"local_files_only": True})
+    def from_pretrained(self, model: str, *, local_files_only: bool) -> str:
+        assert local_files_only
         if self.error:
             raise self.error
+        return f"of {model}"
+
+    def pipeline(self, task: str, model: str, tokenizer: str) -> Any:
+        assert (task, model, tokenizer) == ("text-classification", "of model", "of model")
 
         def classify(texts: list[str], truncation: bool) -> list[dict[str, str]]:
             self.asked += texts
@@ -132,7 +137,7 @@ def test_a_model_is_asked_once_of_each_text(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "transformers", Pipeline(("LABEL_0", "LABEL_1")))
     with pytest.raises(UsageError, match="'label_0'"):
         sentiment(texts, languages, "model")
-    monkeypatch.setitem(sys.modules, "transformers", Pipeline(error=OSError("no such model\nand more")))
+    monkeypatch.setitem(sys.modules, "transformers", Pipeline(error=OSError("no such model.\nand more")))
     with pytest.raises(UsageError, match=r"not on this machine, and is not fetched unasked: no such model\."):
         sentiment(texts, languages, "model")
     monkeypatch.setitem(sys.modules, "transformers", None)
