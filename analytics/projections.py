@@ -74,8 +74,12 @@ def projected(
         gds.graph.drop(name, fail_if_missing=False)
 
 
-def betweenness(gds: GraphDataScience, graph: Graph, seed: int, **options: Any) -> pd.DataFrame:
-    """Find how often accounts are between others, without weights: exactly, or from a sample scaled up.
+def betweenness(
+    gds: GraphDataScience, graph: Graph, seed: int, *, sources: int | None = None, **options: Any
+) -> pd.DataFrame:
+    """Find how often accounts are between others, without weights: exactly, or from a sample of sources scaled up.
+
+    The sample has ``sources`` accounts, `BETWEENNESS_SOURCES` when None.
 
     Returns
     -------
@@ -83,7 +87,8 @@ def betweenness(gds: GraphDataScience, graph: Graph, seed: int, **options: Any) 
         As GDS streams it: nodeId and score.
     """
     nodes = graph.node_count()
-    sample = BETWEENNESS_SOURCES if nodes > BETWEENNESS_SOURCES else None
+    most = sources or BETWEENNESS_SOURCES
+    sample = most if nodes > most else None
     found = gds.betweenness_centrality.stream(
         graph, sampling_size=sample, sampling_seed=seed if sample else None, concurrency=THREADS, **options
     )

@@ -35,6 +35,9 @@ from incahoots.progress import Report, silent
 #: Networks that are drawn anew.
 NULLS = 100
 
+#: Accounts from which shortest ways are looked for, where there are more: with a hundred networks each has its price.
+SOURCES = 500
+
 #: Swaps for each edge, after which a network has forgotten which it was.
 SWAPS = 10
 
@@ -68,9 +71,9 @@ def bridges(
     -------
     pd.DataFrame
         A row an account of the networks: account_id, main, bilingual, degree (neighbours in all languages together),
-        participation, betweenness, and of both the mean of the nulls (``_null``), the difference to it in their
-        standard deviations (``_z``, missing where they do not vary), and the share of all networks, the nulls and this
-        one, that have as much or more (``_p``, one-sided).
+        participation, betweenness (from `SOURCES` accounts where there are more), and of both the mean of the nulls
+        (``_null``), the difference to it in their standard deviations (``_z``, missing where they do not vary), and the
+        share of all networks, the nulls and this one, that have as much or more (``_p``, one-sided).
     """
     if nulls < 1:
         raise UsageError("Without networks to compare with nobody is a bridge.", "Take 1 or more, such as 100.")
@@ -146,7 +149,7 @@ def _measures(database: Database, pairs: Codes, main: Codes, seed: int) -> Float
         edges = [[one, other, 1.0] for one, other in pairs.tolist()]
         nothing = UsageError("The networks have no edges.", "Lower the thresholds.")
         with projected(database, "projections/of_edges", nothing, edges=edges) as (gds, graph):
-            scores = betweenness(gds, graph, seed)
+            scores = betweenness(gds, graph, seed, sources=SOURCES)
         between[scores["nodeId"].to_numpy(dtype=np.int64)] = scores["score"].to_numpy()
     return np.stack([participation(pairs, main), between / max((n - 1) * (n - 2) / 2, 1)])
 
@@ -166,18 +169,22 @@ def rewired(layer: Codes, rng: np.random.Generator) -> Codes:
 
     Notes
     -----
-    Swaps that would make a loop, or an edge twice, are left out, so that all networks are equally likely in the end.
+    All edges are paired by chance, and each pair swaps ends at once with all others, unless one of its four edges, the
+    old and the new ones, is a loop or an old or new edge of another pair. That pairs stand in each other's way is the
+    same before and after a swap, so that there and back are equally likely, and all networks in the end.
     """
-    pairs = layer.tolist()
-    known = {frozenset(pair) for pair in pairs}
-    n_swaps = SWAPS * len(pairs)
-    drawn = rng.integers(0, max(len(pairs), 1), (2, n_swaps)).tolist()
-    for i, j, turned in zip(*drawn, (rng.random(n_swaps) < 0.5).tolist(), strict=True):
-        (a, b), (c, d) = pairs[i], pairs[j][::-1] if turned else pairs[j]
-        one, other = frozenset((a, d)), frozenset((c, b))
-        if len({a, b, c, d}) < 4 or one in known or other in known:
-            continue
-        known -= {frozenset((a, b)), frozenset((c, d))}
-        known |= {one, other}
-        pairs[i], pairs[j] = [a, d], [c, b]
-    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    pairs, half = layer.copy(), len(layer) // 2
+    n = int(layer.max(initial=0)) + 1
+    for _ in range(2 * SWAPS):
+        order = rng.permutation(len(pairs))
+        one, other = pairs[order[:half]], pairs[order[half : 2 * half]]
+        other = np.where(rng.random((half, 1)) < 0.5, other, other[:, ::-1])
+        swapped = [np.stack([one[:, 0], other[:, 1]], axis=1), np.stack([other[:, 0], one[:, 1]], axis=1)]
+        # Old and new edges, and the one that found no other.
+        every = np.concatenate([one, other, *swapped, pairs[order[2 * half :]]])
+        _, which, often = np.unique(every.min(axis=1) * n + every.max(axis=1), return_inverse=True, return_counts=True)
+        alone = (often[which] == 1) & (every[:, 0] != every[:, 1])
+        kept = alone[: 4 * half].reshape(4, half).all(axis=0)
+        pairs[order[:half][kept]] = swapped[0][kept]
+        pairs[order[half : 2 * half][kept]] = swapped[1][kept]
+    return pairs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,6 +105,7 @@ def find_topics(
 def _factors(texts: list[str], n_topics: int, seed: int) -> tuple[np.ndarray, dict[int, str]]:
     """The largest of some non-negative factors; -1 of texts without a word that two texts have."""
     from sklearn.decomposition import NMF
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(token_pattern=r"\S\S+", min_df=2, max_df=0.5, max_features=20_000)
@@ -114,7 +116,10 @@ def _factors(texts: list[str], n_topics: int, seed: int) -> tuple[np.ndarray, di
         return np.full(len(texts), -1), {}
     n = min(n_topics, *vectors.shape)
     factors = NMF(n, init="nndsvda", random_state=seed, max_iter=400, tol=1e-3)
-    weights = factors.fit_transform(vectors)
+    with warnings.catch_warnings():
+        # After so many rounds what still changes does not change what a topic is about.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        weights = factors.fit_transform(vectors)
     words = vectorizer.get_feature_names_out()
     names = {
         topic: " ".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import networkx as nx
@@ -141,6 +142,14 @@ def test_drawing_anew_forgets_who_was_beside_whom() -> None:
     across = ((drawn < 12).sum(axis=1) == 1).mean()
     # By chance 12 of 23 others are of the other cluster.
     assert 0.4 < across < 0.65
+
+
+def test_all_networks_are_equally_likely() -> None:
+    """Of six accounts with two neighbours each there are 70 networks: 60 rings, and 10 pairs of triangles."""
+    ring, rng = np.array(nx.cycle_graph(6).edges), np.random.default_rng(3)
+    counts = Counter(frozenset(map(frozenset, rewired(ring, rng).tolist())) for _ in range(2_100))
+    assert len(counts) == 70
+    assert stats.chisquare(list(counts.values())).pvalue > 0.001
 
 
 def test_participation_by_hand() -> None:
