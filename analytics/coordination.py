@@ -214,10 +214,10 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
             between |= set(back["behaviour"])
         if not between:
             lists = _LISTS.get(run["kind"], "`incahoots edges`")
-            raise NotFoundError(
-                f"The run {run_id!r} has no edge from {source!r} to {target!r}.",
-                f"Edges have a direction; {lists} lists them.",
-            )
+            between_them = f"The run {run_id!r} has no edge from {source!r} to {target!r}"
+            if run["kind"] == "drivers":
+                raise NotFoundError(f"{between_them}, or back.", f"{lists} lists the heaviest.")
+            raise NotFoundError(f"{between_them}.", f"Edges have a direction; {lists} lists them.")
         if run["kind"] == "interstate":
             # What it needs of scipy takes its time to import, and nothing else here needs it.
             from incahoots.analytics.interstate.acts import fetch_between
@@ -243,7 +243,7 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
 _LISTS = {
     "interstate": "`incahoots interstate --tables`",
     "influence": "`incahoots influence -o`",
-    "drivers": "`incahoots drivers --tables`",
+    "drivers": "`incahoots query show_drivers`",
 }
 
 

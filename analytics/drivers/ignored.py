@@ -70,6 +70,9 @@ def read_about(path: Path) -> pd.DataFrame:
         raise InputError(f"{path} cannot be read: {str(problem).splitlines()[0]}.", remedy) from None
     if "domain" not in table:
         raise InputError(f"{path} has no column domain.", remedy)
+    if taken := {"group", "language", "posts", "accounts"} & set(table):
+        words = f"{path} has a column {min(taken)}, as the table of domains has."
+        raise InputError(words, "Give it another name.")
     table["domain"] = table["domain"].str.strip().str.lower()
     table = table.dropna(subset=["domain"]).drop_duplicates()
     if (twice := table.loc[table["domain"].duplicated(), "domain"]).any():

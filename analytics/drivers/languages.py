@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -18,6 +19,9 @@ LEAST_PROBABILITY = 0.9
 
 #: What platforms write where they do not know either.
 _UNKNOWN = ("und", "zxx", "qam", "qct", "qht", "qme", "qst", "art")
+
+#: Codes that platforms still write, and what they have been since 1989.
+_OLD = {"in": "id", "iw": "he", "ji": "yi"}
 
 #: What no detector should read: links, mentions, hashtags, and the mark of a retweet.
 _NO_WORDS = r"https?://\S+|[@#]\S+|^RT\b"
@@ -40,14 +44,16 @@ def with_languages(
     Returns
     -------
     pl.DataFrame
-        The same, with language in lower case (null where nobody says), and language_by: platform, detector or null.
+        The same, with language in lower case and without region (null where nobody says), and language_by: platform,
+        detector or null.
 
     Notes
     -----
     The platform goes first: it also knows what was shown around the post. Its codes for posts without words (und, zxx
     and the like) are none. The detector is py3langid's, 97 languages by naive Bayes.
     """
-    said = pl.col("language").str.to_lowercase()
+    # en-gb is en, and zh-cn zh: the detector knows no regions either.
+    said = pl.col("language").str.to_lowercase().str.split("-").list.first().replace(_OLD)
     known = posts.with_columns(
         language=pl.when(~said.is_in(_UNKNOWN) & (said != "")).then(said),
         _words=pl.col("text").str.replace_all(_NO_WORDS, " ").str.replace_all(r"\s+", " ").str.strip_chars(),
@@ -67,8 +73,12 @@ def with_languages(
 
 
 def each_once(languages: Sequence[str]) -> tuple[str, ...]:
-    """Give codes of languages in lower case, or say that one is given twice, or none."""
-    wanted = tuple(language.lower() for language in languages)
+    """Give codes of languages as `with_languages` writes them, or say that one is given twice, or none."""
+    given = [languages] if isinstance(languages, str) else languages
+    codes = [language.lower().partition("-")[0] for language in given]
+    wanted = tuple(_OLD.get(code, code) for code in codes)
+    if odd := [code for code in wanted if not re.fullmatch("[a-z]{2,3}", code)]:
+        raise UsageError(f"{odd[0]!r} is no code of a language.", "Write such as en, es or ru.")
     if not wanted or len(set(wanted)) < len(wanted):
         raise UsageError("Languages are given twice, or not at all.", "Give each once, such as en and es.")
     return wanted

@@ -51,7 +51,7 @@ class DriverSettings:
     ignored : mapping of str to frozenset of str
         Domains that say nothing, by language, instead of the shipped list of that language.
     cosines : mapping of str to float
-        The least cosine of an edge, by trace, where it is another than S4's.
+        The least cosine of an edge where it is another than S4's: by trace, and of one language as ``en.text``.
     measure, model
         Of texts: see `similar_writers`.
     sentiment_model : str, optional
@@ -76,7 +76,8 @@ class DriverSettings:
     centrality: float = fusion.CENTRALITY
 
     def __post_init__(self) -> None:
-        unknown = [name for name in (*self.traces, *self.cosines) if name not in TRACES]
+        cosines = [name.rpartition(".")[2] for name in self.cosines]
+        unknown = [name for name in (*self.traces, *cosines) if name not in TRACES]
         if unknown or not self.traces:
             words = f"There is no trace {unknown[0]!r}." if unknown else "No trace is given."
             raise UsageError(words, f"Choose from: {', '.join(TRACES)}.")
@@ -88,6 +89,8 @@ class DriverSettings:
                     f"A cosine of {cosine:g} for {trace} is none.", "It is above 0 and at most 1, such as 0.7."
                 )
         fusion.check_share(self.lightest)
+        if not 0 <= self.centrality <= 1:
+            raise UsageError(f"A centrality of {self.centrality:g} is none.", "It is 0 to 1, such as 0.01.")
         if self.window_s < 0:
             raise UsageError(f"A window of {self.window_s} s is none.", "It is 0 s or more, such as 3600.")
 
@@ -98,8 +101,9 @@ class DriverSettings:
 
     def cosine(self, trace: str, language: str) -> float:
         """Give the least cosine of an edge."""
-        if trace in self.cosines:
-            return self.cosines[trace]
+        for name in (f"{language}.{trace}", trace):
+            if name in self.cosines:
+                return self.cosines[name]
         if trace == "text":
             return THRESHOLDS.get(language, min(THRESHOLDS.values()))
         return self.recipes[trace].threshold

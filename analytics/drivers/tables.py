@@ -44,8 +44,8 @@ class Drivers:
     topics, sentiment : pd.DataFrame
         Of a group, by month: group, month, topic, name, posts, share; and month, posts, negative, neutral, positive.
     compared : pd.DataFrame
-        Drivers of each two languages, and in each language the accounts that post in another too and those that do not:
-        one, other, and the columns of `compare`.
+        Drivers of each two languages (those of one of them only), and in each language the accounts that post in
+        another too and those that do not: one, other, and the columns of `compare`.
     bilingual : pd.DataFrame
         Accounts that post in two of the languages: account_id, a column for each language with its posts, main.
     bilingual_engagement : pd.DataFrame
@@ -129,7 +129,9 @@ def tables(
         of_drivers[language] = means[means.index.isin(each.drivers["account_id"])]
         of_language = _of_language(language, each, table, names, means)
         both = means.index.isin(bilingual)
-        compared = profiles.compare(means[both], means[~both])
+        # How much they post in this language says how much they post in others, too.
+        own = means.drop(columns="posts")
+        compared = profiles.compare(own[both], own[~both])
         parts["compared"].append(compared.assign(one=f"bilingual in {language}", other=f"monolingual in {language}"))
         for name, part in of_language.items():
             parts[name].append(_first(part, language=language))
@@ -138,7 +140,9 @@ def tables(
                 parts[name].append(_first(part, group=group, language=language))
     posts = pl.concat([each.material.posts for each in found.values()])
     for one, other in combinations(found, 2):
-        compared = profiles.compare(of_drivers[one], of_drivers[other])
+        # Who drives both is no independent draw of either.
+        twice = of_drivers[one].index.intersection(of_drivers[other].index)
+        compared = profiles.compare(*(of_drivers[each].drop(twice) for each in (one, other)))
         parts["compared"].append(compared.assign(one=f"drivers in {one}", other=f"drivers in {other}"))
         received = engagement_by_language(posts, table, one, other)
         parts["bilingual_engagement"].append(received.assign(one=one, other=other))

@@ -131,7 +131,7 @@ def threshold_sweep(
         if not 0 < tried[0] <= tried[-1] <= 1:
             raise UsageError("Cosines are above 0 and at most 1.", "Try such as 0.5, 0.7, 0.9.")
         # All that are heavier are among those of the lowest.
-        lowest = replace(settings, cosines={**settings.cosines, name: tried[0]})
+        lowest = replace(settings, cosines={**settings.cosines, f"{language}.{name}": tried[0]})
         edges = trace_network(name, material, texts, language, lowest).edges
         rows: list[dict[str, Any]] = []
         for cosine in tried:

@@ -81,6 +81,7 @@ def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
     UsageError
         There are no months.
     """
+    _one_group(sentiment)
     if sentiment.empty:
         raise UsageError("There is no post whose sentiment is known.", "Give a model of sentiment for these languages.")
     languages = list(sentiment["language"].unique())
@@ -115,6 +116,7 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
     UsageError
         There are no topics.
     """
+    _one_group(topics)
     if topics.empty:
         raise UsageError("There are no topics.", "Load more posts, or posts with texts.")
     languages = list(topics["language"].unique())
@@ -202,6 +204,7 @@ def driver_sections(found: Drivers) -> list[Section]:
         ("Sentiment of drivers", "By month.", draw_sentiment, central["sentiment"]),
         ("Topics of drivers", "By month, those of the most posts.", draw_topics, central["topics"]),
         ("Topics of bilingual accounts", "By month, those of the most posts.", draw_topics, both["topics"]),
+        ("Sentiment of bilingual accounts", "By month.", draw_sentiment, both["sentiment"]),
     )  # fmt: skip
     drawn: dict[str, list[Section]] = {}
     for heading, words, draw, table in pictures:
@@ -224,7 +227,7 @@ def driver_sections(found: Drivers) -> list[Section]:
         *drawn["Topics of drivers"], *drawn["Sentiment of drivers"],
         Section("Hashtags of bilingual accounts", "In the most posts in each language.", both["hashtags"]),
         Section("Domains of bilingual accounts", "In the most posts in each language.", both["domains"]),
-        *drawn["Topics of bilingual accounts"],
+        *drawn["Topics of bilingual accounts"], *drawn["Sentiment of bilingual accounts"],
         Section("Bilingual accounts, each with itself", "How its posts are received in two languages.",
                 found.bilingual_engagement),
         Section("Bilingual accounts among drivers", "Fisher's exact test.", found.overlap),
@@ -237,6 +240,14 @@ def driver_sections(found: Drivers) -> list[Section]:
 def _of(table: pd.DataFrame, group: str) -> pd.DataFrame:
     """Take the rows of a group; a table without rows may have no groups."""
     return table[table["group"] == group].drop(columns="group") if len(table) else table
+
+
+def _one_group(table: pd.DataFrame) -> None:
+    """See that a picture is of the posts of one group."""
+    if "group" in table and table["group"].nunique() > 1:
+        raise UsageError(
+            "Posts of several groups cannot be in one picture.", 'Take table[table["group"] == "drivers"].'
+        )
 
 
 def _months(axes: Axes, months: pd.Series[Any]) -> None:

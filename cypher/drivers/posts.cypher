@@ -8,7 +8,9 @@
 //   nobody says), likes, retweets, replies and quotes (-1 where nobody says)
 CYPHER 5
 MATCH (account:Account)-[posted:POSTED]->(post)
-WHERE ($retweets OR posted.text_key IS NOT NULL)
+// A post without words may have hashtags; a retweet has no key either.
+WHERE ($retweets OR posted.text_key IS NOT NULL
+       OR trim(coalesce(post.text, "")) = "" AND NOT EXISTS { (post)-[:RETWEETS]->() })
   AND ($operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
 RETURN account.account_id AS account_id, collect(post.tweet_id) AS tweet_ids, collect(posted.ts) AS times,
        collect(coalesce(post.text, "")) AS texts, collect(coalesce(post.language, "")) AS languages,

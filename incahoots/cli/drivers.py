@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,13 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     "--measure", default="lexical", show_default=True, metavar="NAME", help="Of texts: lexical or embeddings."
 )
 @click.option("--model", metavar="NAME", help="Of embeddings: a downloaded model, or a folder.")
-@click.option("--cosine", "cosines", multiple=True, metavar="TRACE=COSINE", help="The least of an edge, of a trace.")
+@click.option(
+    "--cosine",
+    "cosines",
+    multiple=True,
+    metavar="TRACE=COSINE",
+    help="The least of an edge, such as text=0.8; of one language en.text=0.8.",
+)
 @click.option("--least-traces", multiple=True, metavar="TRACE=N", help="Different traces an account needs, of a trace.")
 @click.option("--min-df", multiple=True, metavar="TRACE=N", help="Accounts that a trace needs, of a trace.")
 @click.option(
@@ -80,7 +87,7 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Share of the edges that the network `lightest` lacks.",
 )
 @click.option(
-    "--window", "window_s", type=click.IntRange(0), default=3600, show_default=True, help="Seconds to meet in."
+    "--window", "window_s", type=click.IntRange(0, 2**31), default=3600, show_default=True, help="Seconds to meet in."
 )
 @click.option("--centrality", type=float, default=0.01, show_default=True, help="Accounts below it are pruned.")
 @click.option("--sentiment-model", metavar="NAME", help="Of sentiment, instead of lists of words: a downloaded model.")
@@ -92,7 +99,7 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--nulls", type=click.IntRange(1), default=100, show_default=True, help="Networks to compare bridges with."
 )
-@click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Of all that is drawn.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=42, show_default=True, help="Of all that is drawn.")
 @click.option("--run", "run_id", default="drivers", show_default=True, metavar="NAME", help="Name of the run.")
 @click.option(
     "--keep", type=click.IntRange(1), default=100_000, show_default=True, help="Edges of a language to write."
@@ -139,7 +146,8 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
         from incahoots.analytics.pictures.drivers import driver_sections
         from incahoots.analytics.pictures.page import save_page
 
-        words = f"{', '.join(options['languages'])}. Central accounts are for a person to look at, and no verdict."
+        asked = "; ".join(f"{name} {value}" for name, value in _asked(options).items())
+        words = f"{asked}. Central accounts are for a person to look at, and no verdict."
         save_page("Drivers", words, driver_sections(found), output)
         say(context, f"Drawn in {output}")
     if context.json:
@@ -151,7 +159,7 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
         table = shown[name]
         if not title or table.empty:
             continue
-        kinds = [column for column in ("group", "language") if column in table]
+        kinds = [column for column in ("group", "language", "one", "other") if column in table]
         groups = [rows for _, rows in table.groupby(kinds, sort=False)] if kinds else [table]
         most = limit if name not in _WHOLE else 0
         head = pd.concat([rows.head(most or len(rows)) for rows in groups])
@@ -161,10 +169,21 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
     if cut:
         say(context, "--limit 0 prints all rows, --tables FOLDER writes them.")
     if len(found.edges):
-        one, other = found.edges.loc[0, ["account_id", "other_account_id"]]
-        say(context, f"Why are two accounts alike? incahoots why {options['run_id']} {one} {other}")
+        one, other = (str(found.edges.loc[0, end]) for end in ("account_id", "other_account_id"))
+        # Ids are others' words: a shell must not read them as its own.
+        words = shlex.join(["incahoots", "why", "--", options["run_id"], one, other])
+        say(context, f"Why are two accounts alike? {words}")
     else:
         warn("No network has an edge: there are no drivers to find.")
+
+
+def _asked(options: dict[str, Any]) -> dict[str, str]:
+    """What was asked for, in words: of what is not here the defaults hold."""
+    return {
+        name.replace("_", " "): ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        for name, value in options.items()
+        if value not in (None, (), False)
+    }
 
 
 def _arguments(
@@ -225,7 +244,9 @@ def _mixed(bridges: pd.DataFrame) -> pd.DataFrame:
 @_chosen
 @click.option("-o", "--output", type=_FILE, metavar="FILE", help="Draw it: .png, .svg or .pdf.")
 @click.option("--repeats", type=click.IntRange(2), default=10, show_default=True, help="Times that edges are left out.")
-@click.option("--seed", type=click.IntRange(0), default=42, show_default=True, help="Of which edges are left out.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=42, show_default=True, help="Of which edges are left out."
+)
 @connected
 def thresholds(
     context: Context, languages: tuple[str, ...], operation_id: str | None, retweets: bool, traces: tuple[str, ...],
@@ -241,6 +262,10 @@ def thresholds(
     from incahoots.analytics.drivers.networks import DriverSettings
     from incahoots.analytics.drivers.thresholds import driver_thresholds
 
+    if output:
+        from incahoots.analytics import exports, pictures
+
+        exports.check_format(output, pictures.FORMATS)
     settings = DriverSettings(traces or DriverSettings.traces)
     with progress(context) as report, context.connect() as database:
         table = driver_thresholds(
@@ -255,11 +280,13 @@ def thresholds(
         say(context, f"Drawn in {output}")
     print_table(context, table)
     best = table[table["chosen"]]
-    for language in best["language"].unique():
-        rows = best[best["language"] == language].to_dict(orient="records")
-        words = " ".join(f"--cosine {row['trace']}={row['cosine']:g}" for row in rows)
-        say(context, f"Chosen: incahoots drivers --language {language} {words}")
-    if best.empty:
+    if len(best):
+        spoken = " ".join(f"--language {language}" for language in table["language"].unique())
+        cosines = " ".join(
+            f"--cosine {row['language']}.{row['trace']}={row['cosine']:g}" for row in best.to_dict(orient="records")
+        )
+        say(context, f"Chosen: incahoots drivers {spoken} {cosines}")
+    else:
         say(context, "No network has enough edges to choose by.")
 
 

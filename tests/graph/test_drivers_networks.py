@@ -38,16 +38,27 @@ def test_posts_come_with_their_language_and_what_they_share(graph: Database) -> 
         post("a", 2, "2", text="hello", language="en", hashtags=["uno"]),
         post("b", 3, "3", text="hola", language="es", retweeted_tweet_id="1", hashtags=["Uno"]),
         post("b", 4, "4", text="?"),
+        post("b", 5, "5", text="", language="es", hashtags=["tres"]),
+        post("b", 6, "6", text="", language="es", retweeted_tweet_id="1", hashtags=["Uno"]),
     ])  # fmt: skip
     material = fetch_material(graph)
     assert material.posts.select("account_id", "tweet_id", "language", "like_count", "quote_count").rows() == [
         ("a", "1", "es", 3, None), ("a", "2", "en", None, None), ("b", "4", None, None, None),
+        ("b", "5", "es", None, None),
     ]  # fmt: skip
     spanish = material.of("es")
-    assert spanish.hashtags.select("tweet_id", "trace").sort("trace").rows() == [("1", "dos"), ("1", "uno")]
+    assert spanish.hashtags.select("tweet_id", "trace").sort("trace").rows() == [
+        ("1", "dos"), ("5", "tres"), ("1", "uno"),
+    ]  # fmt: skip
     assert spanish.domains["trace"].to_list() == ["example.com"]
     assert material.of("en").domains.is_empty()
-    assert fetch_material(graph, retweets=True).of("es").hashtags["tweet_id"].sort().to_list() == ["1", "1", "3"]
+    assert fetch_material(graph, retweets=True).of("es").hashtags["tweet_id"].sort().to_list() == [
+        "1",
+        "1",
+        "3",
+        "5",
+        "6",
+    ]
     assert fetch_material(graph, operation_id="none").posts.is_empty()
 
 
@@ -220,6 +231,11 @@ def test_why_a_network_is_empty() -> None:
     shipped = material.domains.with_columns(pl.col("trace").replace("x.test", "youtube.com"))
     found = networks(Material(posts, uses.head(0), shipped), "en", DriverSettings(domain))
     assert "0 accounts share 3 different domains" in dict(found.left_out)["co_domain"]
+    # A cosine of one language goes before that of all.
+    odd = DriverSettings(domain, cosines={"co_domain": 0.9, "es.co_domain": 0.4})
+    assert (odd.cosine("co_domain", "en"), odd.cosine("co_domain", "es")) == (0.9, 0.4)
+    with pytest.raises(UsageError, match="centrality of 2"):
+        DriverSettings(centrality=2)
     with pytest.raises(UsageError, match="no trace 'co_image'"):
         DriverSettings(("co_image",))
     with pytest.raises(UsageError, match="No trace"):

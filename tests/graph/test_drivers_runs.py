@@ -68,7 +68,7 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     }
     assert all(tags.values())
     assert not tags["en"] & tags["es"]
-    compared = {(row["one"], row["other"]): row for row in found["compared"] if row["measure"] == "posts"}
+    compared = {(row["one"], row["other"]): row for row in found["compared"] if row["measure"] == "hashtags"}
     assert set(compared) == {
         ("bilingual in en", "monolingual in en"), ("bilingual in es", "monolingual in es"),
         ("drivers in en", "drivers in es"),
@@ -133,6 +133,9 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     assert [row["trace"] for row in swept] == ["co_hashtag"] * 7
     assert sum(row["chosen"] for row in swept) == 1
     assert (tmp_path / "thresholds.png").read_bytes().startswith(b"\x89PNG")
+    assert "Cannot write" in call("thresholds", *here[:2], "-o", tmp_path / "thresholds.txt", code=2)
+    about.write_text("domain,posts\nx.com,3\n")
+    assert "has a column posts" in call(*here, "--about", about, code=1)
     assert "is not NAME=VALUE" in call(*here, "--share", "en", code=2)
     assert "has no number" in call(*here, "--share", "en=many", code=2)
     assert "no network 'best'" in call(*here, "--of", "en=best", code=2)

@@ -55,6 +55,10 @@ def test_months_of_sentiment_and_topics() -> None:
     # Most posts first; a month without a topic has none of it.
     assert drawn == {"votes": [0.25, 1.0], "war $x_1$ army": [0.75, 0.0]}
     for draw, table in ((draw_sentiment, SENTIMENT), (draw_topics, TOPICS)):
+        both = pd.concat([table.assign(group="drivers"), table.assign(group="bilingual")])
+        with pytest.raises(UsageError, match="several groups"):
+            draw(both)
+    for draw, table in ((draw_sentiment, SENTIMENT), (draw_topics, TOPICS)):
         with pytest.raises(UsageError, match="no"):
             draw(table.head(0))
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import rel_entr
 
-from incahoots.analytics.drivers.languages import with_languages
+from incahoots.analytics.drivers.languages import each_once, with_languages
 from incahoots.analytics.drivers.quality import mean_divergence, quality
 from incahoots.analytics.drivers.sentiment import sentiment
 from incahoots.analytics.drivers.texts import cleaned, similar_writers
@@ -156,6 +156,19 @@ def test_the_platform_says_the_language_and_the_detector_only_of_enough_words() 
     assert found["language_by"].to_list() == ["detector", None, "detector", "platform", None, None]
     assert with_languages(posts, least_letters=5)["language"].to_list()[5] is None
     assert with_languages(posts, least_probability=1.0)["language"].drop_nulls().to_list() == ["es"]
+
+
+def test_a_language_has_no_region() -> None:
+    codes = ["en-GB", "zh-cn", "in", "iw", "EN", None]
+    posts = pl.DataFrame({"text": [""] * len(codes), "language": pl.Series(codes, dtype=pl.String)})
+    assert with_languages(posts)["language"].to_list() == ["en", "zh", "id", "he", "en", None]
+    assert each_once(["EN-us", "in"]) == ("en", "id")
+    assert each_once("ru") == ("ru",)
+    with pytest.raises(UsageError, match="given twice"):
+        each_once(["en", "en-gb"])
+    for odd in ("english", "", "1"):
+        with pytest.raises(UsageError, match="no code of a language"):
+            each_once([odd])
 
 
 def test_texts_are_words_that_say_something() -> None:
