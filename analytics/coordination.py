@@ -207,17 +207,17 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
     """
     with connect(database) as opened:
         run = find_run(opened, run_id, kinds=None)
-        between = set(opened.query("runs/edges_between", run_id=run_id, source=source, target=target)["behaviour"])
-        if run["kind"] == "drivers":
-            # Who is alike has no direction.
-            back = opened.query("runs/edges_between", run_id=run_id, source=target, target=source)
-            between |= set(back["behaviour"])
+        undirected = run["kind"] in _UNDIRECTED
+        found = opened.query(
+            "runs/edges_between", run_id=run_id, source=source, target=target, undirected=undirected
+        )  # fmt: skip
+        between = set(found["behaviour"])
         if not between:
-            lists = _LISTS.get(run["kind"], "`incahoots edges`")
-            between_them = f"The run {run_id!r} has no edge from {source!r} to {target!r}"
-            if run["kind"] == "drivers":
-                raise NotFoundError(f"{between_them}, or back.", f"{lists} lists the heaviest.")
-            raise NotFoundError(f"{between_them}.", f"Edges have a direction; {lists} lists them.")
+            lists = f"{_LISTS.get(run['kind'], '`incahoots edges`')} lists them."
+            raise NotFoundError(
+                f"The run {run_id!r} has no edge from {source!r} to {target!r}{' or back' if undirected else ''}.",
+                lists if undirected else f"Edges have a direction; {lists}",
+            )
         if run["kind"] == "interstate":
             # What it needs of scipy takes its time to import, and nothing else here needs it.
             from incahoots.analytics.interstate.acts import fetch_between
@@ -238,6 +238,9 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
         ]
     return pd.concat(parts, ignore_index=True)
 
+
+#: Kinds of runs in which who is the source says nothing.
+_UNDIRECTED = ("drivers",)
 
 #: What lists the edges of runs that are no coordination networks.
 _LISTS = {

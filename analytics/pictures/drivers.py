@@ -45,23 +45,20 @@ def draw_quality(properties: pd.DataFrame, *, title: str = "") -> Figure:
     known = properties.dropna(subset=["entropy", "divergence"])
     if known.empty:
         raise UsageError("No network has two clusters with topics.", "Lower the cosines, or load more posts.")
-    languages = list(known["language"].unique())
-    figure = new_figure(9, 4.6)
-    grid = figure.subplots(1, len(languages), sharex=True, sharey=True, squeeze=False)
+    figure, panels = _by_language(known, 4.6)
     # All networks, so that the legend has those too that one language lacks.
     looks = dict(zip(known["network"].unique(), zip(_COLOURS, _SIGNS, strict=True), strict=False))
     handles = {}
-    for axes, language in zip(grid[0], languages, strict=True):
-        for row in known[known["language"] == language].to_dict(orient="records"):
+    for axes, own in panels:
+        for row in own.to_dict(orient="records"):
             colour, sign = looks.get(row["network"], ("#000000", "."))
             handles[row["network"]] = axes.scatter(
                 row["entropy"], row["divergence"], color=colour, marker=sign, s=50, label=shown(row["network"])
             )
-        axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
         axes.set_xlabel("entropy of topics in clusters")
         axes.set_xlim(-0.03, 1.03)
         axes.set_ylim(-0.03, 1.03)
-    grid[0][0].set_ylabel("divergence between clusters")
+    panels[0][0].set_ylabel("divergence between clusters")
     legend(figure, list(handles.values()), title)
     return figure
 
@@ -84,20 +81,16 @@ def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
     _one_group(sentiment)
     if sentiment.empty:
         raise UsageError("There is no post whose sentiment is known.", "Give a model of sentiment for these languages.")
-    languages = list(sentiment["language"].unique())
-    figure = new_figure(9, 0.8 + 2.2 * len(languages))
-    grid = figure.subplots(len(languages), 1, sharex=True, sharey=True, squeeze=False)
-    for (axes,), language in zip(grid, languages, strict=True):
-        own = sentiment[sentiment["language"] == language]
+    figure, panels = _by_language(sentiment, 2.5, below=True)
+    for axes, own in panels:
         months = pd.to_datetime(own["month"]).to_numpy()
         for name in LABELS:
             colour, dash = _FELT[name]
             axes.plot(months, own[name].to_numpy(), dash, color=colour, marker="o", markersize=3, label=name)
-        axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
         axes.set_ylim(0, 1)
         _months(axes, sentiment["month"])
     figure.supylabel("share of posts")
-    legend(figure, grid[0][0].get_legend_handles_labels()[0], title)
+    legend(figure, panels[0][0].get_legend_handles_labels()[0], title)
     return figure
 
 
@@ -119,11 +112,8 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
     _one_group(topics)
     if topics.empty:
         raise UsageError("There are no topics.", "Load more posts, or posts with texts.")
-    languages = list(topics["language"].unique())
-    figure = new_figure(9, 0.6 + 2.6 * len(languages))
-    grid = figure.subplots(len(languages), 1, sharex=True, squeeze=False)
-    for (axes,), language in zip(grid, languages, strict=True):
-        own = topics[topics["language"] == language]
+    figure, panels = _by_language(topics, 2.9, below=True, alike=False)
+    for axes, own in panels:
         most = own.groupby("topic")["posts"].sum().nlargest(_TOPICS).index
         months = pd.DatetimeIndex(sorted(pd.to_datetime(own["month"]).unique()))
         for place, topic in enumerate(most):
@@ -133,7 +123,6 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
                 months.to_numpy(), share.to_numpy(), color=_COLOURS[place], marker=_SIGNS[place], markersize=3,
                 label=shown(str(rows["name"].iloc[0]), 40),
             )  # fmt: skip
-        axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
         axes.set_ylim(bottom=0)
         _months(axes, topics["month"])
         for text in axes.legend(fontsize="x-small", loc="center left", bbox_to_anchor=(1, 0.5)).get_texts():
@@ -162,13 +151,11 @@ def draw_thresholds(thresholds: pd.DataFrame, *, title: str = "") -> Figure:
     known = thresholds.dropna(subset=["stability"])
     if known.empty:
         raise UsageError("No network has edges at any threshold.", "Load more posts, or try lower cosines.")
-    languages = list(known["language"].unique())
-    figure = new_figure(9, 4.2)
-    grid = figure.subplots(1, len(languages), sharex=True, sharey=True, squeeze=False)
+    figure, panels = _by_language(known, 4.2)
     looks = dict(zip(known["trace"].unique(), zip(_COLOURS, _SIGNS, strict=True), strict=False))
-    handles = {}
-    for axes, language in zip(grid[0], languages, strict=True):
-        for trace, rows in known[known["language"] == language].groupby("trace", sort=False):
+    handles: dict[Any, Any] = {}
+    for axes, own in panels:
+        for trace, rows in own.groupby("trace", sort=False):
             colour, sign = looks[trace]
             handles[trace] = axes.errorbar(
                 rows["cosine"], rows["stability"], rows["stability_se"], color=colour, marker=sign, markersize=4,
@@ -176,10 +163,9 @@ def draw_thresholds(thresholds: pd.DataFrame, *, title: str = "") -> Figure:
             )  # fmt: skip
             best = rows[rows["chosen"]]
             axes.scatter(best["cosine"], best["stability"], s=160, facecolors="none", edgecolors=colour)
-        axes.set_title(shown(language), loc="left", fontsize="small", parse_math=False)
         axes.set_xlabel("least cosine of an edge; ringed: chosen")
         axes.set_ylim(top=1.03)
-    grid[0][0].set_ylabel("adjusted Rand index, without a tenth of the edges")
+    panels[0][0].set_ylabel("adjusted Rand index, without a tenth of the edges")
     legend(figure, list(handles.values()), title)
     return figure
 
@@ -235,6 +221,22 @@ def driver_sections(found: Drivers) -> list[Section]:
         Section("Between languages", "The most mixed neighbours first, beside networks drawn anew.", mixed),
     ]  # fmt: skip
     return [section for section in tables if not isinstance(section.content, pd.DataFrame) or len(section.content)]
+
+
+def _by_language(
+    table: pd.DataFrame, height: float, *, below: bool = False, alike: bool = True
+) -> tuple[Figure, list[tuple[Axes, pd.DataFrame]]]:
+    """Make a panel of this height for each language, beside or below each other, and give the language's rows with it.
+
+    With ``alike`` all have the same vertical axis.
+    """
+    groups = list(table.groupby("language", sort=False))
+    figure = new_figure(9, height * len(groups) if below else height)
+    shape = (len(groups), 1) if below else (1, len(groups))
+    grid = figure.subplots(*shape, sharex=True, sharey=alike, squeeze=False)
+    for axes, (language, _) in zip(grid.flat, groups, strict=True):
+        axes.set_title(shown(str(language)), loc="left", fontsize="small", parse_math=False)
+    return figure, [(axes, own) for axes, (_, own) in zip(grid.flat, groups, strict=True)]
 
 
 def _of(table: pd.DataFrame, group: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -23,10 +24,13 @@ from tests.posts import load_posts, post
 
 
 def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[str] = []
+
     def call(*words: str | Path, code: int = 0) -> str:
         with pytest.raises(SystemExit) as stop:
             main(["drivers", *map(str, words)])
         said = capsys.readouterr()
+        told.append(said.err)
         assert stop.value.code == code, said.err
         return said.err if code else said.out
 
@@ -105,6 +109,13 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
         *here, "--language", "en", "--trace", "co_hashtag", "--of", "en=lightest", "--limit", "1", "-o", page,
         "--keep", "7",
     )  # fmt: skip
+    # What is said to be called next can be called.
+    hint = next(line for line in told[-1].splitlines() if "incahoots why" in line)
+    words = shlex.split(hint.partition("? incahoots ")[2])
+    with pytest.raises(SystemExit) as stop:
+        main([words[0], *map(str, here[:2]), *words[1:]])
+    assert stop.value.code == 0
+    assert "co_hashtag" in capsys.readouterr().out
     # One of that name is replaced, and what is too much left out.
     counted = "MATCH ()-[edge:ALIKE]->() RETURN count(edge) AS n, collect(DISTINCT edge.language) AS languages"
     assert graph.run(counted).iloc[0].tolist() == [7, ["en"]]
