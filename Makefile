@@ -7,7 +7,7 @@ DEMO_HOME := $(HERE)/.demo
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down test lint format bench lock clean
+.PHONY: help setup demo down test lint format docs bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,10 @@ format: setup ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+docs: setup ## Build the documentation as a site into docs/_build/html, without a network; a warning is an error
+	@$(BIN)/sphinx-build -q -W --keep-going -n -c docs -d docs/_build/doctrees . docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
 bench: setup ## Measure against the coordination-network-toolkit; see benchmarks/README.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
 	@$(BIN)/python -m benchmarks
@@ -54,4 +58,4 @@ lock: setup ## Renew requirements.lock and benchmarks/requirements.lock
 	@$(BIN)/$(COMPILE) --extra bench -o benchmarks/requirements.lock
 
 clean: down ## Stop the demo's server and remove what the targets made
-	rm -rf .venv .demo .typecheck .pytest_cache .mypy_cache .ruff_cache build dist *.egg-info
+	rm -rf .venv .demo .typecheck .pytest_cache .mypy_cache .ruff_cache docs/_build build dist *.egg-info
