@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import cleandoc
 
 import click
 from docutils import nodes
@@ -42,9 +43,8 @@ def _section(command: click.Command, context: click.Context) -> nodes.section:
     section += nodes.literal_block(usage, usage, language="none")
     section += _help(command.help or "")
     section += _help(command.epilog or "")
-    rows = [row for each in command.get_params(context) if (row := each.get_help_record(context))]
-    own = [row for row in rows if row not in _shared(context)]
-    if own:
+    shared = _shared(context)
+    if own := [row for row in _rows(command, context) if row not in shared]:
         section += _table(own)
     if isinstance(command, click.Group):
         section += list(_sections(command, context))
@@ -61,14 +61,15 @@ def _shared(context: click.Context) -> list[tuple[str, str]]:
 
 
 def _rows(command: click.Command, context: click.Context) -> list[tuple[str, str]]:
-    """What click prints of the options of a command."""
-    return [row for each in command.get_params(context) if (row := each.get_help_record(context))]
+    """What click prints of the options of a command; arguments stand in its usage."""
+    options_of = [each for each in command.get_params(context) if isinstance(each, click.Option)]
+    return [row for each in options_of if (row := each.get_help_record(context))]
 
 
 def _help(text: str) -> list[nodes.Node]:
     """Paragraphs of help; those that click leaves as they are, as blocks."""
     made: list[nodes.Node] = []
-    for part in filter(None, text.split("\n\n")):
+    for part in filter(None, cleandoc(text).split("\n\n")):
         if part.startswith(_AS_WRITTEN):
             written = part.removeprefix(_AS_WRITTEN).strip("\n")
             made.append(nodes.literal_block(written, written, language="none"))

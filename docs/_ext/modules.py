@@ -55,6 +55,12 @@ def _skip(app: Sphinx, what: str, name: str, value: Any, skip: bool, options: An
     return True if what == "module" and name in incahoots.__all__ and home != "incahoots" else None
 
 
+def _untyped(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
+    """Keep what stands before a colon from being taken for a type: constants here are told in sentences."""
+    if what in ("data", "attribute", "property"):
+        lines.insert(0, "")
+
+
 def _resolve(
     app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, inside: nodes.Element
 ) -> nodes.Element | None:
@@ -94,8 +100,9 @@ def _value(path: str) -> Any:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive and both hooks."""
+    """Register the directive and the hooks."""
     app.add_directive("modules-of", ModulesOf)
     app.connect("autodoc-skip-member", _skip)
+    app.connect("autodoc-process-docstring", _untyped, priority=400)  # before napoleon
     app.connect("missing-reference", _resolve)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -47,7 +47,7 @@ class ShippedQueries(SphinxDirective):
         section = nodes.section(ids=[f"query-{query.name.replace('/', '-').replace('_', '-')}"], names=[query.name])
         section += nodes.title("", "", nodes.literal("", query.name))
         section += nodes.paragraph("", query.title)
-        section += nodes.literal_block(query.text, query.text.strip(), language="cypher")
+        section += nodes.literal_block(query.text, query.text, language="cypher")
         return section
 
 

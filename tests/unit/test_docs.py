@@ -56,8 +56,8 @@ def command_of(name: str) -> click.Command:
 def test_every_command_line_can_be_called(page: str, words: list[str]) -> None:
     name, *arguments = (word for word in words if word != "...")
     command = command_of(name)
-    if "|" in arguments:
-        arguments = arguments[: arguments.index("|")]
+    end = next((place for place, word in enumerate(arguments) if word in ("|", ">")), None)
+    arguments = arguments[:end]
     if arguments == ["FORMAT", "FILES"]:
         return
     context = command.make_context(name, list(arguments), parent=ROOT_CONTEXT)
