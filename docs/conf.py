@@ -31,7 +31,7 @@ myst_enable_extensions = ["dollarmath"]
 highlight_language = "none"  # most blocks are commands and what they print
 nb_execution_mode = "off"  # notebooks show what was saved in them
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # by default they would come from elsewhere
-smartquotes = False  # two hyphens are an option, not a dash
+smartquotes_action = "D"  # quotation marks as they are written; two hyphens before a description are a dash
 html_math_renderer = "mathml"
 
 # -- The API -------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ def _sections(group: click.Group, context: click.Context) -> Iterator[nodes.sect
 def _section(command: click.Command, context: click.Context) -> nodes.section:
     """A command: what it does, how it is called, its options."""
     path = context.command_path
-    section = nodes.section(ids=[path.replace(" ", "-")], names=[path])
+    # Two hyphens are an option here, not a dash.
+    section = nodes.section(ids=[path.replace(" ", "-")], names=[path], support_smartquotes=False)
     section += nodes.title("", "", nodes.literal("", path))
     usage = f"{path} {' '.join(command.collect_usage_pieces(context))}"
     section += nodes.literal_block(usage, usage, language="none")
