@@ -61,6 +61,15 @@ def _untyped(app: Sphinx, what: str, name: str, value: Any, options: Any, lines:
         lines.insert(0, "")
 
 
+def _qualify(app: Sphinx, doctree: nodes.document) -> None:
+    """Give the types that docstrings name their whole path: two modules may have one of the same name."""
+    for node in doctree.findall(addnodes.pending_xref):
+        if node.get("refdomain") == "py" and node.hasattr("refspecific") and "." not in node["reftarget"]:
+            meant = getattr(_value(node.get("py:module") or "incahoots"), node["reftarget"], None)
+            if isinstance(meant, type) and meant.__module__.startswith("incahoots."):
+                node["reftarget"] = f"{meant.__module__}.{meant.__qualname__}"
+
+
 def _resolve(
     app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, inside: nodes.Element
 ) -> nodes.Element | None:
@@ -104,5 +113,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("modules-of", ModulesOf)
     app.connect("autodoc-skip-member", _skip)
     app.connect("autodoc-process-docstring", _untyped, priority=400)  # before napoleon
+    app.connect("doctree-read", _qualify)
     app.connect("missing-reference", _resolve)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
