@@ -33,7 +33,7 @@ def account_page(
     Parameters
     ----------
     about : mapping
-        A row of an exploration's accounts.
+        What an exploration knows of it, whatever is shown: a row of its accounts.
     edges : pd.DataFrame
         Those that are shown.
     posts : pd.DataFrame
@@ -51,7 +51,7 @@ def account_page(
     facts = [
         f"@{name}" if isinstance(name, str) and name else "",
         "" if pd.isna(about["community"]) else f"community {about['community']}",
-        f"{counted(about['neighbours'], 'neighbour')} in the run, {about['neighbours_shown']:,} shown",
+        f"{counted(about['neighbours'], 'neighbour')} in the run, {len(beside):,} shown",
         ", ".join(f"{each} {counted(behaviours[each], 'edge')}" for each in in_order(behaviours.index)),
         f"heaviest: {', '.join(beside[:_NEIGHBOURS])}{' …' if len(beside) > _NEIGHBOURS else ''}" if beside else "",
     ]

@@ -87,8 +87,7 @@ class Panel:
 
     def _show(self, what: Clicked) -> None:
         if isinstance(what, str):
-            accounts = self._view.accounts
-            (about,) = accounts[accounts["account_id"] == what].to_dict(orient="records")
+            (about,) = self._view.network.accounts([what]).to_dict(orient="records")
             # One more than is shown tells whether there are more.
             posts = self._view.posts(what, limit=ROWS + 1)
             self.evidence.value = account_page(about, self._view.edges, posts, names=self._view.names, rows=ROWS)

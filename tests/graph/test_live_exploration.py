@@ -209,6 +209,9 @@ def test_a_click_shows_posts(posted: Database) -> None:
     widget.last_event = {"type": "node_click", "id": "b"}
     assert view.clicked == "b"
     assert "2 neighbours in the run, 1 shown" in panel.evidence.value
+    # A click may come in when the account is gone.
+    panel.click("c")
+    assert "1 neighbour in the run, 0 shown" in panel.evidence.value
 
 
 def test_buttons_and_steps_redraw(posted: Database) -> None:

@@ -114,7 +114,7 @@ def test_posts_cannot_do_anything() -> None:
     about = account("a", 8, 0, screen_name=HOSTILE)
     page = account_page(about, EDGES, posts, rows=2)
     assert page.count(f"<bdi>{ESCAPED}</bdi>") == 2
-    assert f"@{ESCAPED}; community 0; 2 neighbours in the run, 1 shown; co_link 2 edges, co_reply 2 edges" in page
+    assert f"@{ESCAPED}; community 0; 2 neighbours in the run, 2 shown; co_link 2 edges, co_reply 2 edges" in page
     assert "heaviest: b, c" in page
     assert "The first 2; view.posts(account) gives all." in page
     assert page.count("<img") == 0
