@@ -189,6 +189,16 @@ def test_a_run_without_edges(graph: Database) -> None:
     assert view.filter(since="2020-01-01").edges.empty
 
 
+def test_edges_of_accounts_are_fetched_once_each(star: Database) -> None:
+    asked: dict[str, Any] = {"run_id": "t", "account_ids": ["a", "b"], "behaviours": ["co_link", "co_reply"]}
+    among = star.query("fetch/edges_at", **asked, among=True)
+    assert list(zip(among["source"], among["target"], strict=True)) == [("a", "b"), ("b", "a")]
+    every = star.query("fetch/edges_at", **asked)
+    assert [*zip(every["source"], every["target"], strict=True)] == [
+        ("a", "b"), ("a", "c"), ("d", "a"), ("b", "a"), ("a", "e"), ("b", "c"),
+    ]  # fmt: skip
+
+
 def test_ids_stay_as_they_are(graph: Database) -> None:
     long = "900719925474099312345"
     write_run(graph, {"co_link": {(long, "007"): 1}})
