@@ -12,7 +12,7 @@ from ipywidgets import VBox
 
 from incahoots.analytics.explore.drawing import ALONE, Drawing
 from incahoots.analytics.explore.exploration import Clicked
-from incahoots.analytics.pictures.network import layout
+from incahoots.analytics.pictures.layout import layout
 
 #: The radius of an account and the width of a line, least and most, in pixels.
 _RADIUS, _WIDTH = (4, 15), (1, 6)
