@@ -16,6 +16,7 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.domains.python import ObjectEntry
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import get_node_source, make_refnode
@@ -77,14 +78,23 @@ def _resolve(
     if node.get("refdomain") != "py":
         return None
     target = node["reftarget"]
-    found = env.domains.python_domain.find_obj(env, None, None, target.rsplit(".", 1)[-1], None, 1)
-    if len(found) > 1 or "." in target:
+    owner, _, last = target.rpartition(".")
+    found = _named(env, target)
+    if len(found) != 1:
         meant = _meant(target, get_node_source(node) or "")
-        found = [(name, entry) for name, entry in found if meant is not None and _value(name) is meant]
+        same = [(name, entry) for name, entry in _named(env, last) if meant is not None and _value(name) is meant]
+        # Else what `import incahoots` has; and an attribute without a place of its own is told by its class.
+        found = same or [each for each in found if each[0] == f"incahoots.{target}"] or _named(env, owner)
     if len(found) != 1:
         return None
     name, entry = found[0]
     return make_refnode(app.builder, node["refdoc"], entry.docname, entry.node_id, inside, name)
+
+
+def _named(env: BuildEnvironment, name: str) -> list[tuple[str, ObjectEntry]]:
+    """All objects of a name, or of one that ends with it."""
+    found = env.domains.python_domain.find_obj(env, None, None, name, None, 1) if name else []
+    return [(full, entry) for full, entry in found if not entry.aliased]
 
 
 def _meant(target: str, source: str) -> Any:
