@@ -65,7 +65,13 @@ def finish(database: Database, run_id: str, edges: Mapping[str, int]) -> None:
 
 
 def write_edges(
-    database: Database, run_id: str, relationship: str, edges: pd.DataFrame, properties: Mapping[str, Any]
+    database: Database,
+    run_id: str,
+    relationship: str,
+    edges: pd.DataFrame,
+    properties: Mapping[str, Any],
+    *,
+    report: Report = silent,
 ) -> int:
     """Write edges that were found outside the database.
 
@@ -80,13 +86,17 @@ def write_edges(
         Columns source, target (account ids), weight, and more that become properties.
     properties : mapping
         What all of them have, such as window_s.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
     int
         How many were written: all.
     """
-    write_rows(database, "runs/write_edges", edges.assign(run_id=run_id, **properties), type=relationship)
+    write_rows(
+        database, "runs/write_edges", edges.assign(run_id=run_id, **properties), report=report, type=relationship
+    )
     return len(edges)
 
 
@@ -107,13 +117,18 @@ def write_rows(
         The query's others.
     """
     for first in range(0, len(edges), WRITE_BATCH):
-        report("writing", first, len(edges))
+        report("writing edges", first, len(edges))
         rows = [
             {"source": row.pop("source"), "target": row.pop("target"), "properties": row}
             for row in edges.iloc[first : first + WRITE_BATCH].to_dict(orient="records")
         ]
         database.query(query, rows=rows, **parameters)
-    report("writing", len(edges), len(edges))
+    report("writing edges", len(edges), len(edges))
+
+
+def count_accounts(database: Database, run_id: str) -> int:
+    """Count the accounts that have an edge in a run."""
+    return int(database.query("runs/count_accounts", run_id=run_id)["accounts"].iloc[0])
 
 
 def drop_edges(database: Database, run_id: str) -> int:

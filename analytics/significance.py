@@ -222,7 +222,7 @@ def tested(
     in_family = np.zeros(len(edges), dtype=bool)
     n_tests = 0
     for number, (behaviour, fetch) in enumerate(shares.items()):
-        about.report(behaviour, number, len(shares))
+        about.report(f"testing behaviours: {behaviour}", number, len(shares))
         coded = Shares.of(fetch())
         places = {account_id: place for place, account_id in enumerate(coded.account_ids)}
         known = edges["source"].isin(places) & edges["target"].isin(places) & (edges["source"] != edges["target"])
@@ -234,6 +234,7 @@ def tested(
         in_family[rows] = found.pop("in_family")
         for column in found:
             edges.loc[edges.index[rows], column] = found[column].to_numpy()
+    about.report("testing behaviours", len(shares), len(shares))
     if about.null != "shuffle":
         # Outside the family nothing can be significant.
         adjusted = holm(edges["p_value"].where(in_family).to_numpy(), n_tests)

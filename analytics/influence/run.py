@@ -192,7 +192,8 @@ def _network(
     degrees = np.zeros((2, n), dtype=np.int64)
     kept: list[tuple[np.ndarray, ...]] = []
     total = done = 0
-    report(name, 0, n)
+    what = f"following accounts: {name}"
+    report(what, 0, n)
     for source, target, weight in pair_weights(activity, lag=lag, absent=absent):
         # Rounding leaves crumbs where the two terms are equal.
         edge = weight > 1e-12
@@ -203,8 +204,8 @@ def _network(
         total += len(block[2])
         kept = [_heaviest([*kept, block], limit)]
         done = int(source.max()) + 1 if len(source) else done
-        report(name, min(done, n), n)
-    report(name, n, n)
+        report(what, min(done, n), n)
+    report(what, n, n)
     source, target, weight = kept[0] if kept else (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     ids = activity.account_ids.to_numpy()
     edges = pd.DataFrame({"source": ids[source], "target": ids[target], "entity": name, "weight": weight})

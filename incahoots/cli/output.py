@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from incahoots.cli.options import Context
-from incahoots.progress import Report
+from incahoots.progress import Report, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,33 +103,56 @@ def warn(words: str) -> None:
     click.echo(f"Warning: {words}", err=True)
 
 
+def end(context: Context, what: str, *then: str) -> None:
+    """Say in the end what came of it, in what time, and the command to go on with; a script is told nothing.
+
+    Parameters
+    ----------
+    context : Context
+    what : str
+        Counts, such as ``1,234 edges between 567 accounts``.
+    *then : str
+        Words of the next command, without ``incahoots`` and the database.
+    """
+    if context.json or context.quiet:
+        return
+    say(context, f"{what} in {_spent(time.monotonic() - context.began_s)}.")
+    if then:
+        say(context, f"Next: {context.command(*then)}")
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """Count something in words: 1 edge, 2,000 edges."""
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
+
+
 @contextmanager
 def progress(context: Context) -> Iterator[Report]:
-    """Give a function ``report(what, done, total)`` that draws a bar on stderr, or does nothing off a terminal."""
+    """Give a function ``report(what, done, total)`` that draws on stderr what goes on, or does nothing off a terminal.
+
+    Where lines cannot be drawn over (``TERM=dumb``), or other lines go between (``--verbose``), they are written.
+    """
     if context.quiet or not sys.stderr.isatty():
-        yield lambda what, done, total=None: None
+        yield silent
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from incahoots.cli.steps import drawn, written
 
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        tasks: dict[str, Any] = {}
-
-        def report(what: str, done: float, total: float | None = None) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
+    called = click.get_current_context(silent=True)
+    title = called.command_path if called else "incahoots"
+    plain = context.verbose or os.environ.get("TERM", "dumb") in ("dumb", "unknown")
+    with written(title) if plain else drawn(title, context.began_s) as report:
         yield report
+
+
+def _spent(seconds: float) -> str:
+    """A length of time in words: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _present(value: Any) -> Any:
