@@ -11,7 +11,7 @@ import click
 from incahoots.cli.campaign_models import explain, figures, predict, train
 from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, check_order, merged
 from incahoots.cli.options import Context, Window, connected, shared
-from incahoots.cli.output import print_json, print_table, progress, say
+from incahoots.cli.output import count, end, print_json, print_record, print_table, progress, say
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,12 +58,13 @@ def simulate(context: Context, out_dir: Path, n_campaigns: int, days: int, scale
     """
     from dataclasses import asdict
 
-    from incahoots.cli.output import print_record
     from incahoots.simulator.communities import simulate_communities
 
     with progress(context) as report:
         made = simulate_communities(out_dir, campaigns=n_campaigns, days=days, scale=scale, seed=seed, report=report)
     print_record(context, asdict(made))
+    words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
+    end(context, words, "load", "posts", str(out_dir), "--bulk")
 
 
 @campaigns.command("features")
@@ -123,8 +124,8 @@ def features(
     print_table(context, table, "Communities")
     days = frame["date"].nunique()
     known = f"; the others were in {path} already" if counted < days else ""
-    say(context, f"Computed {counted:,.0f} of {days:,} days{known}.")
-    say(context, f"Next: incahoots campaigns evaluate {path}")
+    words = f"{counted:,.0f} of {count(days, 'day')} computed{known},"
+    end(context, words, "campaigns", "evaluate", str(path), "--every", "60")
 
 
 def _overview(frame: pd.DataFrame) -> pd.DataFrame:
@@ -227,3 +228,5 @@ def evaluate(
         print_json({"summary": table.to_dict(orient="records")})
         return
     print_table(context, table, "Mean over days, and 95 % intervals")
+    n = sum(map(len, attempts))
+    end(context, f"{count(n, 'prediction')} tested", "campaigns", "train", str(path), "-o", "model.zip")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from incahoots.cli.options import Context, connected, shared
-from incahoots.cli.output import print_json, print_record, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_json, print_record, print_table, progress, say, warn
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
@@ -169,10 +168,9 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
     if cut:
         say(context, "--limit 0 prints all rows, --tables FOLDER writes them.")
     if len(found.edges):
-        one, other = (str(found.edges.loc[0, end]) for end in ("account_id", "other_account_id"))
-        # Ids are others' words: a shell must not read them as its own.
-        words = shlex.join(["incahoots", "why", "--", options["run_id"], one, other])
-        say(context, f"Why are two accounts alike? {words}")
+        one, other = (str(found.edges.loc[0, name]) for name in ("account_id", "other_account_id"))
+        words = f"{count(len(found.drivers), 'driver')}, {count(len(found.edges), 'edge')},"
+        end(context, words, "why", "--", options["run_id"], one, other)
     else:
         warn("No network has an edge: there are no drivers to find.")
 
@@ -281,13 +279,15 @@ def thresholds(
     print_table(context, table)
     best = table[table["chosen"]]
     if len(best):
-        spoken = " ".join(f"--language {language}" for language in table["language"].unique())
-        cosines = " ".join(
-            f"--cosine {row['language']}.{row['trace']}={row['cosine']:g}" for row in best.to_dict(orient="records")
-        )
-        say(context, f"Chosen: incahoots drivers {spoken} {cosines}")
+        spoken = [word for language in table["language"].unique() for word in ("--language", language)]
+        cosines = [
+            word
+            for row in best.to_dict(orient="records")
+            for word in ("--cosine", f"{row['language']}.{row['trace']}={row['cosine']:g}")
+        ]
+        end(context, f"{count(len(table), 'cosine')} tried", "drivers", *spoken, *cosines)
     else:
-        say(context, "No network has enough edges to choose by.")
+        end(context, f"{count(len(table), 'cosine')} tried", hint="No network has enough edges to choose by.")
 
 
 @drivers.command("simulate")
@@ -319,3 +319,5 @@ def simulate(context: Context, out_dir: Path, accounts: int, n_drivers: int, fan
             out_dir, accounts=accounts, drivers=n_drivers, fans=fans, days=days, seed=seed, report=report
         )
     print_record(context, asdict(made))
+    words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
+    end(context, words, "load", "io-archive", str(out_dir))

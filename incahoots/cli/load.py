@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import print_json, print_table, progress, say
+from incahoots.cli.output import count, end, print_json, print_table, progress
 from incahoots.errors import UsageError
 from incahoots.loaders import SOURCES
 from incahoots.loaders.load import MAX_REJECTS, Loaded, Operation
@@ -120,5 +120,9 @@ def _print(context: Context, loaded: Loaded) -> None:
     if len(rows) > 1:
         rows.append({"file": "all", **asdict(loaded.counts)})
     print_table(context, rows)
-    if loaded.rejects:
-        say(context, f"Rejected rows and duplicates that differ are listed in {loaded.rejects}")
+    counts = loaded.counts
+    words = f"{counts.loaded:,} of {count(counts.rows_read, 'row')} loaded"
+    words += f", {counts.duplicates:,} duplicates" if counts.duplicates else ""
+    words += f", {counts.rejected:,} rejected" if counts.rejected else ""
+    hint = f"Rejected rows and duplicates that differ are listed in {loaded.rejects}." if loaded.rejects else ""
+    end(context, words, "coordinate", "all", "--window", "60s", hint=hint)

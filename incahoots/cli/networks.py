@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import print_json, print_record, print_run, print_table, progress, say
+from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, progress
 from incahoots.cypher.behaviours import BEHAVIOURS
 
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
@@ -95,6 +95,10 @@ def runs(context: Context) -> None:
     with context.connect() as database:
         frame = kept.runs(database)
     print_table(context, frame if context.json else frame.drop(columns=[*HIDDEN]))
+    if frame.empty:
+        end(context, "No runs", "coordinate", "all", "--window", "60s")
+        return
+    end(context, count(len(frame), "run"))
 
 
 @click.command()
@@ -109,9 +113,10 @@ def drop(context: Context, run_id: str) -> None:
     """
     from incahoots.analytics import runs as kept
 
-    with context.connect() as database:
-        count = kept.drop(database, run_id)
-    print_record(context, {"run_id": run_id, "edges_removed": count})
+    with progress(context), context.connect() as database:
+        removed = kept.drop(database, run_id)
+    print_record(context, {"run_id": run_id, "edges_removed": removed})
+    end(context, f"{count(removed, 'edge')} removed", "runs")
 
 
 @click.command()
@@ -175,15 +180,21 @@ def edges(
         exports.write(frame, output)
         if context.json:
             print_json({"run_id": run_id, "edges": len(frame), "output": str(output)})
-        else:
-            say(context, f"{len(frame):,} edges written to {output}")
+        end(context, f"{count(len(frame), 'edge')} written to {output}")
         return
     # Stable, so that the heaviest stay first.
     frame = frame.sort_values("behaviour", key=lambda names: names == "co_post", kind="stable")
     shown = frame if context.json or limit == 0 else frame.head(limit)
     print_table(context, shown)
+    if frame.empty:
+        end(context, "No edges", hint=f"`incahoots runs` says what {run_id} looked for.")
+        return
+    why_one = ("why", "--", run_id, *map(str, frame.iloc[0][["source", "target"]]))
     if len(shown) < len(frame):
-        say(context, f"The heaviest {len(shown)} of {len(frame):,} edges; --limit 0 prints all, -o writes a file.")
+        hint = "--limit 0 prints all, -o writes a file."
+        end(context, f"The heaviest {len(shown):,} of {len(frame):,} edges", *why_one, hint=hint)
+    else:
+        end(context, count(len(frame), "edge"), *why_one)
 
 
 @click.command()
@@ -205,9 +216,11 @@ def why(context: Context, run_id: str, source: str, target: str, limit: int) -> 
     """
     from incahoots.analytics import coordination
 
-    with context.connect() as database:
+    with progress(context), context.connect() as database:
         frame = coordination.why(database, run_id, source, target, limit=limit)
     print_table(context, frame)
+    cut = not frame.empty and frame["behaviour"].value_counts().max() >= limit if "behaviour" in frame else False
+    end(context, count(len(frame), "pair of posts", "pairs of posts"), hint="--limit shows more." if cut else "")
 
 
 @click.command()
@@ -233,8 +246,11 @@ def communities(context: Context, run_id: str, algorithm: str, accounts: bool, l
         found = detection.communities(database, run_id, algorithm=algorithm, report=report)
     frame = found.accounts if accounts else found.table()
     print_table(context, frame if context.json or limit == 0 else frame.head(limit))
-    say(
+    end(
         context,
-        f"{found.n_communities:,} communities of {len(found.accounts):,} accounts, "
-        f"modularity {found.modularity:.3f} ({algorithm}).",
+        f"{count(found.n_communities, 'community', 'communities')} of {count(len(found.accounts), 'account')}, "
+        f"modularity {found.modularity:.3f} ({algorithm}),",
+        "clusters",
+        run_id,
+        hint="--limit 0 prints all rows." if 0 < limit < len(frame) else "",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +42,15 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
     if context.json:
         print_json(records)
         return
+    if title:
+        click.echo(title)
+    cells = [[_cell(row[column]) for column in columns] for row in records]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
+    if not _fits(columns, cells, width):
+        # A row a block: an id that is cut in two cannot be copied.
+        for number, row in enumerate(cells):
+            click.echo("\n" * bool(number) + _block(dict(zip(columns, row, strict=True))))
+        return
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -51,16 +61,32 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
         show_edge=False,
         pad_edge=False,
     )
-    for column in columns:
+    for place, column in enumerate(columns):
         known = [row[column] for row in records if _present(row[column]) is not None]
         numeric = bool(known) and all(isinstance(value, Number) and not isinstance(value, bool) for value in known)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in records:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    if title:
-        click.echo(title)
-    width = None if sys.stdout.isatty() else _PIPED_WIDTH
+        prose = any(_is_prose(row[place]) for row in cells)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold", no_wrap=not prose)
+    for row in cells:
+        table.add_row(*row)
     Console(width=width, highlight=False, markup=False, emoji=False).print(table)
+
+
+def _is_prose(cell: str) -> bool:
+    """Whether a cell may be broken over lines: what is long and has words in it, or is an address."""
+    return len(cell) > _PROSE and (" " in cell or "://" in cell)
+
+
+def _fits(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a table can be as wide, if only prose is broken over lines."""
+    needed = _GAP * (len(columns) - 1)
+    for place, column in enumerate(columns):
+        parts = [_PROSE if _is_prose(row[place]) else len(row[place]) for row in cells]
+        needed += max([len(column), *parts])
+    return needed <= width
+
+
+#: Characters between two columns, and those that a column of prose has at least.
+_GAP, _PROSE = 3, 24
 
 
 def print_record(context: Context, record: Mapping[str, Any]) -> None:
@@ -68,21 +94,31 @@ def print_record(context: Context, record: Mapping[str, Any]) -> None:
     if context.json:
         print_json(dict(record))
         return
-    width = max((len(name) for name in record), default=0)
-    for name, value in record.items():
-        click.echo(f"{name:<{width}}  {_cell(value)}")
+    if record:
+        click.echo(_block({name: _cell(value) for name, value in record.items()}))
+
+
+def _block(record: Mapping[str, str]) -> str:
+    """Write a record as lines, a field each."""
+    width = max(map(len, record))
+    return "\n".join(f"{name:<{width}}  {cell}" for name, cell in record.items())
 
 
 def print_run(context: Context, done: Coordination) -> None:
-    """Print what a run derived, and how to look at it; warnings last."""
+    """Print what a run derived, warnings, and what to do next."""
+    n_edges = sum(done.edges.values())
     if context.json:
-        print_json(asdict(done) | {"n_edges": sum(done.edges.values())})
+        print_json(asdict(done) | {"n_edges": n_edges})
     else:
-        rows = [{"behaviour": name, "edges": count} for name, count in done.edges.items()]
+        rows = [{"behaviour": name, "edges": number} for name, number in done.edges.items()]
         print_table(context, rows, f"Run {done.run_id}")
-        say(context, f"Look at them with: incahoots edges {done.run_id}")
     for words in done.warnings:
         warn(words)
+    if n_edges:
+        words = f"{count(n_edges, 'edge')} between {count(done.accounts, 'account')}"
+        end(context, words, "communities", done.run_id)
+    else:
+        end(context, "No edges", hint="Try a longer --window, or less of what an edge needs; --help says what that is.")
 
 
 def print_json(value: Any) -> None:
@@ -103,7 +139,7 @@ def warn(words: str) -> None:
     click.echo(f"Warning: {words}", err=True)
 
 
-def end(context: Context, what: str, *then: str) -> None:
+def end(context: Context, what: str, *then: str, hint: str = "") -> None:
     """Say in the end what came of it, in what time, and the command to go on with; a script is told nothing.
 
     Parameters
@@ -113,10 +149,12 @@ def end(context: Context, what: str, *then: str) -> None:
         Counts, such as ``1,234 edges between 567 accounts``.
     *then : str
         Words of the next command, without ``incahoots`` and the database.
+    hint : str
+        What to try, in a sentence: where there is nothing, or more than is shown.
     """
-    if context.json or context.quiet:
+    if context.json:
         return
-    say(context, f"{what} in {_spent(time.monotonic() - context.began_s)}.")
+    say(context, f"{what} in {_spent(time.monotonic() - context.began_s)}. {hint}".rstrip())
     if then:
         say(context, f"Next: {context.command(*then)}")
 

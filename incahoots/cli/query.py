@@ -8,7 +8,7 @@ import click
 
 from incahoots import cypher
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import print_json, print_table
+from incahoots.cli.output import count, end, print_json, print_table, progress
 from incahoots.errors import UsageError
 
 
@@ -50,7 +50,7 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
         given[key] = found.parameters[key].read(value) if key in found.parameters else value
     # What is missing is said before a database is looked for.
     found.bind(given)
-    with context.connect() as database:
+    with progress(context), context.connect() as database:
         frame = database.query(found.name, **given)
     if as_csv:
         from incahoots.csv_guard import guarded
@@ -58,3 +58,5 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
         guarded(frame).to_csv(sys.stdout, index=False)
     else:
         print_table(context, frame)
+        words = "No rows" if frame.empty else count(len(frame), "row")
+        end(context, words, hint="--text shows what it looks for." if frame.empty else "")

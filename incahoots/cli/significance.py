@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_json, print_table, progress, warn
 
 
 @click.command()
@@ -49,10 +49,13 @@ def significance(
         print_json(counts | {"behaviours": found.table().to_dict(orient="records"), "warnings": list(found.warnings)})
     else:
         print_table(context, found.table(), f"Run {run_id} against the null {null}")
-        say(
-            context,
-            f"{len(found.significant):,} of {len(found.edges):,} edges are significant at {alpha:g}, of "
-            f"{found.n_tests:,} pairs that could have been. Look at them with: incahoots edges {run_id} --significant",
-        )
     for words in found.warnings:
         warn(words)
+    end(
+        context,
+        f"{len(found.significant):,} of {count(len(found.edges), 'edge')} significant at {alpha:g}, of "
+        f"{found.n_tests:,} pairs that could have been,",
+        "edges",
+        run_id,
+        "--significant",
+    )
