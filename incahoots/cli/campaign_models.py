@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, merged
 from incahoots.cli.options import Context, connected, shared
 from incahoots.cli.output import count, end, print_json, print_table, progress, say, warn
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 @click.argument("path", metavar="FEATURES", type=FILE)
 @click.option("-o", "--output", "model_path", metavar="MODEL", type=FILE, required=True, help="Write it here: .zip.")
 @click.option("--aggregate", type=click.Choice(["day", "week"]), default="week", show_default=True, help="Of features.")
-@click.option("--classifier", metavar="NAME", default="paper", show_default=True, help="paper, size or change.")
+@click.option(
+    "--classifier",
+    metavar="NAME",
+    shell_complete=complete.one_of("paper", "size", "change"),
+    default="paper",
+    show_default=True,
+    help="paper, size or change.",
+)
 @click.option(
     "--share", type=float, default=0.25, show_default=True, help="Of campaigns, among what it will be asked about."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.campaign_models import explain, figures, predict, train
 from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, check_order, merged
 from incahoots.cli.options import Context, Window, connected, shared
@@ -157,7 +158,14 @@ def _overview(frame: pd.DataFrame) -> pd.DataFrame:
 @click.option("--until", type=DATE, metavar="DATE", help="The day after the last, UTC.")
 @click.option("--left-out", type=click.IntRange(0), default=60, show_default=True, help="First days, not tested.")
 @click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Test only every so many days.")
-@click.option("--classifier", "names", multiple=True, metavar="NAME", help="paper (default), size or change.")
+@click.option(
+    "--classifier",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete.one_of("paper", "size", "change"),
+    help="paper (default), size or change.",
+)
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("-o", "--output", metavar="FILE", type=FILE, help="Write all predictions: .csv or .parquet.")
 @shared

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, connected, shared
 from incahoots.cli.output import count, end, print_json, print_record, print_table, progress, say, warn
 from incahoots.errors import UsageError
@@ -50,7 +51,10 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
             "--language", "languages", multiple=True, metavar="CODE", default=("en", "es"), show_default=True,
             help="A language, ISO 639-1; repeat it.",
         ),
-        click.option("--operation", "operation_id", metavar="NAME", help="Only accounts of this operation."),
+        click.option(
+            "--operation", "operation_id", metavar="NAME", shell_complete=complete.operations,
+            help="Only accounts of this operation.",
+        ),
         click.option("--retweets", is_flag=True, help="Also take retweets, whose text and links are somebody else's."),
         click.option("--trace", "traces", multiple=True, metavar="NAME", help="Only these networks; may be repeated."),
     )  # fmt: skip
@@ -66,7 +70,12 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--share", "shares", multiple=True, metavar="CODE=SHARE", help="Share of accounts that are drivers.")
 @click.option("--of", "drivers_of", multiple=True, metavar="CODE=NETWORK", help="The network drivers are taken from.")
 @click.option(
-    "--measure", default="lexical", show_default=True, metavar="NAME", help="Of texts: lexical or embeddings."
+    "--measure",
+    default="lexical",
+    show_default=True,
+    metavar="NAME",
+    shell_complete=complete.one_of("lexical", "embeddings"),
+    help="Of texts: lexical or embeddings.",
 )
 @click.option("--model", metavar="NAME", help="Of embeddings: a downloaded model, or a folder.")
 @click.option(
@@ -91,10 +100,22 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--centrality", type=float, default=0.01, show_default=True, help="Accounts below it are pruned.")
 @click.option("--sentiment-model", metavar="NAME", help="Of sentiment, instead of lists of words: a downloaded model.")
 @click.option(
-    "--algorithm", default="louvain", show_default=True, metavar="NAME", help="Of clusters: louvain or leiden."
+    "--algorithm",
+    default="louvain",
+    show_default=True,
+    metavar="NAME",
+    shell_complete=complete.one_of("louvain", "leiden"),
+    help="Of clusters: louvain or leiden.",
 )
 @click.option("--topics", "n_topics", type=click.IntRange(1), default=20, show_default=True, help="Topics, at most.")
-@click.option("--topic-model", default="nmf", show_default=True, metavar="NAME", help="Of topics: nmf or bertopic.")
+@click.option(
+    "--topic-model",
+    default="nmf",
+    show_default=True,
+    metavar="NAME",
+    shell_complete=complete.one_of("nmf", "bertopic"),
+    help="Of topics: nmf or bertopic.",
+)
 @click.option(
     "--nulls", type=click.IntRange(1), default=100, show_default=True, help="Networks to compare bridges with."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import count, end, print_json, print_table, progress, say, warn
 
@@ -53,7 +54,13 @@ _DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
     help="Test edges against shifts in time and against the crowd; classes are of significant ones.",
 )
 @click.option("--retweets/--no-retweets", default=True, show_default=True, help="Whether to consider retweets.")
-@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option(
+    "--operation",
+    "operation_id",
+    metavar="ID",
+    shell_complete=complete.operations,
+    help="Only accounts of this operation.",
+)
 @click.option("--labels", metavar="FILE", type=_FILE, help="A .csv of account_id and label (default: state-linked).")
 @click.option("--run", "run_id", metavar="NAME", default="influence", show_default=True, help="Name of the run.")
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the edges: .csv or .parquet.")

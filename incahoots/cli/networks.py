@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, progress
 from incahoots.cypher.behaviours import BEHAVIOURS
@@ -14,11 +15,17 @@ from incahoots.cypher.behaviours import BEHAVIOURS
 
 
 @click.command(epilog="Behaviours: " + ", ".join(row.name for row in BEHAVIOURS.values() if row.share))
-@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True)
+@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True, shell_complete=complete.behaviours)
 @click.option("--window", type=Window(), required=True, help="Longest time between two posts: 60s, 5m, 1h, 1d.")
 @click.option("--min-weight", type=click.IntRange(1), default=2, show_default=True, help="Least posts of an edge.")
 @click.option("--run", "run_id", metavar="NAME", help="Name of the run; one of that name is replaced.")
-@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option(
+    "--operation",
+    "operation_id",
+    metavar="ID",
+    shell_complete=complete.operations,
+    help="Only accounts of this operation.",
+)
 @click.option("--leader", is_flag=True, help="Count only later posts of the other: edges say who goes first.")
 @click.option("--loops", is_flag=True, help="Also match an account with itself.")
 @click.option(
@@ -26,7 +33,12 @@ from incahoots.cypher.behaviours import BEHAVIOURS
     default=None,
     help="Whether co_link, co_hashtag and co_mention consider retweets (default: not co_link).",
 )
-@click.option("--measure", metavar="jaccard|lexical|embeddings", help="Of co_similarity: how texts are compared.")
+@click.option(
+    "--measure",
+    metavar="jaccard|lexical|embeddings",
+    shell_complete=complete.one_of("jaccard", "lexical", "embeddings"),
+    help="Of co_similarity: how texts are compared.",
+)
 @click.option("--threshold", type=float, help="Of co_similarity: how similar texts have to be (default: 0.8).")
 @click.option("--min-document-size", type=int, help="Of co_similarity by Jaccard: least words of a text (default: 1).")
 @click.option("--model", metavar="NAME|DIR", help="Of co_similarity by embeddings: a sentence-transformers model.")
@@ -98,11 +110,12 @@ def runs(context: Context) -> None:
     if frame.empty:
         end(context, "No runs", "coordinate", "all", "--window", "60s")
         return
-    end(context, count(len(frame), "run"))
+    unfinished = int(frame["ended_at"].isna().sum())
+    end(context, count(len(frame), "run") + f", {unfinished} of them not complete," * bool(unfinished))
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @connected
 def drop(context: Context, run_id: str) -> None:
     """Remove a run and everything it derived.
@@ -120,7 +133,7 @@ def drop(context: Context, run_id: str) -> None:
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @click.option(
     "-o",
     "--output",
@@ -136,7 +149,12 @@ def drop(context: Context, run_id: str) -> None:
     help="Rows to print, the heaviest first; 0 prints all. Files and JSON always hold all.",
 )
 @click.option(
-    "--behaviour", "behaviours", multiple=True, metavar="NAME", help="Only edges of this behaviour; may be repeated."
+    "--behaviour",
+    "behaviours",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete.behaviours,
+    help="Only edges of this behaviour; may be repeated.",
 )
 @click.option("--significant", is_flag=True, help="Only edges that `incahoots significance` found significant.")
 @click.option("--times", is_flag=True, help="Also the first and last time of the posts behind each edge, in UTC.")
@@ -198,7 +216,7 @@ def edges(
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @click.argument("source")
 @click.argument("target")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Most pairs a behaviour.")
@@ -224,8 +242,14 @@ def why(context: Context, run_id: str, source: str, target: str, limit: int) -> 
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
-@click.option("--algorithm", type=click.Choice(["louvain", "leiden"]), default="louvain", show_default=True)
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
+@click.option(
+    "--algorithm",
+    type=click.Choice(["louvain", "leiden"]),
+    default="louvain",
+    show_default=True,
+    help="Of communities.",
+)
 @click.option("--accounts", is_flag=True, help="Print a row an account, with its centralities, not a row a community.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
 @connected

@@ -47,9 +47,10 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
     cells = [[_cell(row[column]) for column in columns] for row in records]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
     if not _fits(columns, cells, width):
-        # A row a block: an id that is cut in two cannot be copied.
+        # A row a block, without what is empty: an id that is cut in two cannot be copied.
         for number, row in enumerate(cells):
-            click.echo("\n" * bool(number) + _block(dict(zip(columns, row, strict=True))))
+            there = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
+            click.echo("\n" * bool(number) + _block(there))
         return
     from rich import box
     from rich.console import Console

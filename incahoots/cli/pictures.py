@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_json, print_table, progress, warn
 from incahoots.errors import UsageError
@@ -41,12 +42,17 @@ def _output(words: str, *, required: bool = False) -> Callable[[Callable[..., An
 
 
 _behaviours = click.option(
-    "--behaviour", "behaviours", multiple=True, metavar="NAME", help="Only this behaviour; may be repeated."
+    "--behaviour",
+    "behaviours",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete.behaviours,
+    help="Only this behaviour; may be repeated.",
 )
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @_behaviours
 @_output("Write all columns to .csv or .parquet instead of printing.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
@@ -89,8 +95,12 @@ def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output:
 
 
 @click.command()
-@click.argument("kind", metavar="heatmap|network|timeline|sweep")
-@click.argument("run_id", metavar="RUN")
+@click.argument(
+    "kind",
+    metavar="heatmap|network|timeline|sweep",
+    shell_complete=complete.one_of("heatmap", "network", "timeline", "sweep"),
+)
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @_output("Where to write it: .png, .svg or .pdf.", required=True)
 @click.option("--community", type=click.IntRange(0), metavar="N", help="Only the accounts of this community.")
 @_behaviours
@@ -130,12 +140,18 @@ def picture(
 
 
 @click.command()
-@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True)
+@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True, shell_complete=complete.behaviours)
 @click.option(
     "--windows", type=Windows(), default="1s,10s,1m,5m,1h,1d", show_default=True, help="Windows, with commas."
 )
 @click.option("--min-weight", type=click.IntRange(1), default=2, show_default=True, help="Least posts of an edge.")
-@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option(
+    "--operation",
+    "operation_id",
+    metavar="ID",
+    shell_complete=complete.operations,
+    help="Only accounts of this operation.",
+)
 @click.option("--leader", is_flag=True, help="Count only later posts of the other.")
 @click.option(
     "--retweets/--no-retweets",

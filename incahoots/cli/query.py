@@ -7,14 +7,15 @@ import sys
 import click
 
 from incahoots import cypher
+from incahoots.cli import complete
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_json, print_table, progress
 from incahoots.errors import UsageError
 
 
 @click.command()
-@click.argument("name", required=False)
-@click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1)
+@click.argument("name", required=False, shell_complete=complete.queries)
+@click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1, shell_complete=complete.parameters)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV to stdout.")
 @click.option("--text", "as_text", is_flag=True, help="Print the query itself, to paste into Neo4j Browser.")
 @connected

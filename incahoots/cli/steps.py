@@ -146,7 +146,7 @@ class Steps:
 
 
 #: Characters of a bar: with the longest words and figures a line fits 80.
-_BAR = 10
+_BAR = 8
 
 
 @contextmanager
