@@ -191,10 +191,10 @@ def _with_scores(gds: GraphDataScience, graph: Graph, frame: pd.DataFrame, seed:
         "betweenness": lambda: betweenness(gds, graph, seed),
     }
     for number, (name, step) in enumerate(steps.items()):
-        report(f"computing centralities: {name}", number, len(steps))
+        report(f"computing scores: {name}", number, len(steps))
         scores = step().rename(columns={"nodeId": "node_id", "score": name})
         frame = frame.merge(scores[["node_id", name]], on="node_id")
-    report("computing centralities", len(steps), len(steps))
+    report("computing scores", len(steps), len(steps))
     return frame
 
 

@@ -23,7 +23,7 @@ from incahoots.analytics.runs import count_accounts, find_run, finish, start
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find, remedy
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 from incahoots.windows import format_window, parse_window
 
 
@@ -162,8 +162,9 @@ def coordinate(
     with connect(database) as opened:
         check_operation(opened, operation_id)
         opened.ensure_schema()
-        start(opened, run_id, "coordination", about)
-        done = Coordination(run_id, warnings=_too_fine(opened, rows, window_s, operation_id))
+        start(opened, run_id, "coordination", about, report=report)
+        with part(report, "looking at the times of posts"):
+            done = Coordination(run_id, warnings=_too_fine(opened, rows, window_s, operation_id))
         for number, row in enumerate(rows):
             report(f"deriving networks: {row.name}", number, len(rows))
             done.edges[row.name] = _derive(opened, row, run_id, about, report)

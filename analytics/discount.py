@@ -91,7 +91,7 @@ def discount(
     with connect(database) as opened:
         check_operation(opened, operation_id)
         opened.ensure_schema()
-        start(opened, run_id, "co_activity", about | asdict(asked) | {"leader": False, "loops": False})
+        start(opened, run_id, "co_activity", about | asdict(asked) | {"leader": False, "loops": False}, report=report)
         done = Coordination(run_id)
         for row in rows:
             with part(report, f"reading posts: {row.name}"):

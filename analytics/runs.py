@@ -14,7 +14,7 @@ import pandas as pd
 
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 #: What `significance` adds to an edge, as columns and as properties of its relationship.
 SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
@@ -26,7 +26,9 @@ NETWORKS = ("coordination", "co_activity")
 WRITE_BATCH = 10_000
 
 
-def start(database: Database, run_id: str, kind: str, parameters: Mapping[str, Any]) -> None:
+def start(
+    database: Database, run_id: str, kind: str, parameters: Mapping[str, Any], *, report: Report = silent
+) -> None:
     """Note a run as begun, and remove what is left of an earlier one of its name.
 
     From here on it counts as incomplete, so that nobody reads half of it.
@@ -38,8 +40,9 @@ def start(database: Database, run_id: str, kind: str, parameters: Mapping[str, A
     """
     check_name(database, run_id, kind)
     database.query("runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
-    drop_edges(database, run_id)
-    database.query("runs/clear_scores", run_id=run_id)
+    with part(report, "removing an earlier run of that name"):
+        drop_edges(database, run_id)
+        database.query("runs/clear_scores", run_id=run_id)
 
 
 def check_name(database: Database, run_id: str, kind: str) -> None:

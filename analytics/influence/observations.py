@@ -186,7 +186,7 @@ def posts_about(
     """
     if entity != ALL and entity not in SHARES:
         raise UsageError(f"There is no entity {entity!r}.", f"Choose from: {', '.join([*SHARES, ALL])}.")
-    report("reading posts", 0, None)
+    report("reading posts", 0, 1)
     accounts = database.query(
         "influence/accounts", since=within.since, until=within.until, min_posts=min_posts, operation_id=operation_id
     )

@@ -154,7 +154,8 @@ def influence(
             "absent": absent, "retweets": retweets, "since": within.since, "until": within.until, "limit": limit,
             "significance": significance,
         }  # fmt: skip
-        start(opened, run_id, "influence", about | ({} if operation_id is None else {"operation_id": operation_id}))
+        about |= {} if operation_id is None else {"operation_id": operation_id}
+        start(opened, run_id, "influence", about, report=report)
         shown = edges.assign(lag=lag, bin_s=bin_s)
         write_rows(opened, "influence/write_influences", shown, report=report, run_id=run_id)
         finish(opened, run_id, edges["entity"].value_counts().to_dict())

@@ -154,7 +154,7 @@ def interstate(
             "without": list(without),
         }
         about |= {"effect": effect, "seed": seed}
-        start(opened, run_id, "interstate", about)
+        start(opened, run_id, "interstate", about, report=report)
         write_rows(opened, "interactions/write_interacted", done["account_edges"], report=report, run_id=run_id)
         between = state_network(found.of("inter", "intra"))
         write_rows(opened, "interactions/write_interacted_with", between, run_id=run_id)

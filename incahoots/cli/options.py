@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from incahoots.cli.steps import watched
 from incahoots.errors import UsageError
 from incahoots.settings import home_folder
 from incahoots.windows import parse_window
@@ -78,7 +79,10 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
         if verbose:
             logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
             logging.getLogger("incahoots").setLevel(logging.DEBUG)
-        return command(Context(home, as_json, quiet, verbose, env_file), *args, **kwargs)
+        context = Context(home, as_json, quiet, verbose, env_file)
+        # What takes long begins with importing what a command needs.
+        with watched(context):
+            return command(context, *args, **kwargs)
 
     return wrapped
 

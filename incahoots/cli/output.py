@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import shutil
 import sys
@@ -18,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from incahoots.cli.options import Context
-from incahoots.progress import Report, silent
+from incahoots.cli.steps import hide, watched
+from incahoots.progress import Report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,11 +42,13 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
     if context.json:
         print_json(records)
         return
+    hide()
     if title:
         click.echo(title)
     cells = [[_cell(row[column]) for column in columns] for row in records]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
-    if not _fits(columns, cells, width):
+    leasts = [max([len(column), *(_least(row[place]) for row in cells)]) for place, column in enumerate(columns)]
+    if not _fits(leasts, width):
         # A row a block, without what is empty: an id that is cut in two cannot be copied.
         for number, row in enumerate(cells):
             there = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
@@ -62,28 +64,26 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
         show_edge=False,
         pad_edge=False,
     )
-    for place, column in enumerate(columns):
+    for column, least in zip(columns, leasts, strict=True):
         known = [row[column] for row in records if _present(row[column]) is not None]
         numeric = bool(known) and all(isinstance(value, Number) and not isinstance(value, bool) for value in known)
-        prose = any(_is_prose(row[place]) for row in cells)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold", no_wrap=not prose)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold", min_width=least)
     for row in cells:
         table.add_row(*row)
-    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
+    # The height is never used, but without one a width does not count where TERM is dumb.
+    Console(width=width, height=100, highlight=False, markup=False, emoji=False).print(table)
 
 
-def _is_prose(cell: str) -> bool:
-    """Whether a cell may be broken over lines: what is long and has words in it, or is an address."""
-    return len(cell) > _PROSE and (" " in cell or "://" in cell)
+def _least(cell: str) -> int:
+    """Characters that a cell needs: of an address or of what has several words it is enough that each has a line."""
+    if "://" in cell:
+        return min(len(cell), _PROSE)
+    return min(len(cell), max([_PROSE, *map(len, cell.split())]))
 
 
-def _fits(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether a table can be as wide, if only prose is broken over lines."""
-    needed = _GAP * (len(columns) - 1)
-    for place, column in enumerate(columns):
-        parts = [_PROSE if _is_prose(row[place]) else len(row[place]) for row in cells]
-        needed += max([len(column), *parts])
-    return needed <= width
+def _fits(leasts: Sequence[int], width: int) -> bool:
+    """Whether columns of so many characters at least can stand beside each other."""
+    return sum(leasts) + _GAP * (len(leasts) - 1) <= width
 
 
 #: Characters between two columns, and those that a column of prose has at least.
@@ -95,6 +95,7 @@ def print_record(context: Context, record: Mapping[str, Any]) -> None:
     if context.json:
         print_json(dict(record))
         return
+    hide()
     if record:
         click.echo(_block({name: _cell(value) for name, value in record.items()}))
 
@@ -126,17 +127,20 @@ def print_json(value: Any) -> None:
     """Print JSON on one line; what is missing is null."""
     import orjson
 
+    hide()
     click.echo(orjson.dumps(_jsonable(value), default=str, option=orjson.OPT_SERIALIZE_NUMPY))
 
 
 def say(context: Context, words: str) -> None:
     """Tell a person something, on stderr; silent with ``--quiet``."""
     if not context.quiet:
+        hide()
         click.echo(words, err=True)
 
 
 def warn(words: str) -> None:
     """Warn, on stderr, with ``--quiet`` too: a result that needs a warning is not complete without it."""
+    hide()
     click.echo(f"Warning: {words}", err=True)
 
 
@@ -171,15 +175,7 @@ def progress(context: Context) -> Iterator[Report]:
 
     Where lines cannot be drawn over (``TERM=dumb``), or other lines go between (``--verbose``), they are written.
     """
-    if context.quiet or not sys.stderr.isatty():
-        yield silent
-        return
-    from incahoots.cli.steps import drawn, written
-
-    called = click.get_current_context(silent=True)
-    title = called.command_path if called else "incahoots"
-    plain = context.verbose or os.environ.get("TERM", "dumb") in ("dumb", "unknown")
-    with written(title) if plain else drawn(title, context.began_s) as report:
+    with watched(context) as report:
         yield report
 
 

@@ -10,6 +10,7 @@ from incahoots import cypher
 from incahoots.cli import complete
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_json, print_table, progress
+from incahoots.cli.steps import hide
 from incahoots.errors import UsageError
 
 
@@ -56,6 +57,7 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
     if as_csv:
         from incahoots.csv_guard import guarded
 
+        hide()
         guarded(frame).to_csv(sys.stdout, index=False)
     else:
         print_table(context, frame)

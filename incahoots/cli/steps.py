@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -10,11 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import click
+
+from incahoots.progress import Report, silent
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from incahoots.progress import Report
+    from incahoots.cli.options import Context
 
 #: Seconds before anything is shown, so that what is short stays calm.
 PATIENCE_S = 1.0
@@ -63,11 +68,11 @@ class Step:
         return did / took if self.unit and took > 0 and did > 0 else None
 
     def left_s(self, now_s: float) -> float | None:
-        """Seconds that it will still take at this rate; None where nobody knows, or when they are over."""
+        """Seconds that it will still take at this rate; None where nobody knows, or when it is below one."""
         if self.total is None or not self.rate:
             return None
         left = (self.total - self.done) / self.rate - (now_s - self.told_s)
-        return left if left > 0 else None
+        return left if left >= 1 else None
 
     def figures(self, now_s: float) -> list[str]:
         """How much is done, how fast, since when, and how long still; what is not known is left out."""
@@ -89,13 +94,15 @@ class Steps:
     ----------
     title : str
         What is said to be done while no step is.
+    began_s : float
+        When it began, on the clock.
     now : callable
         The clock, in seconds.
     """
 
-    def __init__(self, title: str, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, title: str, began_s: float, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._whole = Step(title, now(), now(), 0, 0, 1)
+        self._whole = Step(title, began_s, began_s, 0, 0, 1)
         self._steps: dict[str, Step] = {}
         self._lock = threading.Lock()
 
@@ -112,6 +119,11 @@ class Steps:
             step.what, step.done, step.total = what, done, total
             if step.finished:
                 del self._steps[name]
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since all of it began."""
+        return self._now() - self._whole.began_s
 
     def current(self) -> list[Step]:
         """The steps under way; the whole work while there is none."""
@@ -149,55 +161,80 @@ class Steps:
 _BAR = 8
 
 
-@contextmanager
-def drawn(title: str, began_s: float) -> Iterator[Report]:
-    """Draw steps on stderr while work goes on, from `PATIENCE_S` after it began; nothing stays behind.
+class Display:
+    """Steps on stderr, from `PATIENCE_S` after they began until `stop`; nothing stays behind.
 
     Parameters
     ----------
-    title : str
-        What is done.
-    began_s : float
-        When it began, by ``time.monotonic``.
+    steps : Steps
+    plain : bool
+        Whether lines cannot be drawn over: then each step is a line now and then.
     """
-    from rich.console import Console
-    from rich.live import Live
 
-    steps, console = Steps(title), Console(stderr=True, highlight=False, markup=False, emoji=False)
-    # What is printed to stdout belongs to whoever reads it, and is left alone.
-    live = Live(
-        get_renderable=lambda: steps.table(console), console=console, transient=True, refresh_per_second=8,
-        redirect_stdout=False,
-    )  # fmt: skip
-    patience = threading.Timer(max(0.0, PATIENCE_S - (time.monotonic() - began_s)), lambda: live.start(refresh=True))
-    patience.daemon = True
-    patience.start()
-    try:
-        yield steps.report
-    finally:
-        patience.cancel()
-        patience.join()
-        live.stop()
+    def __init__(self, steps: Steps, *, plain: bool) -> None:
+        self.steps = steps
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._write if plain else self._draw, daemon=True)
+        self._thread.start()
 
+    def stop(self) -> None:
+        """Take it off the screen."""
+        self._over.set()
+        self._thread.join()
 
-@contextmanager
-def written(title: str, every_s: float = PLAIN_EVERY_S) -> Iterator[Report]:
-    """Write the steps to stderr now and then, a line each, where nothing can be drawn."""
-    steps, over = Steps(title), threading.Event()
+    def _draw(self) -> None:
+        """Draw the steps anew eight times a second."""
+        if self._over.wait(PATIENCE_S - self.steps.elapsed_s):
+            return
+        # Importing takes its time too: who is not shown anything does not wait for it.
+        from rich.console import Console
+        from rich.live import Live
 
-    def write() -> None:
-        while not over.wait(every_s):
-            for line in steps.lines():
+        console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+        # What is printed to stdout belongs to whoever reads it, and is left alone.
+        with Live(
+            get_renderable=lambda: self.steps.table(console), console=console, transient=True, refresh_per_second=8,
+            redirect_stdout=False,
+        ):  # fmt: skip
+            self._over.wait()
+
+    def _write(self) -> None:
+        """Write the steps now and then."""
+        while not self._over.wait(PLAIN_EVERY_S):
+            for line in self.steps.lines():
                 sys.stderr.write(f"{line}\n")
             sys.stderr.flush()
 
-    writer = threading.Thread(target=write, daemon=True)
-    writer.start()
-    try:
-        yield steps.report
-    finally:
-        over.set()
-        writer.join()
+
+#: What is on the screen: there is one terminal, and whoever prints takes it off first.
+_shown: Display | None = None
+
+
+@contextmanager
+def watched(context: Context) -> Iterator[Report]:
+    """Show the steps of long work, on a terminal; within a command that is watched already, as steps of that."""
+    global _shown
+    if context.quiet or not sys.stderr.isatty():
+        yield silent
+    elif _shown is not None:
+        yield _shown.steps.report
+    else:
+        called = click.get_current_context(silent=True)
+        plain = context.verbose or os.environ.get("TERM", "dumb") in ("dumb", "unknown")
+        steps = Steps(called.command_path if called else "incahoots", context.began_s)
+        _shown = Display(steps, plain=plain)
+        try:
+            yield steps.report
+        finally:
+            hide()
+
+
+def hide() -> None:
+    """Take off the screen what is on it, so that something can be printed."""
+    global _shown
+    display, _shown = _shown, None
+    if display is not None:
+        display.stop()
 
 
 def clock(seconds: float) -> str:
@@ -209,4 +246,4 @@ def clock(seconds: float) -> str:
 
 def _number(rate: float) -> str:
     """A rate with as many digits as mean anything."""
-    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}" if rate >= 0.1 else f"{rate:.1g}"

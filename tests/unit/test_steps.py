@@ -26,7 +26,7 @@ def now() -> Clock:
 
 
 def test_a_rate_is_of_what_was_done_since_the_first_report(now: Clock) -> None:
-    steps = Steps("incahoots test", now)
+    steps = Steps("incahoots test", 0, now)
     steps.report("embedding texts", 1_000, 5_000)
     now.s = 10
     steps.report("embedding texts", 2_000, 5_000)
@@ -37,7 +37,7 @@ def test_a_rate_is_of_what_was_done_since_the_first_report(now: Clock) -> None:
 
 
 def test_the_time_left_is_not_said_where_nobody_knows_it(now: Clock) -> None:
-    steps = Steps("incahoots test", now)
+    steps = Steps("incahoots test", 0, now)
     steps.report("deriving networks: co_link", 0, 7)
     now.s = 5
     assert steps.lines() == ["deriving networks: co_link  0/7  0:05"]
@@ -49,7 +49,7 @@ def test_the_time_left_is_not_said_where_nobody_knows_it(now: Clock) -> None:
 
 
 def test_without_a_total_there_is_a_rate(now: Clock) -> None:
-    steps = Steps("incahoots test", now)
+    steps = Steps("incahoots test", 0, now)
     steps.report("reading rows: tweets.csv", 0)
     now.s = 2
     steps.report("reading rows: users.csv", 50_000)
@@ -57,7 +57,7 @@ def test_without_a_total_there_is_a_rate(now: Clock) -> None:
 
 
 def test_what_cannot_be_counted_has_a_clock(now: Clock) -> None:
-    steps = Steps("incahoots test", now)
+    steps = Steps("incahoots test", 0, now)
     steps.report("starting Neo4j", 0, 1)
     now.s = 61
     steps.report("starting Neo4j", 0, 1)
@@ -65,7 +65,7 @@ def test_what_cannot_be_counted_has_a_clock(now: Clock) -> None:
 
 
 def test_what_is_finished_goes_and_the_whole_work_stays(now: Clock) -> None:
-    steps = Steps("incahoots test", now)
+    steps = Steps("incahoots test", 0, now)
     steps.report("writing edges", 0, 2)
     steps.report("reading posts", 0, 1)
     assert [step.what for step in steps.current()] == ["writing edges", "reading posts"]
@@ -76,7 +76,7 @@ def test_what_is_finished_goes_and_the_whole_work_stays(now: Clock) -> None:
 
 
 def test_the_same_again_begins_anew(now: Clock) -> None:
-    steps = Steps("incahoots test", now)
+    steps = Steps("incahoots test", 0, now)
     steps.report("comparing accounts", 900, 1_000)
     now.s = 10
     steps.report("comparing accounts", 0, 1_000)
@@ -85,7 +85,7 @@ def test_the_same_again_begins_anew(now: Clock) -> None:
 
 @pytest.mark.parametrize("width", [40, 60, 80])
 def test_a_step_is_a_line_however_narrow(now: Clock, width: int) -> None:
-    steps = Steps("incahoots test", now)
+    steps = Steps("incahoots test", 0, now)
     steps.report("deriving networks: co_hashtag", 0, 7)
     now.s = 100
     steps.report("deriving networks: co_hashtag", 1, 7)
@@ -97,7 +97,7 @@ def test_a_step_is_a_line_however_narrow(now: Clock, width: int) -> None:
 
 
 def test_a_bar_comes_with_the_first_that_is_done(now: Clock) -> None:
-    steps = Steps("incahoots test", now)
+    steps = Steps("incahoots test", 0, now)
     console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
     for done in (0, 1):
         steps.report("writing edges", done, 2)

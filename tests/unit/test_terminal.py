@@ -13,8 +13,12 @@ import sys
 import termios
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+
+from incahoots.cli.options import Context
+from incahoots.cli.output import print_table
 
 #: Work of two seconds and more, in a command that is called as every other.
 LONG = """
@@ -142,3 +146,46 @@ def test_off_a_terminal_there_is_no_progress() -> None:
     )
     assert done.stderr.splitlines()[-1] == "Next: incahoots up"
     assert len(done.stderr.splitlines()) == 2
+
+
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make stdout a terminal of 60 columns that knows no colours."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TERM", "dumb")
+
+
+def test_texts_are_broken_and_ids_are_not(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    narrow(monkeypatch)
+    account_id = "A" * 30
+    print_table(Context(), [{"account_id": account_id, "text": "five words that are long " * 3}])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert lines[2].split()[0] == account_id
+    assert len(lines) > 4
+
+
+def test_rows_that_do_not_fit_are_blocks(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    narrow(monkeypatch)
+    ends = {"source": "A" * 30, "target": "B" * 30}
+    print_table(Context(), [ends | {"weight": 3, "note": None}, ends | {"weight": 4, "note": "x"}], "Edges")
+    assert capsys.readouterr().out.splitlines() == [
+        "Edges", f"source  {'A' * 30}", f"target  {'B' * 30}", "weight  3", "",
+        f"source  {'A' * 30}", f"target  {'B' * 30}", "weight  4", "note    x",
+    ]  # fmt: skip
+
+
+def test_a_command_to_copy_is_on_the_same_database() -> None:
+    context = Context(home=Path("a folder"), env_file=Path("env"))
+    assert context.command("edges", "r") == "incahoots edges r --home 'a folder' --env-file env"
+    assert Context(home=Path("h")).command("why", "--", "r", "-1", "$x") == "incahoots why --home h -- r -1 '$x'"
+
+
+def test_what_a_terminal_cannot_show_is_no_error() -> None:
+    code = "import sys, incahoots.server\nfrom incahoots.cli import main\n"
+    code += "incahoots.server.status = lambda home: sys.stdout.write('Zürich ✓\\n') and None\nmain(['status'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, env=os.environ | {"PYTHONIOENCODING": "ascii"}
+    )
+    assert done.stdout.splitlines()[0] == rb"Z\xfcrich \u2713"
+    assert done.returncode == 1
