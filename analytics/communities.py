@@ -130,10 +130,10 @@ def communities(
                 frame, modularity = partition(gds, graph, algorithm, resolution, seed)
             frame = _with_scores(gds, graph, frame, seed, report)
             known = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
-        edges = opened.query("runs/edges", run_id=run_id)
+        edges = opened.query("runs/edges", run_id=run_id, behaviours=names)
         accounts = known.merge(frame, on="node_id", how="inner").drop(columns="node_id")
         with part(report, "computing eigenvector centrality"):
-            accounts = accounts.join(eigenvector_centrality(edges[edges["behaviour"].isin(names)]), on="account_id")
+            accounts = accounts.join(eigenvector_centrality(edges), on="account_id")
         accounts["community"] = by_size(accounts)
         accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
         _write(opened, run_id, algorithm, accounts)
