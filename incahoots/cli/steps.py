@@ -147,13 +147,19 @@ class Steps:
         table.add_column(no_wrap=True, overflow="ellipsis")
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, overflow="ellipsis")
-        for step in self.current():
+        current = self.current()
+        figures = ["  ".join(step.figures(now)) for step in current]
+        # Long names, as of files, give way to figures.
+        room = max(console.width - max(map(len, figures)) - _BAR - 5, _BAR)
+        for step, known in zip(current, figures, strict=True):
             spinner = Spinner("line" if console.options.ascii_only else "dots")
             # The same frames for whoever looks, however often it is drawn anew.
             spinner.start_time = 0.0
             counted = step.unit and step.total and step.done
             bar = ProgressBar(total=step.total or 1, completed=step.done, width=_BAR) if counted else Text("")
-            table.add_row(spinner, Text(step.what), bar, Text("  ".join(step.figures(now)), style="cyan"))
+            what = Text(step.what)
+            what.truncate(room, overflow="ellipsis")
+            table.add_row(spinner, what, bar, Text(known, style="cyan"))
         return table
 
 

@@ -116,7 +116,7 @@ def test_every_option_is_explained() -> None:
 
 def test_every_default_is_shown() -> None:
     hidden = [name for name, each in options() if not each.is_flag and not each.show_default]
-    assert [name for name, each in options() if name in hidden and each.to_info_dict()["default"] is not None] == []
+    assert [name for name, each in options() if name in hidden and each.to_info_dict()["default"]] == []
 
 
 def test_the_headings_of_the_help_hold_every_command_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,7 +93,19 @@ def test_a_step_is_a_line_however_narrow(now: Clock, width: int) -> None:
     console.print(steps.table(console))
     (line,) = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert len(line) <= width
-    assert (" 1/7  0.01 networks/s  1:40  10:00 left" in line) == (width == 80)
+    assert (" 1/7  0.01 networks/s  1:40  10:00 left" in line) == (width >= 60)
+
+
+def test_a_long_name_gives_way_to_figures(now: Clock) -> None:
+    steps = Steps("incahoots test", 0, now)
+    steps.report("loading rows: an_archive_of_a_very_long_name.csv.gz", 0, 63_000)
+    now.s = 9
+    steps.report("loading rows: an_archive_of_a_very_long_name.csv.gz", 6_300, 63_000)
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
+    console.print(steps.table(console))
+    (line,) = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert line.rstrip().endswith(" 6,300/63,000  700 rows/s  0:09  1:21 left")
+    assert "loading rows: an" in line
 
 
 def test_a_bar_comes_with_the_first_that_is_done(now: Clock) -> None:
