@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
-import re
 import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from incahoots.cells import cell, present
 from incahoots.cli.options import Context
 from incahoots.cli.steps import hide, watched
 from incahoots.progress import Report
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
     from incahoots.analytics.coordination import Coordination
 
-# Signs that would move the cursor or turn the line around: text from posts may hold any.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 #: Wider than any table: what another program reads must not be folded.
 _PIPED_WIDTH = 100_000
@@ -45,7 +42,7 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
     hide()
     if title:
         click.echo(title)
-    cells = [[_cell(row[column]) for column in columns] for row in records]
+    cells = [[cell(row[column]) for column in columns] for row in records]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
     leasts = [max([len(column), *(_least(row[place]) for row in cells)]) for place, column in enumerate(columns)]
     if not _fits(leasts, width):
@@ -65,7 +62,7 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
         pad_edge=False,
     )
     for column, least in zip(columns, leasts, strict=True):
-        known = [row[column] for row in records if _present(row[column]) is not None]
+        known = [row[column] for row in records if present(row[column]) is not None]
         numeric = bool(known) and all(isinstance(value, Number) and not isinstance(value, bool) for value in known)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold", min_width=least)
     for row in cells:
@@ -97,7 +94,7 @@ def print_record(context: Context, record: Mapping[str, Any]) -> None:
         return
     hide()
     if record:
-        click.echo(_block({name: _cell(value) for name, value in record.items()}))
+        click.echo(_block({name: cell(value) for name, value in record.items()}))
 
 
 def _block(record: Mapping[str, str]) -> str:
@@ -190,50 +187,11 @@ def _spent(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def _present(value: Any) -> Any:
-    """A value, or None for every way in which one can be missing: NaN, NaT, NA."""
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    return None if type(value).__name__ in ("NaTType", "NAType") else value
-
-
 def _jsonable(value: Any) -> Any:
     """A value as JSON has it."""
-    value = _present(value)
+    value = present(value)
     if isinstance(value, Mapping):
         return {str(key): _jsonable(part) for key, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_jsonable(part) for part in value]
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _way(path: Any) -> str:
-    """A path of the graph: its nodes by what they are called, and what leads from one to the next."""
-    called = [next((str(node[key]) for key in _CALLED if node.get(key)), node.element_id) for node in path.nodes]
-    steps = (
-        f"-[{edge.type}]-> " if edge.start_node == node else f"<-[{edge.type}]- "
-        for node, edge in zip(path.nodes, path.relationships, strict=False)
-    )
-    return called[0] + "".join(f" {step}{name}" for step, name in zip(steps, called[1:], strict=True))
-
-
-#: What a node is called by: the first of these that it has.
-_CALLED = ("name", "screen_name", "account_id", "operation_id", "tag", "url", "tweet_id", "run_id")
-
-
-def _cell(value: Any) -> str:
-    """One value as a person reads it, on one line."""
-    value = _present(value)
-    if type(value).__name__ == "Path" and hasattr(value, "relationships"):
-        return _CONTROL.sub(" ", _way(value))
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds").removesuffix("+00:00")
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={_cell(part)}" for key, part in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_cell(part) for part in value)
-    return _CONTROL.sub(" ", str(value))
