@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,7 @@ def fetch_shares(
     *,
     retweets: bool | None = None,
     operation_id: str | None = None,
+    accounts: Collection[str] | None = None,
     least: int = 2,
 ) -> pl.DataFrame:
     """Fetch the shares of a behaviour.
@@ -74,6 +76,8 @@ def fetch_shares(
         Whether to consider retweets; each behaviour's own default when None.
     operation_id : str, optional
         Only accounts of this operation.
+    accounts : collection of str, optional
+        Only posts of these accounts, by id. Of co_post all posts come, whatever is said here.
     least : int
         Only traces that so many posts carry.
 
@@ -88,8 +92,8 @@ def fetch_shares(
         The behaviour has no trace.
     """
     if behaviour.how == "together":
-        parts = [fetch_shares(database, part, retweets=retweets, operation_id=operation_id) for part in behaviour.parts]
-        return together(parts)
+        about: dict[str, Any] = {"retweets": retweets, "operation_id": operation_id, "accounts": accounts}
+        return together([fetch_shares(database, part, **about) for part in behaviour.parts])
     if behaviour.name == "co_post":
         return _posts(database, operation_id)
     if behaviour.key is None:
@@ -98,6 +102,7 @@ def fetch_shares(
     found = database.query(
         "fetch/shares", share=behaviour.share, key=behaviour.key,
         retweets=takes is not False, operation_id=operation_id, least=least,
+        account_ids=None if accounts is None else list(accounts),
     )  # fmt: skip
     kinds: dict[str, pl.DataType | type[pl.DataType]] = {
         "trace": pl.String,

@@ -106,10 +106,31 @@ def coordinated_posts(
         if accounts is not None:
             among = list(accounts)
             edges = edges[edges["source"].isin(among) & edges["target"].isin(among)]
-        parts = [
-            posts_of_edges(found.shares, found.pairs, found.edges).assign(behaviour=found.edges["behaviour"].iloc[0])
-            for found in matched_of_run(opened, run, edges, report)
-        ]
+        return posts_of_run(opened, run, edges, report)
+
+
+def posts_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame, report: Report = silent) -> pd.DataFrame:
+    """Give the posts behind some edges of a run.
+
+    Parameters
+    ----------
+    database : Database
+    run : pd.Series
+        The run's row, as `incahoots.analytics.runs.find_run` gives it.
+    edges : pd.DataFrame
+        Columns source, target, behaviour.
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    pd.DataFrame
+        As `coordinated_posts` gives it.
+    """
+    parts = [
+        posts_of_edges(found.shares, found.pairs, found.edges).assign(behaviour=found.edges["behaviour"].iloc[0])
+        for found in matched_of_run(database, run, edges, report)
+    ]
     columns = ["behaviour", "account_id", "tweet_id", "created_at"]
     none = pd.DataFrame({name: pd.Series(dtype=str) for name in columns}).assign(created_at=utc(pd.Series(dtype=int)))
     posts = pd.concat(parts)[columns] if parts else none
@@ -251,7 +272,8 @@ def matched_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame,
         elif row.how == "retweets":
             yield _fetched(mine, fetch_fast_retweets(database, int(run["window_s"])))
         elif traced.how != "retweets" and not pd.isna(run["window_s"]):
-            yield _by_trace(mine, run, fetch_shares(database, traced, **options(run)))
+            accounts = sorted({*mine["source"], *mine["target"]})
+            yield _by_trace(mine, run, fetch_shares(database, traced, accounts=accounts, **options(run)))
     report("matching behaviours", len(names), len(names))
 
 
@@ -264,6 +286,7 @@ def _fetched(edges: pd.DataFrame, found: pd.DataFrame) -> Matched:
 def _by_trace(edges: pd.DataFrame, run: pd.Series[Any], frame: pl.DataFrame) -> Matched:
     """The pairs of a trace within the run's window, of accounts with an edge; within one where an edge asks for it."""
     accounts = pl.concat([pl.Series(edges[end].to_list(), dtype=pl.String) for end in ("source", "target")])
+    # Of co_post all posts were fetched.
     shares = Shares.of(frame.filter(pl.col("account_id").is_in(accounts.unique().implode())))
     loops = bool((edges["source"] == edges["target"]).any())
     pairs = matched(shares, int(run["window_s"]), leader=bool(run["leader"]), loops=loops)

@@ -66,6 +66,9 @@ def _side(n: int) -> float:
 
 def _placed(graph: nx.Graph[str], seed: int) -> dict[str, Points]:
     """A place for each account of a connected part, about within the unit circle."""
+    if len(graph) <= 2:
+        # Most parts of most networks: no springs are needed to hold two apart.
+        return {account: np.array([x, 0.0]) for account, x in zip(graph, (-0.7, 0.7), strict=False)}
     if len(graph) <= SPRINGS:
         found = nx.spring_layout(graph, seed=seed, iterations=100)
         return {account: np.asarray(place) for account, place in found.items()}

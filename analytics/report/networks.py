@@ -18,7 +18,7 @@ from incahoots.analytics.report.evidence import DAY, DAY_S, MOST, PAIR, evidence
 from incahoots.analytics.report.lines import by_community, lines_of
 from incahoots.analytics.runs import NETWORKS
 from incahoots.database import Database
-from incahoots.errors import DatabaseError
+from incahoots.errors import DatabaseError, UsageError
 from incahoots.progress import Report, part
 
 #: Lines of a network without coordination whose posts are looked for, one by one.
@@ -57,14 +57,66 @@ class Network:
     days: pl.DataFrame
 
 
-def networks_of_run(database: Database, run: pd.Series[Any], limit: int, report: Report) -> Iterator[Network]:
-    """Give the networks of a run: of its accounts, and of what these belong to where that is more to the point.
+@dataclass(frozen=True)
+class Facts:
+    """What a run left in the graph, read once.
+
+    Attributes
+    ----------
+    run : pd.Series
+        Its row, as `incahoots.analytics.runs.find_run` gives it.
+    edges : pd.DataFrame
+        source, target, behaviour, weight; of interstate also source_state, target_state. Without co_post, unless there
+        is nothing else.
+    accounts : pd.DataFrame
+        Communities, as `incahoots.analytics.clusters.scores` gives them; no rows where there are none.
+    """
+
+    run: pd.Series[Any]
+    edges: pd.DataFrame
+    accounts: pd.DataFrame
+
+    @property
+    def run_id(self) -> str:
+        """What the run is called."""
+        return str(self.run["run_id"])
+
+    @property
+    def is_network(self) -> bool:
+        """Whether its edges are those of behaviours."""
+        return self.run["kind"] in NETWORKS
+
+
+def fetch_facts(database: Database, run: pd.Series[Any], report: Report) -> Facts:
+    """Read what a run left; find its communities where it has none yet and there is Graph Data Science.
 
     Parameters
     ----------
     database : Database
     run : pd.Series
         The run's row, as `incahoots.analytics.runs.find_run` gives it.
+    report : callable
+        Told of the progress.
+    """
+    run_id = str(run["run_id"])
+    if run["kind"] not in NETWORKS:
+        return Facts(run, database.query("fetch/edges_beside", run_id=run_id), pd.DataFrame())
+    edges = database.query("runs/edges", run_id=run_id, behaviours=behaviours_of(database, run_id))
+    try:
+        accounts = scores(database, run_id, report=report)
+    except (DatabaseError, UsageError):
+        # No Graph Data Science to find them with, or no edges to find them in.
+        accounts = database.query("fetch/scores", run_id=run_id)
+    return Facts(run, edges, accounts)
+
+
+def networks_of_run(database: Database, facts: Facts, limit: int, report: Report) -> Iterator[Network]:
+    """Give the networks of a run: of its accounts, and of what these belong to where that is more to the point.
+
+    Parameters
+    ----------
+    database : Database
+    facts : Facts
     limit : int
         Lines that are drawn at most, the heaviest.
     report : callable
@@ -75,20 +127,20 @@ def networks_of_run(database: Database, run: pd.Series[Any], limit: int, report:
     Network
         First what is to be looked at first. None where the run has no edges.
     """
-    if run["kind"] in NETWORKS:
-        yield from _coordination(database, run, limit, report)
+    if facts.is_network:
+        yield from _coordination(database, facts, limit, report)
     else:
-        yield from _beside(database, run, limit, report)
+        yield from _beside(database, facts, limit, report)
 
 
-def _coordination(database: Database, run: pd.Series[Any], limit: int, report: Report) -> Iterator[Network]:
+def _coordination(database: Database, facts: Facts, limit: int, report: Report) -> Iterator[Network]:
     """The network of accounts, and that of their communities where there are more lines than can be drawn."""
-    names = behaviours_of(database, run["run_id"])
-    edges = database.query("runs/edges", run_id=run["run_id"], behaviours=names)
+    run, edges = facts.run, facts.edges
     lines = lines_of(edges)
     if lines.empty:
         return
-    community = _communities(database, run["run_id"], report)
+    found = facts.accounts
+    community = dict(zip(found["account_id"], found["community"].astype(int), strict=True))
     groups = {account: f"community {number}" for account, number in community.items()}
     drawn = lines.head(limit).copy()
     pairs, days = evidence_of_run(database, run, edges, drawn, report)
@@ -98,18 +150,9 @@ def _coordination(database: Database, run: pd.Series[Any], limit: int, report: R
     yield replace(accounts, pairs=pairs, days=days)
 
 
-def _communities(database: Database, run_id: str, report: Report) -> dict[str, int]:
-    """The community of each account; none where there is no Graph Data Science to find them."""
-    try:
-        found = scores(database, run_id, report=report)
-    except DatabaseError:
-        return {}
-    return dict(zip(found["account_id"], found["community"].astype(int), strict=True))
-
-
-def _beside(database: Database, run: pd.Series[Any], limit: int, report: Report) -> Iterator[Network]:
+def _beside(database: Database, facts: Facts, limit: int, report: Report) -> Iterator[Network]:
     """The network of a run of states, of influence or of drivers."""
-    edges = database.query("fetch/edges_beside", run_id=run["run_id"])
+    run, edges = facts.run, facts.edges
     if edges.empty:
         return
     lines = lines_of(edges)

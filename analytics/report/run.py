@@ -11,7 +11,7 @@ import pandas as pd
 from incahoots.analytics.exports import check_format, replace_with, write_table
 from incahoots.analytics.report import sections
 from incahoots.analytics.report.evidence import MOST_POSTS, fetch_posts, within_budget
-from incahoots.analytics.report.networks import Network, networks_of_run
+from incahoots.analytics.report.networks import Facts, Network, fetch_facts, networks_of_run
 from incahoots.analytics.report.page import Section, page
 from incahoots.analytics.report.payload import payload
 from incahoots.analytics.report.pseudonyms import Naming
@@ -99,13 +99,14 @@ def report(
         check_format(Path(key), (".csv", ".parquet"))
     with connect(database) as opened:
         runs = [find_run(opened, run_id, kinds=None) for run_id in wanted]
-        networks = [each for run in runs for each in networks_of_run(opened, run, limit, report)]
+        facts = [fetch_facts(opened, run, report) for run in runs]
+        networks = [each for run in facts for each in networks_of_run(opened, run, limit, report)]
         networks, cut = _with_budget(networks)
         posts = fetch_posts(opened, _tweet_ids(networks), report)
         accounts, naming = _accounts(opened, networks, posts, own=names)
-        parts = _sections(opened, runs, naming, report)
+        parts = _sections(opened, facts, naming, report)
     left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + cut
-    parts.append(sections.further(runs, {}, left_out))
+    parts.append(sections.further(facts, {}, left_out))
     text = page(title or f"Report of {', '.join(wanted)}", parts, payload(networks, posts, accounts, naming), own=names)
     replace_with(target, lambda part: part.write_text(text, encoding="utf-8"))
     if key is not None:
@@ -114,15 +115,13 @@ def report(
     return Reported(target, len(accounts), lines, len(posts), tuple(left_out))
 
 
-def _sections(database: Database, runs: list[pd.Series], naming: Naming, report: Report) -> list[Section]:
+def _sections(database: Database, runs: list[Facts], naming: Naming, report: Report) -> list[Section]:
     """All but the networks."""
-    found = [sections.loaded(database), sections.computed(database, [str(run["run_id"]) for run in runs])]
-    for run in runs:
-        found += sections.groups(database, run, naming, report)
-        if run["kind"] in ("interstate", "influence", "drivers"):
-            edges = database.query("fetch/edges_beside", run_id=run["run_id"])
-            found += sections.states(run, edges)
-            found += sections.others(run, edges, naming)
+    found = [sections.loaded(database), sections.computed(database, [facts.run_id for facts in runs])]
+    for facts in runs:
+        found += sections.groups(database, facts, naming, report)
+        found += sections.states(facts)
+        found += sections.others(facts, naming)
     return found
 
 

@@ -10,17 +10,15 @@ import pandas as pd
 from matplotlib import dates
 from matplotlib.figure import Figure
 
-from incahoots.analytics.clusters import behaviours_of, clusters, in_brief
-from incahoots.analytics.clusters import scores as communities_of
+from incahoots.analytics.clusters import cluster_table, in_brief
 from incahoots.analytics.pictures.states import draw_states
-from incahoots.analytics.pictures.style import INK, new_figure, styled
+from incahoots.analytics.pictures.style import INK, in_order, new_figure, styled
 from incahoots.analytics.pictures.timeline import draw_timeline
+from incahoots.analytics.report.networks import Facts
 from incahoots.analytics.report.page import Part, Section
 from incahoots.analytics.report.pseudonyms import Naming
-from incahoots.analytics.runs import NETWORKS
-from incahoots.analytics.timeline import coordinated_posts
+from incahoots.analytics.timeline import posts_of_run
 from incahoots.database import Database
-from incahoots.errors import DatabaseError, UsageError
 from incahoots.progress import Report
 
 #: Groups of a run in the table, and those whose time is drawn.
@@ -62,37 +60,38 @@ def computed(database: Database, run_ids: Sequence[str]) -> Section:
     return Section("computed", "What was computed", parts)
 
 
-def groups(database: Database, run: pd.Series[Any], naming: Naming, report: Report) -> Iterator[Section]:
+def groups(database: Database, facts: Facts, naming: Naming, report: Report) -> Iterator[Section]:
     """Describe the groups of a network: a table, and the times of the largest."""
-    run_id = str(run["run_id"])
-    if run["kind"] not in NETWORKS:
+    if not facts.is_network:
         return
-    try:
-        accounts = communities_of(database, run_id, report=report)
-    except (DatabaseError, UsageError) as problem:
-        # No Graph Data Science to find groups with, or no edges to find them in.
-        yield Section(_anchor("groups", run_id), f"Groups of {run_id}", [Part(words=[str(problem)])])
+    run_id, accounts = facts.run_id, facts.accounts
+    anchor, heading = _anchor("groups", run_id), f"Groups of {run_id}"
+    if accounts.empty:
+        words = f"There are none: the run has no edges, or incahoots communities {run_id} could not find any."
+        yield Section(anchor, heading, [Part(words=[words])])
         return
-    table = in_brief(clusters(database, run_id, report=report)).head(_GROUPS)
+    names = in_order(facts.edges["behaviour"])
+    table = in_brief(cluster_table(facts.edges, accounts, names)).head(_GROUPS)
     table = table.assign(most_central=table["most_central"].map(lambda ids: [naming.account(each) for each in ids]))
-    words = [f"{accounts['community'].nunique():,} groups of {len(accounts):,} accounts; the largest {len(table)}."]
-    parts = [Part(words=words, frame=table)]
-    names = behaviours_of(database, run_id)
-    posts = coordinated_posts(database, run_id, behaviours=names, report=report)
-    for number in table["community"].head(_DRAWN):
-        members = accounts.loc[accounts["community"] == number, "account_id"]
-        mine = posts[posts["account_id"].isin(members)]
+    words = f"{accounts['community'].nunique():,} groups of {len(accounts):,} accounts; the largest {len(table)}."
+    parts = [Part(words=[words], frame=table)]
+    community = accounts.set_index("account_id")["community"]
+    ends = [facts.edges[end].map(community) for end in ("source", "target")]
+    drawn = list(table["community"].head(_DRAWN))
+    posts = posts_of_run(database, facts.run, facts.edges[(ends[0] == ends[1]) & ends[0].isin(drawn)], report)
+    for number in drawn:
+        mine = posts[posts["account_id"].map(community) == number]
         if len(mine):
             figure = draw_timeline(mine, names=naming.called, limit=30)
             parts.append(Part(f"community {number}", figure=figure, group=(run_id, f"community {number}")))
-    yield Section(_anchor("groups", run_id), f"Groups of {run_id}", parts)
+    yield Section(anchor, heading, parts)
 
 
-def states(run: pd.Series[Any], edges: pd.DataFrame) -> Iterator[Section]:
+def states(facts: Facts) -> Iterator[Section]:
     """Draw who acts on whom across states, and list it."""
-    if run["kind"] != "interstate":
+    run_id, edges = facts.run_id, facts.edges
+    if facts.run["kind"] != "interstate" or edges.empty:
         return
-    run_id = str(run["run_id"])
     ends = [edges[[end, f"{end}_state"]].set_axis(["account", "state"], axis=1) for end in ("source", "target")]
     sizes = pd.concat(ends).drop_duplicates().groupby("state").size().rename("accounts").reset_index()
     between = edges[edges["source_state"] != edges["target_state"]]
@@ -111,15 +110,15 @@ def states(run: pd.Series[Any], edges: pd.DataFrame) -> Iterator[Section]:
     yield Section(_anchor("states", run_id), f"States of {run_id}", parts)
 
 
-def others(run: pd.Series[Any], edges: pd.DataFrame, naming: Naming) -> Iterator[Section]:
+def others(facts: Facts, naming: Naming) -> Iterator[Section]:
     """List the accounts of a run of influence or of drivers by the weight of their edges."""
-    if run["kind"] not in ("influence", "drivers"):
+    kind, run_id = facts.run["kind"], facts.run_id
+    if kind not in ("influence", "drivers"):
         return
-    run_id = str(run["run_id"])
     parts = []
-    for name, of_one in edges.groupby("behaviour"):
+    for name, of_one in facts.edges.groupby("behaviour"):
         outward, inward = (of_one.groupby(end)["weight"].agg(["sum", "size"]) for end in ("source", "target"))
-        if run["kind"] == "influence":
+        if kind == "influence":
             led = outward.set_axis(["influence", "influences"], axis=1)
             table = led.join(inward.set_axis(["influenced", "influenced_by"], axis=1), how="outer").fillna(0)
         else:
@@ -132,9 +131,9 @@ def others(run: pd.Series[Any], edges: pd.DataFrame, naming: Naming) -> Iterator
     yield Section(_anchor("accounts", run_id), f"Accounts of {run_id}", parts)
 
 
-def further(runs: Sequence[pd.Series[Any]], links: Mapping[str, str], left_out: Sequence[str]) -> Section:
+def further(runs: Sequence[Facts], links: Mapping[str, str], left_out: Sequence[str]) -> Section:
     """Say what is not on the page, and how to look further."""
-    commands = [f"incahoots edges {run['run_id']} -o edges.csv" for run in runs if run["kind"] in NETWORKS]
+    commands = [f"incahoots edges {facts.run_id} -o edges.csv" for facts in runs if facts.is_network]
     parts = [
         Part("Left out", left_out or ["Nothing."]),
         Part(

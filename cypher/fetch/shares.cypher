@@ -8,6 +8,7 @@
 //   $key = key  string, its property that is equal: key; raw or domain of LINKS_TO; text_key of POSTED
 //   $retweets = true  bool, also consider retweets, where the share tells them apart
 //   $operation_id = null  string or null, only accounts of this operation
+//   $account_ids = null  strings or null, only posts of these accounts
 //   $least = 2  int, only traces that so many posts carry
 // Returns
 //   a row a trace: trace, and lists of equal length of account_ids, tweet_ids and times
@@ -17,6 +18,8 @@ WHERE share[$key] IS NOT NULL AND ($retweets OR NOT coalesce(share.is_retweet, f
 WITH share, CASE WHEN type(share) = "POSTED" THEN end ELSE start END AS post
 MATCH (account)-[:POSTED]->(post)
 WHERE $operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
+WITH share, account, post
+WHERE $account_ids IS NULL OR account.account_id IN $account_ids
 WITH share[$key] AS trace, collect(account.account_id) AS account_ids, collect(post.tweet_id) AS tweet_ids,
      collect(share.ts) AS times
 WHERE size(times) >= $least

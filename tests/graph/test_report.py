@@ -232,7 +232,7 @@ def test_a_run_without_edges_is_a_page_without_a_network(graph: Database, tmp_pa
     load_posts(graph, [post("a", 0, urls=["https://a.example/x"])])
     coordinate(graph, ["co_link"], "60s", run_id="t")
     text = written(graph, tmp_path, "t").read_text(encoding="utf-8")
-    assert "has no edges" in text
+    assert "the run has no edges" in text
     assert "<script" not in text
 
 
