@@ -23,7 +23,9 @@ from incahoots.loaders import SOURCES
 
 ROOT = Path(__file__).parents[2]
 ROOT_CONTEXT = click.Context(app, info_name="incahoots", **app.context_settings)
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted(
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"), ROOT / "notebooks" / "README.md"]
+)
 
 
 def text_of(name: str) -> str:
