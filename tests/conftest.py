@@ -15,6 +15,9 @@ from hypothesis import HealthCheck, settings
 
 from incahoots import server
 from incahoots.database import Database, connect
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 settings.register_profile(
     "incahoots",
