@@ -12,7 +12,9 @@ from incahoots.analytics.pictures.style import labels
 
 #: A handle in a text, and one in the address of a profile or post.
 _MENTION = re.compile(r"(?<![\w/])@(\w{1,50})")
-_PROFILE = re.compile(r"(?i)((?:twitter|x|facebook|instagram|t)\.(?:com|me)/)@?(\w{2,50})")
+_PROFILE = re.compile(
+    r"(?i)(?<![\w.-])((?:(?:www|mobile|m)\.)?(?:twitter\.com|x\.com|facebook\.com|instagram\.com|t\.me)/)@?([\w.]{2,50})"
+)
 
 #: Parts of addresses that are no handles.
 _NO_HANDLE = ("i", "web", "hashtag", "search", "intent", "share", "home", "explore")

@@ -105,7 +105,7 @@ def report(
         accounts, naming = _accounts(opened, networks, posts, own=names)
         parts = _sections(opened, runs, naming, report)
     left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + cut
-    parts.append(sections.further(wanted, {}, left_out))
+    parts.append(sections.further(runs, {}, left_out))
     text = page(title or f"Report of {', '.join(wanted)}", parts, payload(networks, posts, accounts, naming), own=names)
     replace_with(target, lambda part: part.write_text(text, encoding="utf-8"))
     if key is not None:
@@ -116,7 +116,7 @@ def report(
 
 def _sections(database: Database, runs: list[pd.Series], naming: Naming, report: Report) -> list[Section]:
     """All but the networks."""
-    found = [sections.loaded(database), sections.computed(pd.DataFrame(runs))]
+    found = [sections.loaded(database), sections.computed(database, [str(run["run_id"]) for run in runs])]
     for run in runs:
         found += sections.groups(database, run, naming, report)
         if run["kind"] in ("interstate", "influence", "drivers"):

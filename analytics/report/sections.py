@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib import dates
 from matplotlib.figure import Figure
 
 from incahoots.analytics.clusters import behaviours_of, clusters, in_brief
@@ -50,13 +51,14 @@ def loaded(database: Database) -> Section:
     return Section("loaded", "What was loaded", parts)
 
 
-def computed(runs: pd.DataFrame) -> Section:
+def computed(database: Database, run_ids: Sequence[str]) -> Section:
     """Say with which parameters each run was computed."""
     parts = []
-    for run in runs.to_dict(orient="records"):
-        about = {name: value for name, value in run.items() if name not in _INTERNAL and not _missing(value)}
-        frame = pd.DataFrame({"parameter": list(about), "value": pd.Series(list(about.values()), dtype=object)})
-        parts.append(Part(f"Run {run['run_id']}", frame=frame))
+    for run_id in run_ids:
+        about = database.query("runs/properties", run_id=run_id)["properties"].iloc[0]
+        known = {name: value for name, value in sorted(about.items()) if name not in _INTERNAL and not _missing(value)}
+        frame = pd.DataFrame({"parameter": list(known), "value": pd.Series(list(known.values()), dtype=object)})
+        parts.append(Part(f"Run {run_id}", frame=frame))
     return Section("computed", "What was computed", parts)
 
 
@@ -130,9 +132,9 @@ def others(run: pd.Series[Any], edges: pd.DataFrame, naming: Naming) -> Iterator
     yield Section(_anchor("accounts", run_id), f"Accounts of {run_id}", parts)
 
 
-def further(runs: Sequence[str], links: Mapping[str, str], left_out: Sequence[str]) -> Section:
+def further(runs: Sequence[pd.Series[Any]], links: Mapping[str, str], left_out: Sequence[str]) -> Section:
     """Say what is not on the page, and how to look further."""
-    commands = [f"incahoots edges {run_id} -o edges.csv" for run_id in runs]
+    commands = [f"incahoots edges {run['run_id']} -o edges.csv" for run in runs if run["kind"] in NETWORKS]
     parts = [
         Part("Left out", left_out or ["Nothing."]),
         Part(
@@ -160,7 +162,9 @@ def _draw_posts(days: pd.DataFrame) -> Figure:
     heights = counts.to_numpy(dtype=float)
     axes.fill_between(counts.index.to_numpy(), heights, step="mid", color="#0072b2", alpha=0.35, linewidth=0)
     axes.plot(counts.index.to_numpy(), heights, drawstyle="steps-mid", color="#0072b2", linewidth=1)
-    axes.xaxis_date()
+    locator = dates.AutoDateLocator()  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.set_ylim(bottom=0)
     axes.set_ylabel("posts a day" if step == 1 else "posts in seven days", color=INK)
     return figure

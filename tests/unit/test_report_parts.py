@@ -108,11 +108,14 @@ def test_pseudonyms_leave_handles_out() -> None:
     naming = Naming.of(["7", "8"], {"7": "Ann_B", "9": "stranger"}, own=False)
     assert naming.account("7") == "Account 1"
     assert naming.account("9") == "somebody"
-    said = "RT @ann_b: see https://twitter.com/stranger/status/12 and https://x.com/i/web/1, mail me@here.example @X"
-    assert naming.text(said) == (
-        "RT @[Account 1]: see https://twitter.com/@somebody/status/12 and https://x.com/i/web/1, "
-        "mail me@here.example @somebody"
-    )
+    said = {
+        "RT @ann_b: see https://twitter.com/stranger/status/12": "RT @[Account 1]: see https://twitter.com/@somebody/status/12",
+        "https://mobile.twitter.com/ANN_B": "https://mobile.twitter.com/@[Account 1]",
+        "mail me@here.example @X": "mail me@here.example @somebody",
+        "https://x.com/i/web/1 x.com/hashtag/a": "https://x.com/i/web/1 x.com/hashtag/a",
+        "https://report.com/news https://netflix.com/x": "https://report.com/news https://netflix.com/x",
+    }  # fmt: skip
+    assert {text: naming.text(text) for text in said} == said
     assert naming.key().to_dict(orient="records") == [
         {"called": "Account 1", "account_id": "7"}, {"called": "Account 2", "account_id": "8"},
     ]  # fmt: skip
