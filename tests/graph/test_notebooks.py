@@ -59,8 +59,7 @@ def test_it_runs_on_other_posts_of_which_no_truth_is_known(
     monkeypatch.setenv("INCAHOOTS_NOTEBOOK_POSTS", str(tmp_path / "posts"))
     (path,) = (each for each in NOTEBOOKS if each.stem == name)
     told = [cell for cell in executed(path, tmp_path) if cell.source.startswith("if simulated:")]
-    assert [cell.outputs for cell in told] == [[]] * len(told)
-    assert len(told) == {"01_quick_start": 2, "02_multi_behaviour": 3}[name]
+    assert [cell.outputs for cell in told] == [[], []]
 
 
 @pytest.mark.usefixtures("database_of_notebooks")
