@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_curve
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from incahoots.analytics.campaigns.columns import FEATURES, NETWORKS
 from incahoots.analytics.campaigns.panel import AGGREGATES, CAMPAIGN
@@ -171,7 +172,9 @@ def draw_days(
         raise UsageError("There are too few days for a map of them.", "Take a longer range.")
     scaled = StandardScaler().fit_transform(rows[list(FEATURES)].to_numpy(np.float64))
     perplexity = min(30, (len(rows) - 1) / 3)
-    place = TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(scaled)
+    # A few hundred points: with several threads each step waits for the slowest, which on a busy machine takes minutes.
+    with threadpool_limits(1):
+        place = TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(scaled)
     figure = new_figure(9, 6.5)
     axes = figure.add_subplot()
     for number, (name, own) in enumerate(rows.groupby("community")):

@@ -25,7 +25,9 @@ from incahoots.loaders.load import MAX_REJECTS
 
 ROOT = Path(__file__).parents[2]
 ROOT_CONTEXT = click.Context(app, info_name="incahoots", **app.context_settings)
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted(
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"), ROOT / "notebooks" / "README.md"]
+)
 
 
 def text_of(name: str) -> str:
