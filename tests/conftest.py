@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import playwright.sync_api
 import pytest
 from hypothesis import HealthCheck, settings
 
 from incahoots import server
 from incahoots.database import Database, connect
+from tests.chromium import launched
 
 settings.register_profile(
     "incahoots",
@@ -96,6 +98,14 @@ def graph(database: Database) -> Database:
 def empty(database: Database) -> None:
     """Delete every node and relationship; the schema stays."""
     database.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
+
+
+# A module's, not the session's: as long as it is there, its event loop runs, which notebooks need to themselves.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.sync_api.Browser]:
+    """A browser without a screen."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

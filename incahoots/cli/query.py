@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import click
 
 from incahoots import cypher
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import print_json, print_table
+from incahoots.cypher import Query
 from incahoots.errors import UsageError
 
 
@@ -42,12 +45,7 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
     if as_text:
         click.echo(found.text, nl=False)
         return
-    given = {}
-    for text in parameters:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(f"{text!r} is no parameter.", "Write it as name=value.")
-        given[key] = found.parameters[key].read(value) if key in found.parameters else value
+    given = read_parameters(found, parameters)
     # What is missing is said before a database is looked for.
     found.bind(given)
     with context.connect() as database:
@@ -58,3 +56,14 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
         guarded(frame).to_csv(sys.stdout, index=False)
     else:
         print_table(context, frame)
+
+
+def read_parameters(query: Query, words: Iterable[str]) -> dict[str, Any]:
+    """Read ``name=value`` as a query's header declares it; what the query does not know stays text."""
+    given = {}
+    for text in words:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"{text!r} is no parameter.", "Write it as name=value.")
+        given[key] = query.parameters[key].read(value) if key in query.parameters else value
+    return given
