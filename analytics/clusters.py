@@ -69,8 +69,8 @@ def clusters(
     with connect(database) as opened:
         names = behaviours_of(opened, run_id, behaviours)
         accounts = scores(opened, run_id, report=report)
-        edges = opened.query("runs/edges", run_id=run_id)
-    return cluster_table(edges[edges["behaviour"].isin(names)], accounts, names)
+        edges = opened.query("runs/edges", run_id=run_id, behaviours=names)
+    return cluster_table(edges, accounts, names)
 
 
 def cluster_table(edges: pd.DataFrame, accounts: pd.DataFrame, behaviours: Iterable[str] | None = None) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def edge_times(
         run = find_run(opened, run_id)
         edges = _edges(opened, run_id, behaviours)
         edges["first_at"] = edges["last_at"] = pd.Series(pd.NaT, edges.index, dtype="datetime64[us, UTC]")
-        for found in _matched_of_run(opened, run, edges, report):
+        for found in matched_of_run(opened, run, edges, report):
             spans = times_of_edges(found.shares, found.pairs, found.edges)
             edges.loc[found.edges.index, spans.columns] = spans.set_axis(found.edges.index)
     return edges
@@ -108,7 +108,7 @@ def coordinated_posts(
             edges = edges[edges["source"].isin(among) & edges["target"].isin(among)]
         parts = [
             posts_of_edges(found.shares, found.pairs, found.edges).assign(behaviour=found.edges["behaviour"].iloc[0])
-            for found in _matched_of_run(opened, run, edges, report)
+            for found in matched_of_run(opened, run, edges, report)
         ]
     columns = ["behaviour", "account_id", "tweet_id", "created_at"]
     none = pd.DataFrame({name: pd.Series(dtype=str) for name in columns}).assign(created_at=utc(pd.Series(dtype=int)))
@@ -133,7 +133,7 @@ def times_of_edges(shares: Shares, pairs: Iterable[Pairs], edges: pd.DataFrame) 
     pd.DataFrame
         A row an edge, in the order given: first_at, last_at (UTC); NaT where no pair is behind it.
     """
-    wanted = _Wanted.of(shares, edges)
+    wanted = Wanted.of(shares, edges)
     first = np.full(len(wanted.keys), np.iinfo(np.int64).max)
     last = np.full(len(wanted.keys), np.iinfo(np.int64).min)
     for ours, theirs in pairs:
@@ -159,7 +159,7 @@ def posts_of_edges(shares: Shares, pairs: Iterable[Pairs], edges: pd.DataFrame) 
     pd.DataFrame
         A row a post: account_id, tweet_id, created_at (UTC).
     """
-    wanted = _Wanted.of(shares, edges)
+    wanted = Wanted.of(shares, edges)
     behind = np.zeros(len(shares.tweet_ids), dtype=bool)
     for ours, theirs in pairs:
         _, kept = wanted.among(shares, ours, theirs)
@@ -186,7 +186,7 @@ def options(run: pd.Series[Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class Wanted:
     """Edges to look for, by a number each: that of the source times the number of accounts, plus that of the target."""
 
     keys: Codes
@@ -195,7 +195,7 @@ class _Wanted:
     n: int
 
     @classmethod
-    def of(cls, shares: Shares, edges: pd.DataFrame) -> _Wanted:
+    def of(cls, shares: Shares, edges: pd.DataFrame) -> Wanted:
         """Number the edges; one of an account that shares nothing is not known."""
         number = {account: code for code, account in enumerate(shares.account_ids)}
         source, target = (edges[end].map(number).to_numpy(dtype=float, na_value=np.nan) for end in ("source", "target"))
@@ -216,8 +216,8 @@ class _Wanted:
 
 def _edges(database: Database, run_id: str, behaviours: Collection[str] | None) -> pd.DataFrame:
     """The edges of a run, by what they are known by."""
-    edges = database.query("runs/edges", run_id=run_id)[EDGE]
-    return edges if behaviours is None else edges[edges["behaviour"].isin(list(behaviours))].reset_index(drop=True)
+    names = None if behaviours is None else list(behaviours)
+    return database.query("runs/edges", run_id=run_id, behaviours=names)[EDGE]
 
 
 def utc(ts: pd.Series[Any]) -> pd.Series[Any]:
@@ -226,7 +226,7 @@ def utc(ts: pd.Series[Any]) -> pd.Series[Any]:
 
 
 @dataclass(frozen=True)
-class _Matched:
+class Matched:
     """The edges of one behaviour of a run, and the posts that it matched."""
 
     edges: pd.DataFrame
@@ -234,7 +234,7 @@ class _Matched:
     pairs: Iterable[Pairs]
 
 
-def _matched_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame, report: Report) -> Iterator[_Matched]:
+def matched_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame, report: Report) -> Iterator[Matched]:
     """Find the posts that a run matched again, behaviour by behaviour; only those that `edge_times` knows."""
     names = list(dict.fromkeys(edges["behaviour"]))
     for number, name in enumerate(names):
@@ -255,16 +255,16 @@ def _matched_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame
     report("matched posts", len(names), len(names))
 
 
-def _fetched(edges: pd.DataFrame, found: pd.DataFrame) -> _Matched:
+def _fetched(edges: pd.DataFrame, found: pd.DataFrame) -> Matched:
     """The pairs that a query gives, as they are."""
     shares, pairs = coded_pairs(found)
-    return _Matched(edges, shares, [pairs])
+    return Matched(edges, shares, [pairs])
 
 
-def _by_trace(edges: pd.DataFrame, run: pd.Series[Any], frame: pl.DataFrame) -> _Matched:
+def _by_trace(edges: pd.DataFrame, run: pd.Series[Any], frame: pl.DataFrame) -> Matched:
     """The pairs of a trace within the run's window, of accounts with an edge; within one where an edge asks for it."""
     accounts = pl.concat([pl.Series(edges[end].to_list(), dtype=pl.String) for end in ("source", "target")])
     shares = Shares.of(frame.filter(pl.col("account_id").is_in(accounts.unique().implode())))
     loops = bool((edges["source"] == edges["target"]).any())
     pairs = matched(shares, int(run["window_s"]), leader=bool(run["leader"]), loops=loops)
-    return _Matched(edges, shares, pairs)
+    return Matched(edges, shares, pairs)

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     )
     from incahoots.analytics.pictures.campaigns import draw_days, draw_participation
     from incahoots.analytics.pictures.drivers import draw_quality, draw_sentiment, draw_thresholds, draw_topics
+    from incahoots.analytics.report.run import Reported, report
     from incahoots.analytics.runs import drop, edges, runs
     from incahoots.analytics.significance import Significance, significance
     from incahoots.analytics.sweep import sweep
@@ -77,6 +78,7 @@ _MODULES = {
     "Interstate": "incahoots.analytics.interstate.run",
     "Loaded": "incahoots.loaders.load",
     "Operation": "incahoots.loaders.load",
+    "Reported": "incahoots.analytics.report.run",
     "Significance": "incahoots.analytics.significance",
     "Similarity": "incahoots.analytics.co_similarity",
     "Simulation": "incahoots.simulator",
@@ -115,6 +117,7 @@ _MODULES = {
     "picture": "incahoots.analytics.pictures",
     "posts_behind": "incahoots.analytics.campaigns.explain",
     "read_features": "incahoots.analytics.campaigns.features",
+    "report": "incahoots.analytics.report.run",
     "role_features": "incahoots.analytics.interstate.features",
     "runs": "incahoots.analytics.runs",
     "save_picture": "incahoots.analytics.pictures",
@@ -142,6 +145,7 @@ __all__ = [
     "Interstate",
     "Loaded",
     "Operation",
+    "Reported",
     "Significance",
     "Similarity",
     "Simulation",
@@ -181,6 +185,7 @@ __all__ = [
     "posts_behind",
     "query",
     "read_features",
+    "report",
     "role_features",
     "runs",
     "save_picture",

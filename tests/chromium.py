@@ -1,27 +1,29 @@
-"""A real browser for tests: Chromium as the system has it, without a screen, watched for requests to other hosts."""
+"""A headless Chromium, as a person would have one: for the pages that incahoots makes or serves."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-OURS = ("127.0.0.1", "localhost", "")
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_OURS = ("127.0.0.1", "localhost")
 
 
-@contextmanager
-def launched() -> Iterator[Browser]:
-    """A running Chromium, or a failure that says how to get one."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+# A module's, not the session's: as long as it is there its event loop runs, and notebooks need one of their own.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A running Chromium; every test opens a context of its own."""
+    program = next((found for name in _NAMES if (found := shutil.which(name))), None)
     if program is None:
-        pytest.fail(f"None of {', '.join(PROGRAMS)} is here. Install one, as with: apt-get install chromium")
+        pytest.fail(
+            "No Chromium was found. Install it: `apt-get install chromium` on Debian; elsewhere any of its kin."
+        )
     with sync_playwright() as playwright:
-        # Without a sandbox, as it refuses to start as root with one, and containers have no other user.
+        # As root Chromium has no sandbox; only pages made here are opened.
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -32,7 +34,8 @@ def watched(page: Page) -> list[str]:
     asked: list[str] = []
 
     def ask(address: str) -> None:
-        if urlsplit(address).hostname not in OURS and urlsplit(address).scheme in ("http", "https", "ws", "wss"):
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in _OURS:
             asked.append(address)
 
     def fail(request: Request) -> None:

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import playwright.sync_api
 import pytest
 from hypothesis import HealthCheck, settings
 
 from incahoots import server
 from incahoots.database import Database, connect
-from tests.chromium import launched
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 settings.register_profile(
     "incahoots",
@@ -98,14 +99,6 @@ def graph(database: Database) -> Database:
 def empty(database: Database) -> None:
     """Delete every node and relationship; the schema stays."""
     database.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
-
-
-# A module's, not the session's: as long as it is there, its event loop runs, which notebooks need to themselves.
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.sync_api.Browser]:
-    """A browser without a screen."""
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

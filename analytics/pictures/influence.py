@@ -10,7 +10,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from incahoots.analytics.pictures.network import layout
+from incahoots.analytics.pictures.layout import layout
 from incahoots.analytics.pictures.style import INK, counted, legend, new_figure, note, shown, styled
 from incahoots.errors import UsageError
 

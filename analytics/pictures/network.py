@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import networkx as nx
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from incahoots.analytics.pictures.layout import Points, layout
 from incahoots.analytics.pictures.style import (
     INK,
     PAPER,
@@ -46,8 +45,6 @@ _HEAD = 0.009
 
 #: Points of an arc.
 _STEPS = np.linspace(0, 1, 15)
-
-Points = npt.NDArray[np.float64]
 
 
 @styled
@@ -119,50 +116,6 @@ def draw_network(
         )
     note(figure, words)
     return figure
-
-
-def layout(edges: pd.DataFrame, accounts: list[str], seed: int) -> dict[str, Points]:
-    """Find a place for each account: parts of the network side by side, the largest first, each by its own springs.
-
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target.
-    accounts : list of str
-    seed : int
-
-    Returns
-    -------
-    dict of str to array of shape (2,)
-        Neighbours are about 1 apart.
-    """
-    ends = zip(edges["source"], edges["target"], strict=True)
-    pairs = sorted({(min(pair), max(pair)) for pair in ends})
-    graph = _graph(sorted(accounts), pairs)
-    parts = sorted(map(sorted, nx.connected_components(graph)), key=lambda part: (-len(part), part[0]))
-    sides = [1.2 * len(part) ** 0.5 + 0.8 for part in parts]
-    width = max(sides[0], 1.3 * sum(side**2 for side in sides) ** 0.5)
-    places: dict[str, Points] = {}
-    x = y = height = 0.0
-    for part, side in zip(parts, sides, strict=True):
-        members = set(part)
-        if x and x + side > width:
-            x, y, height = 0.0, y - height, 0.0
-        found = nx.spring_layout(
-            _graph(part, [pair for pair in pairs if pair[0] in members]), seed=seed, iterations=100
-        )
-        middle = np.array([x + side / 2, y - side / 2])
-        places |= {account: middle + (side / 2 - 0.5) * np.asarray(place) for account, place in found.items()}
-        x, height = x + side, max(height, side)
-    return places
-
-
-def _graph(accounts: list[str], pairs: list[tuple[str, str]]) -> nx.Graph[str]:
-    """A network in the order given, as the springs start from where accounts stand in it; a subgraph has no order."""
-    graph: nx.Graph[str] = nx.Graph()
-    graph.add_nodes_from(accounts)
-    graph.add_edges_from(pairs)
-    return graph
 
 
 def _arcs(edges: pd.DataFrame) -> pd.DataFrame:

@@ -77,8 +77,7 @@ def picture(
         if kind == "timeline":
             posts = coordinated_posts(opened, run_id, accounts, behaviours=names, report=report)
             return draw_timeline(posts, names=_screen_names(opened, posts["account_id"]), title=title)
-        edges = opened.query("runs/edges", run_id=run_id)
-        edges = edges[edges["behaviour"].isin(names)]
+        edges = opened.query("runs/edges", run_id=run_id, behaviours=names)
         if accounts is not None:
             edges = edges[edges["source"].isin(accounts) & edges["target"].isin(accounts)]
         called = _screen_names(opened, pd.concat([edges["source"], edges["target"]]))

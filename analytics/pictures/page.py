@@ -66,12 +66,12 @@ def save_page(title: str, words: str, sections: Sequence[Section], path: Path) -
                 section.content.to_html(index=False, border=0, escape=True, na_rep="", float_format="{:.3f}".format)
             )
         else:
-            parts.append(f'<img alt="{escape(section.heading)}" src="{_as_uri(section.content)}">')
+            parts.append(f'<img alt="{escape(section.heading)}" src="{as_uri(section.content)}">')
     text = "\n".join([*parts, "</body></html>\n"])
     replace_with(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
-def _as_uri(figure: Figure) -> str:
+def as_uri(figure: Figure) -> str:
     """A picture that stands in the page itself."""
     stream = io.BytesIO()
     render(figure, stream, ".svg")

@@ -34,6 +34,7 @@ COMMANDS = {
     "communities": (_NETWORKS, "Find communities and central accounts in a run's network."),
     "clusters": (_PICTURES, "Describe the communities of a run: size, behaviours, density, clustering."),
     "picture": (_PICTURES, "Draw a run, or one of its communities."),
+    "report": ("incahoots.cli.report", "Write runs as one page: networks to look into, and the posts behind them."),
     "sweep": (_PICTURES, "Compare windows before one is chosen; writes nothing to the graph."),
     "interstate": (
         "incahoots.cli.interstate",

@@ -23,7 +23,7 @@ from matplotlib.text import Text
 
 from incahoots.analytics import pictures
 from incahoots.analytics.pictures import asymmetry, draw_heatmap, draw_network, draw_sweep, draw_timeline
-from incahoots.analytics.pictures.network import layout
+from incahoots.analytics.pictures.layout import layout
 from incahoots.analytics.pictures.style import _LOOKS
 from incahoots.errors import UsageError
 
@@ -105,7 +105,7 @@ def test_the_same_picture_is_the_same_file(tmp_path: Path) -> None:
 
 def test_the_same_picture_is_drawn_by_another_process() -> None:
     code = (
-        "import pandas as pd; from incahoots.analytics.pictures.network import layout\n"
+        "import pandas as pd; from incahoots.analytics.pictures.layout import layout\n"
         "rows = [(f'{part}{i}', f'{part}{i + 1}') for part in 'pqrst' for i in range(5)]\n"
         "names = sorted({name for row in rows for name in row})\n"
         "places = layout(pd.DataFrame(rows, columns=['source', 'target']), names, 1)\n"

@@ -1,0 +1,165 @@
+"""Evidence: some of the pairs of posts behind each line of a network, found for all lines at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from incahoots.analytics.report.lines import among
+from incahoots.analytics.timeline import Matched, Wanted, matched_of_run
+from incahoots.database import Database
+from incahoots.progress import Report
+
+#: Pairs of posts of a line that are kept at most.
+MOST = 5
+
+#: Posts of a report at most: with texts of tweets some eight million bytes, when packed.
+MOST_POSTS = 40_000
+
+DAY_S = 86_400
+
+#: Columns of evidence.
+PAIR: dict[str, Any] = {"line": pl.Int64, "tweet_id": pl.String, "other_tweet_id": pl.String, "trace": pl.String}
+DAY: dict[str, Any] = {"line": pl.Int64, "day": pl.Int64}
+
+
+def evidence_of_run(
+    database: Database, run: pd.Series[Any], edges: pd.DataFrame, lines: pd.DataFrame, report: Report
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find the posts that a run matched again.
+
+    Parameters
+    ----------
+    database : Database
+    run : pd.Series
+        The run's row, as `incahoots.analytics.runs.find_run` gives it.
+    edges : pd.DataFrame
+        Columns source, target, behaviour.
+    lines : pd.DataFrame
+        Those of `lines_of` whose evidence is looked for.
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    pairs : pl.DataFrame
+        At most `MOST` rows a line: line (its place in ``lines``), tweet_id (of the line's one), other_tweet_id, trace;
+        of each trace the earliest first, then the next of each.
+    days : pl.DataFrame
+        A row a line and day on which a post behind it was posted: line, day (days since 1970, UTC).
+    """
+    kept = among(edges, lines)
+    found = [evidence_of(each) for each in matched_of_run(database, run, kept, report)]
+    pairs = pl.concat([pl.DataFrame(schema=PAIR), *(pairs for pairs, _ in found)])
+    days = pl.concat([pl.DataFrame(schema=DAY), *(days for _, days in found)])
+    return pairs, days.unique().sort("line", "day")
+
+
+def within_budget(pairs: pl.DataFrame, most_posts: int = MOST_POSTS) -> pl.DataFrame:
+    """Leave out pairs, so that there are not too many posts: the first pair of every line goes before any second one.
+
+    Parameters
+    ----------
+    pairs : pl.DataFrame
+        As `evidence_of_run` gives them; of smaller numbers the heavier lines.
+    most_posts : int
+
+    Returns
+    -------
+    pl.DataFrame
+        Those kept, by line.
+    """
+    ranked = pairs.with_columns(rank=pl.int_range(pl.len()).over("line")).sort("rank", "line", maintain_order=True)
+    posts = pl.concat_list("tweet_id", "other_tweet_id")
+    first_seen = (
+        ranked.select(row=pl.int_range(pl.len()), post=posts).explode("post").group_by("post").agg(pl.col("row").min())
+    )
+    new = first_seen.group_by("row").len("new")
+    kept = (
+        ranked.with_columns(row=pl.int_range(pl.len()))
+        .join(new.with_columns(pl.col("row").cast(pl.Int64)), on="row", how="left", maintain_order="left")
+        .filter(pl.col("new").fill_null(0).cum_sum() <= most_posts)
+    )
+    return kept.sort("line", "rank").select(list(PAIR))
+
+
+def evidence_of(found: Matched) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find the pairs of posts of one behaviour, and their days.
+
+    Parameters
+    ----------
+    found : Matched
+        Its edges as `incahoots.analytics.report.lines.among` gives them.
+
+    Returns
+    -------
+    pairs, days : pl.DataFrame
+        As `evidence_of_run` gives them, in no particular order; days may be there twice.
+    """
+    shares, wanted = found.shares, Wanted.of(found.shares, found.edges)
+    # An edge is known by a number; so is its line, and which way it goes.
+    line, turned = np.zeros(len(wanted.keys), dtype=np.int64), np.zeros(len(wanted.keys), dtype=bool)
+    line[wanted.place], turned[wanted.place] = found.edges["line"], found.edges["turned"]
+    kept = pl.DataFrame(schema=dict.fromkeys(("line", "ours", "theirs", "trace", "ts"), pl.Int64))
+    days = [np.zeros((0, 2), dtype=np.int64)]
+    for ours, theirs in found.pairs:
+        edge, mask = wanted.among(shares, ours, theirs)
+        turn = turned[edge]
+        one, other = np.where(turn, theirs[mask], ours[mask]), np.where(turn, ours[mask], theirs[mask])
+        block = {
+            "line": line[edge],
+            "ours": shares.post[one],
+            "theirs": shares.post[other],
+            "trace": shares.trace[one],
+            "ts": shares.ts[one],
+        }
+        kept = _first(pl.concat([kept, pl.DataFrame(block)]))
+        both = [np.stack([line[edge], shares.ts[end] // DAY_S], axis=1) for end in (one, other)]
+        days.append(np.unique(np.concatenate(both), axis=0))
+    pairs = pl.DataFrame(
+        {
+            "line": kept["line"],
+            "tweet_id": shares.tweet_ids.gather(kept["ours"]),
+            "other_tweet_id": shares.tweet_ids.gather(kept["theirs"]),
+            "trace": shares.traces.gather(kept["trace"]),
+        },
+        schema=PAIR,
+    )
+    return pairs, pl.DataFrame(np.concatenate(days), schema=DAY, orient="row")
+
+
+def _first(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Of each line the first pairs: one of each trace, the earliest, then the second of each, and so on."""
+    return (
+        pairs.sort("line", "ts", "ours", "theirs", "trace")
+        .unique(["line", "ours", "theirs"], keep="first", maintain_order=True)
+        .with_columns(again=pl.int_range(pl.len()).over("line", "trace"))
+        .sort("line", "again", "ts", "ours", "theirs")
+        .drop("again")
+        .group_by("line", maintain_order=True)
+        .head(MOST)
+    )
+
+
+def fetch_posts(database: Database, tweet_ids: Iterable[str], report: Report) -> pd.DataFrame:
+    """Fetch posts by id.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a post whose account is known: tweet_id, account_id, ts (epoch seconds), text.
+    """
+    wanted = sorted(set(tweet_ids))
+    parts = [database.query("fetch/posts_of", tweet_ids=[])]
+    for start in range(0, len(wanted), _BATCH):
+        parts.append(database.query("fetch/posts_of", tweet_ids=wanted[start : start + _BATCH]))
+        report("posts", min(start + _BATCH, len(wanted)), len(wanted))
+    return pd.concat(parts, ignore_index=True).sort_values(["ts", "tweet_id"], ignore_index=True)
+
+
+#: Posts that are asked for at a time.
+_BATCH = 10_000

@@ -1,0 +1,252 @@
+"""The networks of a report: which accounts and lines are drawn, where they stand, and which posts are behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import polars as pl
+
+from incahoots.analytics.clusters import behaviours_of, scores
+from incahoots.analytics.coordination import why
+from incahoots.analytics.pictures.layout import layout
+from incahoots.analytics.report.evidence import DAY, DAY_S, MOST, PAIR, evidence_of_run
+from incahoots.analytics.report.lines import by_community, lines_of
+from incahoots.analytics.runs import NETWORKS
+from incahoots.database import Database
+from incahoots.errors import DatabaseError
+from incahoots.progress import Report
+
+#: Lines of a network without coordination whose posts are looked for, one by one.
+ASKED = 60
+
+#: Posts of such a line that are looked at to find `MOST` of its own kind.
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network to look into.
+
+    Attributes
+    ----------
+    run_id, title, words : str
+        Of which run it is, what it is, and what is to be said about it: what is left out.
+    of : {'accounts', 'communities', 'states'}
+        What its nodes are.
+    nodes : pd.DataFrame
+        node (an account id, or the name of what it is), group (text, None without), x, y, size (above 0; what a dot's
+        area follows).
+    lines : pd.DataFrame
+        As `incahoots.analytics.report.lines.lines_of` gives them: one and other are nodes.
+    pairs, days : pl.DataFrame
+        Evidence, as `incahoots.analytics.report.evidence.evidence_of_run` gives it.
+    """
+
+    run_id: str
+    title: str
+    words: str
+    of: str
+    nodes: pd.DataFrame
+    lines: pd.DataFrame
+    pairs: pl.DataFrame
+    days: pl.DataFrame
+
+
+def networks_of_run(database: Database, run: pd.Series[Any], limit: int, report: Report) -> Iterator[Network]:
+    """Give the networks of a run: of its accounts, and of what these belong to where that is more to the point.
+
+    Parameters
+    ----------
+    database : Database
+    run : pd.Series
+        The run's row, as `incahoots.analytics.runs.find_run` gives it.
+    limit : int
+        Lines that are drawn at most, the heaviest.
+    report : callable
+        Told of the progress.
+
+    Yields
+    ------
+    Network
+        First what is to be looked at first. None where the run has no edges.
+    """
+    if run["kind"] in NETWORKS:
+        yield from _coordination(database, run, limit, report)
+    else:
+        yield from _beside(database, run, limit, report)
+
+
+def _coordination(database: Database, run: pd.Series[Any], limit: int, report: Report) -> Iterator[Network]:
+    """The network of accounts, and that of their communities where there are more lines than can be drawn."""
+    names = behaviours_of(database, run["run_id"])
+    edges = database.query("runs/edges", run_id=run["run_id"], behaviours=names)
+    lines = lines_of(edges)
+    if lines.empty:
+        return
+    community = _communities(database, run["run_id"], report)
+    groups = {account: f"community {number}" for account, number in community.items()}
+    drawn = lines.head(limit).copy()
+    pairs, days = evidence_of_run(database, run, edges, drawn, report)
+    accounts = _drawn(run, drawn, groups, len(lines), report)
+    if len(drawn) < len(lines) and community:
+        yield _of_communities(accounts, by_community(lines, community), community, report)
+    yield replace(accounts, pairs=pairs, days=days)
+
+
+def _communities(database: Database, run_id: str, report: Report) -> dict[str, int]:
+    """The community of each account; none where there is no Graph Data Science to find them."""
+    try:
+        found = scores(database, run_id, report=report)
+    except DatabaseError:
+        return {}
+    return dict(zip(found["account_id"], found["community"].astype(int), strict=True))
+
+
+def _beside(database: Database, run: pd.Series[Any], limit: int, report: Report) -> Iterator[Network]:
+    """The network of a run of states, of influence or of drivers."""
+    edges = database.query("fetch/edges_beside", run_id=run["run_id"])
+    if edges.empty:
+        return
+    lines = lines_of(edges)
+    drawn = lines.head(limit).copy()
+    states = _states(edges) if run["kind"] == "interstate" else {}
+    pairs, days = _asked(database, run, drawn[_to_ask(drawn, states)], report)
+    if states:
+        yield _of_states(run, edges, states, drawn, pairs, days)
+    yield replace(_drawn(run, drawn, states, len(lines), report), pairs=pairs, days=days)
+
+
+def _to_ask(lines: pd.DataFrame, groups: Mapping[str, str]) -> npt.NDArray[np.bool_]:
+    """Which lines' posts are looked for: the heaviest of each two groups and behaviour, then the second of each."""
+    ends = zip(*([groups.get(node, "") for node in lines[end]] for end in ("one", "other")), strict=True)
+    pair = pd.Series([" ".join(sorted(pair)) for pair in ends], lines.index)
+    rank = lines.groupby([pair, lines["behaviour"]]).cumcount().to_numpy()
+    chosen = np.zeros(len(lines), dtype=bool)
+    chosen[np.argsort(rank, kind="stable")[:ASKED]] = True
+    return chosen
+
+
+def _states(edges: pd.DataFrame) -> dict[str, str]:
+    """The state of each account."""
+    ends = [edges[[end, f"{end}_state"]].set_axis(["account", "state"], axis=1) for end in ("source", "target")]
+    every = pd.concat(ends).dropna().drop_duplicates("account")
+    return dict(zip(every["account"], every["state"], strict=True))
+
+
+def _drawn(
+    run: pd.Series[Any], lines: pd.DataFrame, groups: Mapping[str, str], of_lines: int, report: Report
+) -> Network:
+    """The network of accounts, as it is drawn; without evidence yet."""
+    ends = pd.concat([lines[[end, "weight"]].set_axis(["node", "weight"], axis=1) for end in ("one", "other")])
+    size = ends.groupby("node")["weight"].sum().sort_index()
+    nodes = _placed(lines, size, groups, report)
+    words = f"{len(nodes):,} accounts, {len(lines):,} lines"
+    if len(lines) < of_lines:
+        words += f": the heaviest of {of_lines:,}; {of_lines - len(lines):,} are left out"
+    nothing = (pl.DataFrame(schema=PAIR), pl.DataFrame(schema=DAY))
+    return Network(str(run["run_id"]), "accounts", f"{words}.", "accounts", nodes, lines, *nothing)
+
+
+def _of_communities(accounts: Network, lines: pd.DataFrame, community: Mapping[str, int], report: Report) -> Network:
+    """The network of communities: a dot each, by its number of accounts, and what lies between them."""
+    size = pd.Series(community).value_counts().rename(index=str).sort_index()
+    groups = {node: f"community {node}" for node in size.index}
+    nodes = _placed(lines, size, groups, report).assign(node=lambda frame: frame["group"])
+    named = lines.assign(**{end: "community " + lines[end] for end in ("one", "other")})
+    words = f"{len(nodes):,} communities of all {len(community):,} accounts, by size, and what lies between them."
+    pairs, days = accounts.pairs, accounts.days
+    return Network(accounts.run_id, "communities", words, "communities", nodes, named, pairs, days)
+
+
+def _of_states(
+    run: pd.Series[Any],
+    edges: pd.DataFrame,
+    states: Mapping[str, str],
+    drawn: pd.DataFrame,
+    pairs: pl.DataFrame,
+    days: pl.DataFrame,
+) -> Network:
+    """The network of states, on a circle, with the evidence of the accounts' lines."""
+    ends = {"source": edges["source"].map(states), "target": edges["target"].map(states)}
+    between = edges.assign(**ends).dropna(subset=["source", "target"])
+    lines = lines_of(between.groupby(["source", "target", "behaviour"])["weight"].sum().reset_index())
+    size = pd.Series(states).value_counts().sort_index()
+    angle = np.pi / 2 - 2 * np.pi * np.arange(len(size)) / len(size)
+    nodes = pd.DataFrame(
+        {"node": size.index, "group": size.index, "x": np.cos(angle), "y": np.sin(angle), "size": size.to_numpy()}
+    )
+    place = {
+        key: number for number, key in enumerate(zip(lines["one"], lines["other"], lines["behaviour"], strict=True))
+    }
+    # A line of accounts is one of their states, maybe the other way round.
+    one, other = drawn["one"].map(states), drawn["other"].map(states)
+    keys = zip(np.where(one < other, one, other), np.where(one < other, other, one), drawn["behaviour"], strict=True)
+    of_states = pl.DataFrame(
+        {
+            "line": np.arange(len(drawn)),
+            "state_line": pl.Series([place.get(key) for key in keys], dtype=pl.Int64),
+            "turned": (one > other).to_numpy(),
+        }
+    )
+    joined = pairs.join(of_states, on="line").filter(pl.col("state_line").is_not_null())
+    ends_of = {
+        "tweet_id": pl.when("turned").then("other_tweet_id").otherwise("tweet_id"),
+        "other_tweet_id": pl.when("turned").then("tweet_id").otherwise("other_tweet_id"),
+    }
+    moved = joined.with_columns(line="state_line", **ends_of).select(pairs.columns).sort("line", maintain_order=True)
+    dated = days.join(of_states, on="line").drop_nulls("state_line").select(line="state_line", day="day")
+    kept = moved.group_by("line", maintain_order=True).head(MOST)
+    acts = int(lines[["forth", "back"]].to_numpy().sum())
+    words = f"{len(nodes)} states, by their accounts, and {acts:,} acts between them."
+    return Network(
+        str(run["run_id"]), "states", words, "states", nodes, lines, kept, dated.unique().sort("line", "day")
+    )
+
+
+def _placed(lines: pd.DataFrame, size: pd.Series[Any], groups: Mapping[str, str], report: Report) -> pd.DataFrame:
+    """Nodes with their places."""
+    report("layout", 0)
+    ends = lines[["one", "other"]].set_axis(["source", "target"], axis=1)
+    places = layout(ends, [str(node) for node in size.index], seed=1)
+    points = np.array([places[str(node)] for node in size.index])
+    return pd.DataFrame(
+        {
+            "node": size.index,
+            "group": [groups.get(str(node)) for node in size.index],
+            "x": points[:, 0],
+            "y": points[:, 1],
+            "size": size.to_numpy(dtype=float),
+        }
+    )
+
+
+def _asked(
+    database: Database, run: pd.Series[Any], lines: pd.DataFrame, report: Report
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The posts behind lines, by one question an edge."""
+    pairs: list[tuple[int, str, str | None, str]] = []
+    days: set[tuple[int, int]] = set()
+    asked = 0
+    for number, line in zip(lines.index, lines.to_dict(orient="records"), strict=True):
+        ways = [("one", "other"), ("other", "one")]
+        for (start, end), weight in zip(ways, ("forth", "back"), strict=True):
+            if not line[weight]:
+                continue
+            found = why(database, str(run["run_id"]), line[start], line[end], limit=_LOOKED_AT)
+            # What is asked for is two accounts; what comes is of all edges between them.
+            if line["behaviour"] in set(found["behaviour"]):
+                found = found[found["behaviour"] == line["behaviour"]]
+            for row in found.head(MOST).to_dict(orient="records"):
+                ids = (row["tweet_id"], row["other_tweet_id"])
+                one, other = ids if start == "one" else ids[::-1]
+                pairs.append((number, one, other, row["trace"]))
+                moments = [row[name] for name in ("created_at", "other_created_at") if not pd.isna(row[name])]
+                days |= {(number, int(moment.timestamp()) // DAY_S) for moment in moments}
+        asked += 1
+        report("posts behind lines", asked, len(lines))
+    return pl.DataFrame(pairs, schema=PAIR, orient="row"), pl.DataFrame(sorted(days), schema=DAY, orient="row")

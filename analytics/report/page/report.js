@@ -1,0 +1,386 @@
+"use strict";
+// The networks of the page: drawn with Bokeh; what is clicked is told beside them. Text of posts is only ever set as text.
+(async () => {
+  const by = (id) => document.getElementById(id);
+  const data = await unpacked(by("data").textContent);
+  const day = 86400;
+  const near = 9;          // pixels from a dot or a line that still count as on it
+  const mostNamed = 40;    // names in the picture
+  const palette = ["#332288", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#777777"];
+  const number = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
+  let network, links, chosen = null, shownLines = [], shownNodes = new Set();
+
+  async function unpacked(text) {
+    const bytes = Uint8Array.from(atob(text.trim()), (sign) => sign.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(stream).text());
+  }
+
+  // ---- what things are called
+
+  const account = (id) => data.accounts.label[id];
+  const label = (node) => network.nodes.label ? network.nodes.label[node] : account(network.nodes.account[node]);
+  const when = (ts) => new Date(ts * 1000).toISOString().replace("T", " ").slice(0, 19);
+  const count = (n, what) => `${number.format(n)} ${what}${n === 1 ? "" : "s"}`;
+
+  function make(tag, text, attributes = {}) {
+    const made = document.createElement(tag);
+    if (text !== null) made.textContent = text;
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  }
+
+  function button(text, action) {
+    const made = make("button", text, { type: "button", class: "link" });
+    made.addEventListener("click", action);
+    return made;
+  }
+
+  // ---- the picture
+
+  const views = await Bokeh.embed.embed_item(JSON.parse(by("figure").textContent));
+  const figure = Bokeh.documents[0].get_model_by_name("figure");
+  const model = (name) => Bokeh.documents[0].get_model_by_name(name);
+  void views;
+
+  function paint() {
+    const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
+    const paper = getComputedStyle(document.documentElement).getPropertyValue("--paper").trim();
+    Object.assign(figure, { background_fill_color: paper, border_fill_color: paper });
+    Object.assign(model("names").glyph, { text_color: { value: ink }, background_fill_color: { value: paper },
+      background_fill_alpha: { value: 0.6 } });
+    model("dots").glyph.line_color = { value: paper };
+    model("chosen-lines").glyph.line_color = { value: ink };
+    model("chosen-dots").glyph.line_color = { value: ink };
+  }
+
+  function widths(lines) {
+    const { forth, back } = network.lines;
+    const heaviest = network.heaviest;
+    return lines.map((line) => 0.6 + 3.4 * Math.sqrt(Math.max(forth[line], back[line]) / heaviest));
+  }
+
+  function ends(lines) {
+    const { one, other, behaviour } = network.lines, { x, y } = network.nodes;
+    const columns = { x0: [], y0: [], x1: [], y1: [] };
+    for (const line of lines) {
+      const [ax, ay, bx, by_] = [x[one[line]], y[one[line]], x[other[line]], y[other[line]]];
+      // Lines of several behaviours run beside each other.
+      const long = Math.hypot(bx - ax, by_ - ay) || 1;
+      const aside = (behaviour[line] - (network.behaviours.length - 1) / 2) * network.apart / long;
+      const [dx, dy] = [-(by_ - ay) * aside, (bx - ax) * aside];
+      columns.x0.push(ax + dx); columns.y0.push(ay + dy); columns.x1.push(bx + dx); columns.y1.push(by_ + dy);
+    }
+    return columns;
+  }
+
+  const sizes = (nodes) => nodes.map((node) => 5 + 15 * Math.sqrt(network.nodes.size[node] / network.largest));
+  const colour = (node) => network.nodes.group[node] === null ? "#777777" : palette[network.nodes.group[node] % palette.length];
+
+  function draw() {
+    const { behaviour } = network.lines;
+    const slots = figure.renderers.filter((each) => each.name && each.name.startsWith("lines-"));
+    slots.forEach((renderer, slot) => {
+      const mine = shownLines.filter((line) => behaviour[line] === slot);
+      renderer.data_source.data = { ...ends(mine), width: widths(mine) };
+      const look = network.behaviours[slot];
+      if (look) { renderer.glyph.line_color = { value: look.colour }; renderer.glyph.line_dash = { value: look.dash }; }
+    });
+    const nodes = [...shownNodes];
+    model("dots").data_source.data = {
+      x: nodes.map((node) => network.nodes.x[node]), y: nodes.map((node) => network.nodes.y[node]),
+      size: sizes(nodes), colour: nodes.map(colour),
+    };
+    named();
+    by("shown").textContent = `${number.format(shownLines.length)} of ${count(network.lines.one.length, "line")} and ` +
+      `${number.format(nodes.length)} of ${count(network.nodes.x.length, network.noun)} shown. ${network.words}`;
+  }
+
+  function named() {
+    // The largest that are in sight, none over another.
+    const { x_range: across, y_range: up } = figure;
+    const wide = (across.end - across.start) || 1, high = (up.end - up.start) || 1;
+    const taken = [], kept = [];
+    for (const node of network.bySize) {
+      if (kept.length === mostNamed) break;
+      const [x, y] = [(network.nodes.x[node] - across.start) / wide, (network.nodes.y[node] - up.start) / high];
+      if (!shownNodes.has(node) || x < 0 || x > 1 || y < 0 || y > 1) continue;
+      if (taken.some(([tx, ty]) => Math.abs(tx - x) < 0.13 && Math.abs(ty - y) < 0.03)) continue;
+      taken.push([x, y]); kept.push(node);
+    }
+    model("names").data_source.data = {
+      x: kept.map((node) => network.nodes.x[node]), y: kept.map((node) => network.nodes.y[node]),
+      text: kept.map((node) => { const name = label(node); return name.length > 24 ? `${name.slice(0, 23)}…` : name; }),
+    };
+  }
+
+  function mark(nodes, lines) {
+    model("chosen-dots").data_source.data = {
+      x: nodes.map((node) => network.nodes.x[node]), y: nodes.map((node) => network.nodes.y[node]),
+      size: sizes(nodes).map((size) => size + 6),
+    };
+    model("chosen-lines").data_source.data = ends(lines);
+  }
+
+  function fit(nodes) {
+    const x = nodes.map((node) => network.nodes.x[node]), y = nodes.map((node) => network.nodes.y[node]);
+    const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
+    const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+    let [left, right, low, high] = nodes.length ? [least(x), most(x), least(y), most(y)] : [-1, 1, -1, 1];
+    const box = by("plot").getBoundingClientRect();
+    const scale = Math.max((right - left) / box.width, (high - low) / box.height, network.small / box.width) * 1.12;
+    const [cx, cy] = [(left + right) / 2, (low + high) / 2];
+    figure.x_range.setv({ start: cx - scale * box.width / 2, end: cx + scale * box.width / 2 });
+    figure.y_range.setv({ start: cy - scale * box.height / 2, end: cy + scale * box.height / 2 });
+    named();
+  }
+
+  // ---- what is shown
+
+  function choose(which) {
+    network = data.networks[which];
+    network.noun = { accounts: "account", communities: "group", states: "state" }[network.of];
+    const { one, other, forth, back } = network.lines;
+    network.heaviest = forth.reduce((most, weight, line) => Math.max(most, weight, back[line]), 0) || 1;
+    network.largest = network.nodes.size.reduce((a, b) => Math.max(a, b), 0) || 1;
+    network.bySize = network.nodes.size.map((_, node) => node).sort((a, b) => network.nodes.size[b] - network.nodes.size[a]);
+    // Neighbours are about 1 apart, states on a circle of that radius.
+    network.apart = 0.03;
+    network.small = 3;
+    links = network.nodes.x.map(() => []);
+    one.forEach((node, line) => { links[node].push(line); links[other[line]].push(line); });
+    offer();
+    filter();
+    fit([...shownNodes]);
+    nothing();
+  }
+
+  function offer() {
+    const fields = by("behaviours");
+    fields.replaceChildren();
+    network.behaviours.forEach((look, at) => {
+      const box = make("input", null, { type: "checkbox", checked: "", value: at });
+      box.addEventListener("change", filter);
+      const swatch = make("span", null, { class: "swatch" });
+      swatch.style.borderTopColor = look.colour;
+      swatch.style.borderTopStyle = look.dash.length ? (look.dash[0] < 4 ? "dotted" : "dashed") : "solid";
+      const field = make("label", null);
+      field.append(box, swatch, make("span", look.name));
+      fields.append(field);
+    });
+    const days = network.lines.days.flat();
+    const least = days.reduce((a, b) => Math.min(a, b), Infinity), most = days.reduce((a, b) => Math.max(a, b), -Infinity);
+    for (const [id, value] of [["since", least], ["until", most]]) {
+      const at = days.length ? new Date(value * day * 1000).toISOString().slice(0, 10) : "";
+      Object.assign(by(id), { value: at, disabled: !days.length });
+      by(id).dataset.whole = at;
+    }
+    by("weight").value = "";
+    by("names-known").replaceChildren(...network.bySize.map((node) => make("option", null, { value: label(node) })));
+    by("search").value = "";
+  }
+
+  function filter() {
+    const wanted = new Set([...by("behaviours").querySelectorAll("input:checked")].map((box) => Number(box.value)));
+    const weight = Number(by("weight").value) || 0;
+    const [since, until] = ["since", "until"].map((id) => by(id).value);
+    const whole = since === by("since").dataset.whole && until === by("until").dataset.whole;
+    const first = since ? Date.parse(since) / 1000 / day : -Infinity, last = until ? Date.parse(until) / 1000 / day : Infinity;
+    const { one, other, forth, back, behaviour, days } = network.lines;
+    shownLines = [];
+    shownNodes = new Set();
+    one.forEach((node, line) => {
+      if (!wanted.has(behaviour[line]) || Math.max(forth[line], back[line]) < weight) return;
+      if (!whole && !days[line].some((each) => each >= first && each <= last)) return;
+      shownLines.push(line);
+      shownNodes.add(node).add(other[line]);
+    });
+    // What has no line at all is there as long as nothing is asked for.
+    if (whole && !weight && wanted.size === network.behaviours.length) network.nodes.x.forEach((_, node) => shownNodes.add(node));
+    draw();
+    if (chosen) chosen();
+  }
+
+  // ---- what is told
+
+  function tell(...parts) { by("details").replaceChildren(...parts); by("details").scrollTop = 0; }
+
+  function nothing() {
+    chosen = null;
+    mark([], []);
+    tell(make("h3", "Nothing is chosen"),
+      make("p", `Click a line for the posts behind it, or a dot for what is known of ${network.of === "accounts" ? "an account" : "it"}. ` +
+        "Drag to move, turn the wheel to zoom."), make("h3", "Heaviest lines"), listed(shownLines.slice(0, 15)));
+  }
+
+  function listed(lines, from = null) {
+    const list = make("ul", null);
+    for (const line of lines) {
+      const { one, other, forth, back, behaviour } = network.lines;
+      const name = network.behaviours[behaviour[line]].name;
+      const text = from === null ? `${label(one[line])} – ${label(other[line])}` : label(one[line] === from ? other[line] : one[line]);
+      const item = make("li", null);
+      item.append(button(text, () => showLine(line)), make("span", ` ${name}, ${number.format(Math.max(forth[line], back[line]))}`, { class: "soft" }));
+      list.append(item);
+    }
+    return list;
+  }
+
+  function post(id) {
+    const made = make("div", null, { class: "post" });
+    const { account: who, ts, text, id: ids } = data.posts;
+    made.append(make("p", `${account(who[id])} · ${when(ts[id])}${ids ? ` · ${ids[id]}` : ""}`, { class: "soft" }), make("p", text[id]));
+    return made;
+  }
+
+  function showLine(line) {
+    const { one, other, forth, back, behaviour, days } = network.lines;
+    chosen = () => mark([one[line], other[line]], [line]);
+    chosen();
+    const name = network.behaviours[behaviour[line]].name;
+    const heading = make("h3", null);
+    heading.append(button(label(one[line]), () => showNode(one[line])), " – ", button(label(other[line]), () => showNode(other[line])));
+    const facts = make("p", `${name}: weight ${number.format(forth[line])} from the first to the second, ${number.format(back[line])} back` +
+      (days[line].length ? `; on ${count(days[line].length, "day")}, ${when(days[line][0] * day).slice(0, 10)} to ${when(days[line].at(-1) * day).slice(0, 10)}.` : "."));
+    const pairs = network.evidence[line].map(([mine, theirs, trace]) => {
+      const made = make("div", null, { class: "pair" });
+      const gap = mine === null || theirs === null ? "" : `${number.format(Math.abs(data.posts.ts[theirs] - data.posts.ts[mine]))} s apart`;
+      const said = [gap, trace === null ? "" : data.traces[trace]].filter(Boolean).join(" · ");
+      if (said) made.append(make("p", said, { class: "soft" }));
+      for (const each of [mine, theirs].filter((id) => id !== null).sort((a, b) => a - b)) made.append(post(each));
+      return made;
+    });
+    const none = network.of === "communities" ? "Lines between groups stand for many: look into the network of accounts."
+      : `The posts behind this line are not in this page. Ask the database: incahoots why ${network.run} SOURCE TARGET`;
+    tell(heading, facts, make("h3", pairs.length ? `Evidence: ${count(pairs.length, "example")}` : "Evidence"), ...(pairs.length ? pairs : [make("p", none)]));
+  }
+
+  function showNode(node) {
+    const seen = new Set(shownLines);
+    const mine = links[node].filter((line) => seen.has(line));
+    const { one, other, forth, back } = network.lines;
+    const weight = (line) => Math.max(forth[line], back[line]);
+    const sorted = [...mine].sort((a, b) => weight(b) - weight(a));
+    const beside = [...new Set(mine.map((line) => one[line] === node ? other[line] : one[line]))];
+    chosen = () => mark([node], mine);
+    chosen();
+    const group = network.nodes.group[node];
+    const facts = make("ul", null);
+    const fact = (text) => facts.append(make("li", text));
+    if (network.of === "accounts") {
+      const id = network.nodes.account[node];
+      if (data.accounts.id) fact(`id ${data.accounts.id[id]}`);
+      if (data.accounts.posts[id] !== null) fact(`${count(data.accounts.posts[id], "post")} in the data`);
+    } else fact(`${count(network.nodes.size[node], "account")}`);
+    fact(`${count(beside.length, "neighbour")} by ${count(mine.length, "line")}`);
+    const parts = [make("h3", label(node)), facts];
+    if (group !== null && network.of === "accounts") {
+      const line = make("li", null);
+      line.append(button(network.groups[group], () => showGroup(group)));
+      facts.append(line);
+    }
+    if (network.of === "communities") {
+      const at = data.networks.findIndex((each) => each.run === network.run && each.of === "accounts");
+      const name = label(node);
+      parts.push(button("Show its accounts", () => { go(at); showGroup(network.groups.indexOf(name)); }));
+    }
+    parts.push(make("h3", "Neighbours"), listed(sorted.slice(0, 50), node));
+    if (sorted.length > 50) parts.push(make("p", `and ${count(sorted.length - 50, "more line")}`, { class: "soft" }));
+    if (network.of === "accounts") {
+      const id = network.nodes.account[node];
+      const posts = [...new Set(sorted.flatMap((line) => network.evidence[line].flatMap(([a, b]) => [a, b])))]
+        .filter((each) => each !== null && data.posts.account[each] === id).sort((a, b) => a - b);
+      parts.push(make("h3", `Its posts behind these lines: ${count(posts.length, "example")}`), ...posts.slice(0, 50).map(post));
+    }
+    tell(...parts);
+  }
+
+  function showGroup(group) {
+    const members = network.bySize.filter((node) => network.nodes.group[node] === group);
+    chosen = () => mark(members, []);
+    chosen();
+    fit(members);
+    const list = make("ul", null);
+    for (const node of members.slice(0, 100)) {
+      const item = make("li", null);
+      item.append(button(label(node), () => showNode(node)));
+      list.append(item);
+    }
+    const inside = new Set(members);
+    const lines = shownLines.filter((line) => inside.has(network.lines.one[line]) && inside.has(network.lines.other[line]));
+    const most = members.length > 100 ? [make("p", `and ${number.format(members.length - 100)} more`, { class: "soft" })] : [];
+    tell(make("h3", `${network.groups[group] ?? "No group"}: ${count(members.length, "account")}, ${count(lines.length, "line")}`), list, ...most,
+      make("h3", "Heaviest lines within"), listed(lines.slice(0, 25)));
+  }
+
+  // ---- clicks and keys
+
+  function distance(x, y, ax, ay, bx, by_) {
+    const [dx, dy] = [bx - ax, by_ - ay];
+    const t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
+    return Math.hypot(x - ax - t * dx, y - ay - t * dy);
+  }
+
+  figure.on_event("tap", ({ x, y }) => {
+    const box = by("plot").getBoundingClientRect();
+    const pixel = (figure.x_range.end - figure.x_range.start) / box.width;
+    let best = null, nearest = near * pixel;
+    for (const node of shownNodes) {
+      const far = Math.hypot(network.nodes.x[node] - x, network.nodes.y[node] - y) - sizes([node])[0] / 2 * pixel;
+      if (far < nearest) [best, nearest] = [node, Math.max(far, 0)];
+    }
+    if (best !== null) return showNode(best);
+    const at = ends(shownLines);
+    shownLines.forEach((line, place) => {
+      const far = distance(x, y, at.x0[place], at.y0[place], at.x1[place], at.y1[place]);
+      if (far < nearest) [best, nearest] = [line, far];
+    });
+    return best === null ? nothing() : showLine(best);
+  });
+
+  let waiting = 0;
+  figure.on_event("rangesupdate", () => { clearTimeout(waiting); waiting = setTimeout(named, 120); });
+
+  function search() {
+    const text = by("search").value.trim().toLowerCase();
+    if (!text) return;
+    const ids = data.accounts.id;
+    const is = (node) => label(node).toLowerCase() === text || (ids && network.nodes.account && ids[network.nodes.account[node]] === by("search").value.trim());
+    const found = network.bySize.find(is) ?? network.bySize.find((node) => label(node).toLowerCase().includes(text));
+    if (found === undefined) { chosen = null; tell(make("h3", "Not found"), make("p", `Nobody in this network is called “${by("search").value}”.`)); return; }
+    if (!shownNodes.has(found)) { reset(); }
+    fit([found, ...links[found].map((line) => network.lines.one[line] === found ? network.lines.other[line] : network.lines.one[line])]);
+    showNode(found);
+  }
+
+  function reset() {
+    by("behaviours").querySelectorAll("input").forEach((box) => { box.checked = true; });
+    by("weight").value = "";
+    for (const id of ["since", "until"]) by(id).value = by(id).dataset.whole;
+    filter();
+  }
+
+  function go(which) { by("network").value = which; choose(which); }
+
+  data.networks.forEach((each, at) => by("network").append(make("option", each.title, { value: at })));
+  by("network").addEventListener("change", () => choose(Number(by("network").value)));
+  by("find").addEventListener("submit", (event) => { event.preventDefault(); search(); });
+  by("search").addEventListener("change", search);
+  for (const id of ["weight", "since", "until"]) by(id).addEventListener("change", filter);
+  by("reset").addEventListener("click", () => { reset(); fit([...shownNodes]); nothing(); });
+  document.querySelectorAll("button[data-run]").forEach((each) => each.addEventListener("click", () => {
+    const at = data.networks.findIndex((one) => one.run === each.dataset.run && one.of === "accounts");
+    go(at);
+    const group = network.groups.indexOf(each.dataset.group);
+    if (group >= 0) showGroup(group);
+    by("tools").scrollIntoView();
+  }));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  paint();
+  if (data.networks.length) choose(0);
+  document.body.dataset.ready = "yes";
+})().catch((problem) => {
+  const failed = document.getElementById("failed");
+  failed.hidden = false;
+  failed.textContent = `The network cannot be drawn here: ${problem.message}. A browser of 2023 or later is needed; the tables need none.`;
+});

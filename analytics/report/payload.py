@@ -1,0 +1,160 @@
+"""What the page's script is given: networks, posts and accounts by numbers, packed."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+import pandas as pd
+import polars as pl
+
+from incahoots.analytics.pictures.style import looks
+from incahoots.analytics.report.networks import Network
+from incahoots.analytics.report.pseudonyms import Naming
+from incahoots.cypher.behaviours import BEHAVIOURS
+
+#: Signs of a post's text that are shown; no tweet has as many, posts of other platforms may.
+LONGEST_TEXT = 600
+
+#: matplotlib's styles of a line, as a canvas draws them.
+_DASHES: Mapping[str, list[int]] = {"-": [], "--": [7, 4], ":": [2, 4], "-.": [7, 3, 2, 3]}
+
+#: Behaviours whose traces are ids or hashes, which say nothing to a reader, by the relationship that carries them.
+_SILENT = ("RETWEETS", "REPLIES_TO", "POSTED", "MENTIONS")
+
+
+def payload(networks: Sequence[Network], posts: pd.DataFrame, accounts: pd.DataFrame, naming: Naming) -> dict[str, Any]:
+    """Code networks and what is behind them by numbers.
+
+    Parameters
+    ----------
+    networks : sequence of Network
+    posts : pd.DataFrame
+        As `incahoots.analytics.report.evidence.fetch_posts` gives them.
+    accounts : pd.DataFrame
+        Columns account_id, posts; every account of a network or a post.
+    naming : Naming
+        Without own names no id of an account or a post is in the result.
+
+    Returns
+    -------
+    dict
+        To be written as JSON.
+    """
+    ids = list(accounts["account_id"])
+    number = {account: place for place, account in enumerate(ids)}
+    post_number = {tweet_id: place for place, tweet_id in enumerate(posts["tweet_id"])}
+    traces: dict[str, int] = {}
+    return {
+        "accounts": {
+            "label": [naming.account(account) for account in ids],
+            "id": ids if naming.own else None,
+            "posts": accounts["posts"].to_list(),
+        },
+        "posts": {
+            "account": posts["account_id"].map(number).to_list(),
+            "ts": posts["ts"].to_list(),
+            "text": [_text(naming, text) for text in posts["text"]],
+            "id": posts["tweet_id"].to_list() if naming.own else None,
+        },
+        "networks": [_network(each, number, post_number, traces, naming) for each in networks],
+        "traces": list(traces),
+    }
+
+
+def packed(data: Mapping[str, Any]) -> str:
+    """JSON, compressed, as text: what the page unpacks again."""
+    return base64.b64encode(gzip.compress(orjson.dumps(data), mtime=0)).decode()
+
+
+def _text(naming: Naming, text: str | None) -> str:
+    """What a post says, or that it is not known."""
+    if not isinstance(text, str):
+        return "(the text is not in the data)"
+    masked = naming.text(text)
+    return masked if len(masked) <= LONGEST_TEXT else f"{masked[:LONGEST_TEXT]}…"
+
+
+def _network(
+    network: Network,
+    accounts: Mapping[str, int],
+    posts: Mapping[str, int],
+    traces: dict[str, int],
+    naming: Naming,
+) -> dict[str, Any]:
+    """One network: columns of numbers."""
+    nodes, lines = network.nodes, network.lines
+    place = {node: number for number, node in enumerate(nodes["node"])}
+    groups = _groups(nodes["group"])
+    names = list(dict.fromkeys(lines["behaviour"]))
+    styles = looks(names)
+    of_accounts = network.of == "accounts"
+    return {
+        "run": network.run_id,
+        "title": f"{network.run_id}: {network.title}",
+        "words": network.words,
+        "of": network.of,
+        "groups": list(groups),
+        "behaviours": [
+            {"name": name, "colour": styles[name].colour, "dash": _DASHES[styles[name].dash]} for name in styles
+        ],
+        "nodes": {
+            "account": [accounts[node] for node in nodes["node"]] if of_accounts else None,
+            "label": None if of_accounts else nodes["node"].to_list(),
+            "group": [groups.get(group) for group in nodes["group"]],
+            "x": nodes["x"].round(3).to_list(),
+            "y": nodes["y"].round(3).to_list(),
+            "size": nodes["size"].to_list(),
+        },
+        "lines": {
+            "one": lines["one"].map(place).to_list(),
+            "other": lines["other"].map(place).to_list(),
+            "behaviour": lines["behaviour"].map({name: at for at, name in enumerate(styles)}).to_list(),
+            "forth": lines["forth"].to_list(),
+            "back": lines["back"].to_list(),
+            "days": _lists(network.days, "day", len(lines)),
+        },
+        "evidence": _evidence(network, posts, traces, naming),
+    }
+
+
+def _groups(column: pd.Series[Any]) -> dict[str, int]:
+    """Groups by number, the one of most nodes first."""
+    counts = column.dropna().value_counts().rename_axis("group").reset_index(name="n")
+    ordered = counts.sort_values(["n", "group"], ascending=[False, True])["group"]
+    return {str(group): number for number, group in enumerate(ordered)}
+
+
+def _evidence(
+    network: Network, posts: Mapping[str, int], traces: dict[str, int], naming: Naming
+) -> list[list[list[int | None]]]:
+    """Of each line a list of [post of one, post of other, trace], the earliest first."""
+    found: list[list[list[int | None]]] = [[] for _ in range(len(network.lines))]
+    silent = [_is_silent(name) for name in network.lines["behaviour"]]
+    for line, one, other, trace in network.pairs.iter_rows():
+        ends = [posts.get(one), posts.get(other)]
+        if ends == [None, None]:
+            continue
+        said = None
+        if trace and not silent[line]:
+            said = traces.setdefault(naming.text(trace), len(traces))
+        found[line].append([*ends, said])
+    # Posts are numbered by time.
+    return [sorted(rows, key=lambda row: min(post for post in row[:2] if post is not None)) for rows in found]
+
+
+def _is_silent(behaviour: str) -> bool:
+    """Whether traces of a behaviour are left out; those of several together are."""
+    row = BEHAVIOURS.get(behaviour)
+    return row.share in _SILENT if row else "+" in behaviour or ":" in behaviour
+
+
+def _lists(frame: pl.DataFrame, column: str, n: int) -> list[list[int]]:
+    """Of each line a list of what a column has."""
+    found: list[list[int]] = [[] for _ in range(n)]
+    for line, value in frame.select("line", column).iter_rows():
+        found[line].append(value)
+    return found

@@ -1,0 +1,166 @@
+"""The report: asks the database, and writes one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from incahoots.analytics.exports import check_format, replace_with, write_table
+from incahoots.analytics.report import sections
+from incahoots.analytics.report.evidence import MOST_POSTS, fetch_posts, within_budget
+from incahoots.analytics.report.networks import Network, networks_of_run
+from incahoots.analytics.report.page import Section, page
+from incahoots.analytics.report.payload import payload
+from incahoots.analytics.report.pseudonyms import Naming
+from incahoots.analytics.runs import find_run
+from incahoots.database import Connectable, Database, connect
+from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
+
+#: Lines of a network that are drawn at most.
+LIMIT = 20_000
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The answer of `report`.
+
+    Attributes
+    ----------
+    path : Path
+    accounts, lines, posts : int
+        How many are on the page.
+    left_out : tuple of str
+        What is not, in words.
+    """
+
+    path: Path
+    accounts: int
+    lines: int
+    posts: int
+    left_out: tuple[str, ...]
+
+
+def report(
+    database: Connectable,
+    run_ids: str | Iterable[str],
+    path: Path | str,
+    *,
+    names: bool = False,
+    key: Path | str | None = None,
+    title: str = "",
+    limit: int = LIMIT,
+    report: Report = silent,
+) -> Reported:
+    """Write what was loaded and computed, with networks to look into, as one page that needs no network.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph, optional
+        As for ``connect``.
+    run_ids : str or iterable of str
+        Complete runs of any kind.
+    path : Path or str
+        Ends in .html; replaced whole, or not at all.
+    names : bool
+        Call accounts by their own names, with ids. Else each has a pseudonym, and no id of an account or a post is on
+        the page; what posts say is.
+    key : Path or str, optional
+        Also write who is who: columns called, account_id; .csv or .parquet.
+    title : str
+        When empty it names the runs.
+    limit : int
+        Lines of each network that are drawn at most, the heaviest; of more their communities are drawn as well.
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    Reported
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or it is not complete.
+    UsageError
+        No run is named, or the file cannot be written.
+    """
+    wanted = list(dict.fromkeys([run_ids] if isinstance(run_ids, str) else run_ids))
+    if not wanted:
+        raise UsageError("A report is of runs, and none is named.", "`incahoots runs` lists them.")
+    if limit < 1:
+        raise UsageError(f"A limit of {limit} lines is none.", "It is 1 or more.")
+    target = Path(path)
+    check_format(target, (".html",))
+    if key is not None:
+        check_format(Path(key), (".csv", ".parquet"))
+    with connect(database) as opened:
+        runs = [find_run(opened, run_id, kinds=None) for run_id in wanted]
+        networks = [each for run in runs for each in networks_of_run(opened, run, limit, report)]
+        networks, cut = _with_budget(networks)
+        posts = fetch_posts(opened, _tweet_ids(networks), report)
+        accounts, naming = _accounts(opened, networks, posts, own=names)
+        parts = _sections(opened, runs, naming, report)
+    left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + cut
+    parts.append(sections.further(runs, {}, left_out))
+    text = page(title or f"Report of {', '.join(wanted)}", parts, payload(networks, posts, accounts, naming), own=names)
+    replace_with(target, lambda part: part.write_text(text, encoding="utf-8"))
+    if key is not None:
+        write_table(naming.key(), Path(key))
+    lines = sum(len(each.lines) for each in networks)
+    return Reported(target, len(accounts), lines, len(posts), tuple(left_out))
+
+
+def _sections(database: Database, runs: list[pd.Series], naming: Naming, report: Report) -> list[Section]:
+    """All but the networks."""
+    found = [sections.loaded(database), sections.computed(database, [str(run["run_id"]) for run in runs])]
+    for run in runs:
+        found += sections.groups(database, run, naming, report)
+        if run["kind"] in ("interstate", "influence", "drivers"):
+            edges = database.query("fetch/edges_beside", run_id=run["run_id"])
+            found += sections.states(run, edges)
+            found += sections.others(run, edges, naming)
+    return found
+
+
+def _with_budget(networks: list[Network]) -> tuple[list[Network], list[str]]:
+    """Networks with so many posts as a page holds, each its share; and what is left out."""
+    with_posts = [each for each in networks if len(each.pairs)]
+    found, cut = [], []
+    for each in networks:
+        pairs = within_budget(each.pairs, MOST_POSTS // max(len(with_posts), 1)) if len(each.pairs) else each.pairs
+        found.append(replace(each, pairs=pairs))
+        lines, there = (frame["line"].n_unique() if len(frame) else 0 for frame in (each.pairs, pairs))
+        if there < lines:
+            cut.append(
+                f"{each.run_id}, {each.title}: posts are on the page for the heaviest {there:,} of {lines:,} lines; "
+                f"incahoots why {each.run_id} SOURCE TARGET shows those of any."
+            )
+    return found, cut
+
+
+def _tweet_ids(networks: list[Network]) -> set[str]:
+    """The posts behind lines."""
+    ends = (network.pairs[name] for network in networks for name in ("tweet_id", "other_tweet_id"))
+    return {tweet_id for column in ends for tweet_id in column if tweet_id is not None}
+
+
+def _accounts(
+    database: Database, networks: list[Network], posts: pd.DataFrame, *, own: bool
+) -> tuple[pd.DataFrame, Naming]:
+    """The accounts of a page, those of the heaviest lines first; and what they are called."""
+    nodes = pd.concat(
+        [each.nodes[["node", "size"]] for each in networks if each.of == "accounts"]
+        or [pd.DataFrame(columns=["node", "size"])]
+    )
+    size = nodes.groupby("node")["size"].sum()
+    order = sorted(size.index, key=lambda account: (-size[account], account))
+    order += sorted(set(posts["account_id"]) - set(order))
+    known = database.query("fetch/posts_by_account", account_ids=order).set_index("account_id").reindex(order)
+    naming = Naming.of(order, {str(account): name for account, name in known["screen_name"].dropna().items()}, own=own)
+    frame = known["posts"].astype("Int64").reset_index()
+    frame["posts"] = [None if pd.isna(count) else int(count) for count in frame["posts"]]
+    return frame, naming

@@ -1,0 +1,7 @@
+// How many posts are of each day?
+//
+// Returns
+//   a row a day with posts, the earliest first: day (days since 1970, UTC), posts
+MATCH ()-[posted:POSTED]->()
+RETURN posted.ts / 86400 AS day, count(*) AS posts
+ORDER BY day

@@ -1,0 +1,56 @@
+"""Values as a person reads them, on one line: in tables of the terminal and of pages."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+# Signs that would move the cursor or turn the line around: text from posts may hold any.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+#: What a node is called by: the first of these that it has.
+_CALLED = ("name", "screen_name", "account_id", "operation_id", "tag", "url", "tweet_id", "run_id")
+
+
+def present(value: Any) -> Any:
+    """A value, or None for every way in which one can be missing: NaN, NaT, NA."""
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return None if type(value).__name__ in ("NaTType", "NAType") else value
+
+
+def cell(value: Any) -> str:
+    """One value as a person reads it, on one line.
+
+    Examples
+    --------
+    >>> cell(0.123456), cell(1234.5), cell(["a", "b"]), cell(None)
+    ('0.1235', '1,234', 'a, b', '')
+    """
+    value = present(value)
+    if type(value).__name__ == "Path" and hasattr(value, "relationships"):
+        return _CONTROL.sub(" ", _way(value))
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds").removesuffix("+00:00")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={cell(part)}" for key, part in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(cell(part) for part in value)
+    return _CONTROL.sub(" ", str(value))
+
+
+def _way(path: Any) -> str:
+    """A path of the graph: its nodes by what they are called, and what leads from one to the next."""
+    called = [next((str(node[key]) for key in _CALLED if node.get(key)), node.element_id) for node in path.nodes]
+    steps = (
+        f"-[{edge.type}]-> " if edge.start_node == node else f"<-[{edge.type}]- "
+        for node, edge in zip(path.nodes, path.relationships, strict=False)
+    )
+    return called[0] + "".join(f" {step}{name}" for step, name in zip(steps, called[1:], strict=True))
