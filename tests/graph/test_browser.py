@@ -137,6 +137,7 @@ def test_a_link_fills_the_editor_and_sets_parameters(info: ServerInfo, page: Pag
     page.get_by_test_id("editor-Run").click()
     answered(page, query.title)
     assert frame(page).locator("g.relationship").count() == 3
+    page.wait_for_function("text => (localStorage.getItem('neo4j.history') ?? '').includes(text)", arg=query.title)
     assert stored(page, "neo4j.history")[0] == query.text
 
 
