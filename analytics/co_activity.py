@@ -142,8 +142,10 @@ def _met(shares: Shares, vectors: sparse.csr_array, window_s: int, report: Repor
         # All of an account as if it were one post: so all its pairs come in one block.
         post=shares.account[counts],
     )  # fmt: skip
-    for number, (ours, theirs) in enumerate(matched(few, window_s, block=PRODUCTS)):
-        report("co-activity", number)
+    seen = 0
+    for ours, theirs in matched(few, window_s, block=PRODUCTS):
+        seen += len(ours)
+        report("matching pairs", seen)
         pairs = {"u": few.account[ours], "v": few.account[theirs], "trace": few.trace[ours]}
         met = pl.DataFrame(pairs).filter(pl.col("u") < pl.col("v")).unique().sort("u", "v", "trace")
         if met.is_empty():

@@ -24,6 +24,7 @@ from incahoots.analytics.tokens import lexical_vectors
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Database
 from incahoots.errors import UsageError
+from incahoots.progress import Report, part, silent
 
 #: What two texts are compared by: the common part of their words; the cosine of their words, weighted by rarity; the
 #: cosine of what a model makes of them.
@@ -68,7 +69,9 @@ class Similarity:
         if self.measure == "embeddings":
             embedded([], self.model)
 
-    def pairs(self, texts: pl.Series, ts: Codes, window_s: int, *, places: Codes | None = None) -> Iterator[Pairs]:
+    def pairs(
+        self, texts: pl.Series, ts: Codes, window_s: int, *, places: Codes | None = None, report: Report = silent
+    ) -> Iterator[Pairs]:
         """Find the similar pairs of texts within the window, as `jaccard_pairs` gives them: the earlier one first.
 
         With ``places`` only among these texts, with a time each; how rare words are all texts say.
@@ -77,12 +80,12 @@ class Similarity:
         if self.measure == "jaccard":
             return jaccard_pairs(some, ts, window_s, threshold=self.threshold, min_document_size=self.min_document_size)
         if self.measure == "embeddings":
-            return cosine_pairs(embedded(some, self.model), ts, window_s, threshold=self.threshold)
+            return cosine_pairs(embedded(some, self.model, report=report), ts, window_s, threshold=self.threshold)
         vectors = lexical_vectors(texts)
         return cosine_pairs(vectors if places is None else vectors[places], ts, window_s, threshold=self.threshold)
 
 
-def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any]) -> int:
+def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any], *, report: Report = silent) -> int:
     """Derive the network of similar texts, and write it.
 
     Parameters
@@ -93,20 +96,24 @@ def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any
         A run that was started.
     about : dict
         The run's parameters: window_s, min_weight, leader, loops, operation_id, and those of `Similarity`.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
     int
         Edges written.
     """
-    shares, texts = coded_texts(fetch_texts(database, about["operation_id"]))
-    found = Similarity.of(about).pairs(texts, shares.ts, about["window_s"])
-    met = nearest(shares, found, leader=about["leader"], loops=about["loops"])
+    with part(report, "reading posts"):
+        shares, texts = coded_texts(fetch_texts(database, about["operation_id"]))
+    with part(report, "comparing texts"):
+        found = Similarity.of(about).pairs(texts, shares.ts, about["window_s"], report=report)
+        met = nearest(shares, found, leader=about["leader"], loops=about["loops"])
     edges = met.group_by("u", "v").agg(weight=pl.len().cast(pl.Int64)).filter(pl.col("weight") >= about["min_weight"])
     _write_similar(database, run_id, shares, met.join(edges, on=["u", "v"], how="semi"))
     names = {"source": shares.account_ids.gather(edges["u"]), "target": shares.account_ids.gather(edges["v"])}
     written = pl.DataFrame(names | {"weight": edges["weight"]}).to_pandas()
-    return write_edges(database, run_id, row.relationship, written, {"window_s": about["window_s"]})
+    return write_edges(database, run_id, row.relationship, written, {"window_s": about["window_s"]}, report=report)
 
 
 def fetch_similar(database: Database, run: pd.Series[Any]) -> pd.DataFrame:
@@ -194,8 +201,8 @@ def _write_similar(database: Database, run_id: str, shares: Shares, met: pl.Data
         "tweet_id": shares.tweet_ids.gather(rows["first"]),
         "other_tweet_id": shares.tweet_ids.gather(rows["second"]),
     }
-    for part in pl.DataFrame(ids | {"similarity": rows["similarity"]}).iter_slices(WRITE_BATCH):
-        database.query("runs/write_similar", run_id=run_id, rows=part.to_dicts())
+    for batch in pl.DataFrame(ids | {"similarity": rows["similarity"]}).iter_slices(WRITE_BATCH):
+        database.query("runs/write_similar", run_id=run_id, rows=batch.to_dicts())
 
 
 def fetch_texts(database: Database, operation_id: str | None) -> pl.DataFrame:

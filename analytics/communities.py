@@ -16,7 +16,7 @@ from incahoots.analytics.runs import find_run
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 if TYPE_CHECKING:
     from graphdatascience import GraphDataScience
@@ -126,13 +126,14 @@ def communities(
         names = [row.name for row in rows]
         empty = UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")
         with projected(opened, "projections/coordination", empty, run_id=run_id, behaviours=names) as (gds, graph):
-            frame, modularity = partition(gds, graph, algorithm, resolution, seed)
-            report("communities", 1, 5)
+            with part(report, f"finding communities: {algorithm}"):
+                frame, modularity = partition(gds, graph, algorithm, resolution, seed)
             frame = _with_scores(gds, graph, frame, seed, report)
             known = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
         edges = opened.query("runs/edges", run_id=run_id, behaviours=names)
         accounts = known.merge(frame, on="node_id", how="inner").drop(columns="node_id")
-        accounts = accounts.join(eigenvector_centrality(edges), on="account_id")
+        with part(report, "computing eigenvector centrality"):
+            accounts = accounts.join(eigenvector_centrality(edges), on="account_id")
         accounts["community"] = by_size(accounts)
         accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
         _write(opened, run_id, algorithm, accounts)
@@ -190,9 +191,10 @@ def _with_scores(gds: GraphDataScience, graph: Graph, frame: pd.DataFrame, seed:
         "betweenness": lambda: betweenness(gds, graph, seed),
     }
     for number, (name, step) in enumerate(steps.items()):
+        report(f"computing scores: {name}", number, len(steps))
         scores = step().rename(columns={"nodeId": "node_id", "score": name})
         frame = frame.merge(scores[["node_id", name]], on="node_id")
-        report("communities", number + 2, 5)
+    report("computing scores", len(steps), len(steps))
     return frame
 
 

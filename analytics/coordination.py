@@ -11,7 +11,7 @@ Graham, Hames and Alpert 2024 (S3), "The coordination network toolkit".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -19,11 +19,11 @@ import pandas as pd
 from incahoots.analytics import co_similarity, fast_retweet, higher_order
 from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.evidence import evidence
-from incahoots.analytics.runs import find_run, finish, start
+from incahoots.analytics.runs import count_accounts, find_run, finish, start
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find, remedy
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 from incahoots.windows import format_window, parse_window
 
 
@@ -36,12 +36,15 @@ class Coordination:
     run_id : str
     edges : dict of str to int
         Relationships by behaviour.
+    accounts : int
+        Accounts with an edge.
     warnings : tuple of str
         What whoever reads the result must know.
     """
 
     run_id: str
     edges: dict[str, int] = field(default_factory=dict)
+    accounts: int = 0
     warnings: tuple[str, ...] = ()
 
 
@@ -159,19 +162,21 @@ def coordinate(
     with connect(database) as opened:
         check_operation(opened, operation_id)
         opened.ensure_schema()
-        start(opened, run_id, "coordination", about)
-        done = Coordination(run_id, warnings=_too_fine(opened, rows, window_s, operation_id))
+        start(opened, run_id, "coordination", about, report=report)
+        with part(report, "looking at the times of posts"):
+            done = Coordination(run_id, warnings=_too_fine(opened, rows, window_s, operation_id))
         for number, row in enumerate(rows):
-            report(row.name, number, len(rows))
-            done.edges[row.name] = _derive(opened, row, run_id, about)
+            report(f"deriving networks: {row.name}", number, len(rows))
+            done.edges[row.name] = _derive(opened, row, run_id, about, report)
+        report("deriving networks", len(rows), len(rows))
         finish(opened, run_id, done.edges)
-    return done
+        return replace(done, accounts=count_accounts(opened, run_id))
 
 
-def _derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any]) -> int:
+def _derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any], report: Report) -> int:
     """Derive one network; give its number of edges."""
     if row.how in _IN_PYTHON:
-        return _IN_PYTHON[row.how](database, row, run_id, about)
+        return _IN_PYTHON[row.how](database, row, run_id, about, report=report)
     names = ("window_s", "min_weight", "leader", "loops", "operation_id")
     parameters = {name: about[name] for name in names} | {"run_id": run_id}
     if row.takes_retweets is not None:

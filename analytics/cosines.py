@@ -81,13 +81,13 @@ def cosines(vectors: sparse.csr_array, report: Report = silent) -> Iterator[Pair
     while start < n:
         done = int(costs[start - 1]) if start else 0
         end = max(int(np.searchsorted(costs, done + PRODUCTS, side="right")), start + 1)
-        report("co-activity", start, n)
+        report("comparing accounts", start, n)
         found = (vectors[start:end] @ turned).tocoo()
         u, v, weight = found.row.astype(np.int64) + start, found.col.astype(np.int64), found.data
         kept = u < v
         yield u[kept], v[kept], weight[kept]
         start = end
-    report("co-activity", n, n)
+    report("comparing accounts", n, n)
 
 
 def near(vectors: sparse.csr_array, cut: float) -> Pairs:

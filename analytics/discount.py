@@ -6,7 +6,7 @@ What is computed is in `incahoots.analytics.co_activity`; here it is fetched, wr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
@@ -16,12 +16,12 @@ from incahoots.analytics.co_activity import Discount, co_activity
 from incahoots.analytics.coordination import Coordination, check_operation
 from incahoots.analytics.fast_retweet import FAST_S, fetch_fast_retweets
 from incahoots.analytics.frames import typed
-from incahoots.analytics.runs import finish, start, write_edges
+from incahoots.analytics.runs import count_accounts, finish, start, write_edges
 from incahoots.analytics.shares import Shares, fetch_shares
 from incahoots.cypher.behaviours import PREFIX, Behaviour, find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 from incahoots.windows import format_window, parse_window
 
 
@@ -91,19 +91,20 @@ def discount(
     with connect(database) as opened:
         check_operation(opened, operation_id)
         opened.ensure_schema()
-        start(opened, run_id, "co_activity", about | asdict(asked) | {"leader": False, "loops": False})
+        start(opened, run_id, "co_activity", about | asdict(asked) | {"leader": False, "loops": False}, report=report)
         done = Coordination(run_id)
         for row in rows:
-            shares = Shares.of(_shares(opened, row.parts[0], window_s, retweets, operation_id))
+            with part(report, f"reading posts: {row.name}"):
+                shares = Shares.of(_shares(opened, row.parts[0], window_s, retweets, operation_id))
             met_within = window_s if row.parts[0].key else None
             u, v, weight = co_activity(shares, met_within, asked, report=report)
             ends = (shares.account_ids.gather(codes).to_list() for codes in (u, v))
             edges = pd.DataFrame(dict(zip(("source", "target"), ends, strict=True)) | {"weight": weight})
             both = pd.concat([edges, edges.rename(columns={"source": "target", "target": "source"})])
             shared = {"behaviour": row.name} | ({} if window_s is None else {"window_s": window_s})
-            done.edges[row.name] = write_edges(opened, run_id, row.relationship, both, shared)
+            done.edges[row.name] = write_edges(opened, run_id, row.relationship, both, shared, report=report)
         finish(opened, run_id, done.edges)
-    return done
+        return replace(done, accounts=count_accounts(opened, run_id))
 
 
 def chosen(behaviours: str | Iterable[str]) -> list[Behaviour]:

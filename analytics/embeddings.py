@@ -94,12 +94,12 @@ def _read(loaded: Any, model: str, texts: list[str], batch_size: int, report: Re
     with embedding_cache(model, probe) as cache:
         missing = np.flatnonzero(~cache.fill(texts, vectors))
         for start in range(0, len(missing), batch_size * _KEPT):
-            report("embeddings", len(texts) - len(missing) + start, len(texts))
+            report("embedding texts", len(texts) - len(missing) + start, len(texts))
             places = missing[start : start + batch_size * _KEPT]
             some = [texts[place] for place in places]
             vectors[places] = encoded(some)
             cache.add(some, vectors[places])
-    report("embeddings", len(texts), len(texts))
+    report("embedding texts", len(texts), len(texts))
     return vectors
 
 

@@ -18,12 +18,13 @@ from incahoots.analytics.post_pairs import coded_pairs
 from incahoots.analytics.runs import write_edges
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Database
+from incahoots.progress import Report, part, silent
 
 #: How soon a fast retweet comes, seconds.
 FAST_S = 10
 
 
-def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any]) -> int:
+def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any], *, report: Report = silent) -> int:
     """Derive the network of fast retweets, and write it.
 
     Parameters
@@ -34,18 +35,21 @@ def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any
         A run that was started.
     about : dict
         The run's parameters: window_s, min_weight, loops, operation_id.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
     int
         Edges written.
     """
-    found = fetch_fast_retweets(database, about["window_s"], about["operation_id"])
+    with part(report, "reading posts"):
+        found = fetch_fast_retweets(database, about["window_s"], about["operation_id"])
     if not about["loops"]:
         found = found[found["account_id"] != found["other_account_id"]]
     shares, pairs = coded_pairs(found)
     edges = network(shares, [pairs], about["min_weight"])
-    return write_edges(database, run_id, row.relationship, edges, {"window_s": about["window_s"]})
+    return write_edges(database, run_id, row.relationship, edges, {"window_s": about["window_s"]}, report=report)
 
 
 def fetch_fast_retweets(

@@ -17,9 +17,10 @@ from incahoots.analytics.runs import write_edges
 from incahoots.analytics.shares import Shares, fetch_shares
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Database
+from incahoots.progress import Report, part, silent
 
 
-def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any]) -> int:
+def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any], *, report: Report = silent) -> int:
     """Derive the network of a higher-order behaviour, and write it.
 
     Parameters
@@ -31,14 +32,18 @@ def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any
         A run that was started.
     about : dict
         The run's parameters: window_s, min_weight, leader, loops, operation_id, retweets.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
     int
         Edges written.
     """
-    frame = fetch_shares(database, row, retweets=about["retweets"], operation_id=about["operation_id"])
-    shares = Shares.of(frame)
-    pairs = matched(shares, about["window_s"], leader=about["leader"], loops=about["loops"])
-    edges = network(shares, pairs, about["min_weight"]).assign(behaviour=row.name)
-    return write_edges(database, run_id, row.relationship, edges, {"window_s": about["window_s"]})
+    with part(report, "reading posts"):
+        frame = fetch_shares(database, row, retweets=about["retweets"], operation_id=about["operation_id"])
+    with part(report, "matching posts"):
+        shares = Shares.of(frame)
+        pairs = matched(shares, about["window_s"], leader=about["leader"], loops=about["loops"])
+        edges = network(shares, pairs, about["min_weight"]).assign(behaviour=row.name)
+    return write_edges(database, run_id, row.relationship, edges, {"window_s": about["window_s"]}, report=report)

@@ -96,9 +96,9 @@ def near_vectors(
         cells.looked_at *= 2
     parts = []
     for start in range(0, len(vectors), _BLOCK):
-        report("similar texts", start, len(vectors))
+        report("comparing texts", start, len(vectors))
         parts.append(cells.near(np.arange(start, min(start + _BLOCK, len(vectors))), threshold))
-    report("similar texts", len(vectors), len(vectors))
+    report("comparing texts", len(vectors), len(vectors))
     found = _measured(vectors, parts, threshold)
     return Near(found, _share(_all_near(vectors, checked, threshold), found[:2], none=float("nan")))
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 #: What `significance` adds to an edge, as columns and as properties of its relationship.
 SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
@@ -26,7 +26,9 @@ NETWORKS = ("coordination", "co_activity")
 WRITE_BATCH = 10_000
 
 
-def start(database: Database, run_id: str, kind: str, parameters: Mapping[str, Any]) -> None:
+def start(
+    database: Database, run_id: str, kind: str, parameters: Mapping[str, Any], *, report: Report = silent
+) -> None:
     """Note a run as begun, and remove what is left of an earlier one of its name.
 
     From here on it counts as incomplete, so that nobody reads half of it.
@@ -38,8 +40,9 @@ def start(database: Database, run_id: str, kind: str, parameters: Mapping[str, A
     """
     check_name(database, run_id, kind)
     database.query("runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
-    drop_edges(database, run_id)
-    database.query("runs/clear_scores", run_id=run_id)
+    with part(report, "removing an earlier run of that name"):
+        drop_edges(database, run_id)
+        database.query("runs/clear_scores", run_id=run_id)
 
 
 def check_name(database: Database, run_id: str, kind: str) -> None:
@@ -65,7 +68,13 @@ def finish(database: Database, run_id: str, edges: Mapping[str, int]) -> None:
 
 
 def write_edges(
-    database: Database, run_id: str, relationship: str, edges: pd.DataFrame, properties: Mapping[str, Any]
+    database: Database,
+    run_id: str,
+    relationship: str,
+    edges: pd.DataFrame,
+    properties: Mapping[str, Any],
+    *,
+    report: Report = silent,
 ) -> int:
     """Write edges that were found outside the database.
 
@@ -80,13 +89,17 @@ def write_edges(
         Columns source, target (account ids), weight, and more that become properties.
     properties : mapping
         What all of them have, such as window_s.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
     int
         How many were written: all.
     """
-    write_rows(database, "runs/write_edges", edges.assign(run_id=run_id, **properties), type=relationship)
+    write_rows(
+        database, "runs/write_edges", edges.assign(run_id=run_id, **properties), report=report, type=relationship
+    )
     return len(edges)
 
 
@@ -107,13 +120,18 @@ def write_rows(
         The query's others.
     """
     for first in range(0, len(edges), WRITE_BATCH):
-        report("writing", first, len(edges))
+        report("writing edges", first, len(edges))
         rows = [
             {"source": row.pop("source"), "target": row.pop("target"), "properties": row}
             for row in edges.iloc[first : first + WRITE_BATCH].to_dict(orient="records")
         ]
         database.query(query, rows=rows, **parameters)
-    report("writing", len(edges), len(edges))
+    report("writing edges", len(edges), len(edges))
+
+
+def count_accounts(database: Database, run_id: str) -> int:
+    """Count the accounts that have an edge in a run."""
+    return int(database.query("runs/count_accounts", run_id=run_id)["accounts"].iloc[0])
 
 
 def drop_edges(database: Database, run_id: str) -> int:

@@ -26,7 +26,7 @@ from incahoots.analytics.text_families import fetch_families
 from incahoots.cypher.behaviours import Behaviour, find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 _WRITE_BATCH = 10_000
 
@@ -133,7 +133,8 @@ def significance(
         shares = {row.name: partial(_fetched, opened, row, run, about.bins) for row in rows}
         edges, n_tests = tested(opened.query("runs/edges", run_id=run_id), shares, about)
         # Where there was no test nothing has to be written, but over an earlier one.
-        _write(opened, run_id, edges if run["null_model"] else edges[edges["p_value"].notna()])
+        with part(report, "writing what was found"):
+            _write(opened, run_id, edges if run["null_model"] else edges[edges["p_value"].notna()])
         if keep:
             opened.query("runs/drop_insignificant", run_id=run_id, alpha=alpha)
             edges = edges[edges["p_adjusted"] <= alpha].reset_index(drop=True)
@@ -222,7 +223,7 @@ def tested(
     in_family = np.zeros(len(edges), dtype=bool)
     n_tests = 0
     for number, (behaviour, fetch) in enumerate(shares.items()):
-        about.report(behaviour, number, len(shares))
+        about.report(f"testing networks: {behaviour}", number, len(shares))
         coded = Shares.of(fetch())
         places = {account_id: place for place, account_id in enumerate(coded.account_ids)}
         known = edges["source"].isin(places) & edges["target"].isin(places) & (edges["source"] != edges["target"])
@@ -234,6 +235,7 @@ def tested(
         in_family[rows] = found.pop("in_family")
         for column in found:
             edges.loc[edges.index[rows], column] = found[column].to_numpy()
+    about.report("testing networks", len(shares), len(shares))
     if about.null != "shuffle":
         # Outside the family nothing can be significant.
         adjusted = holm(edges["p_value"].where(in_family).to_numpy(), n_tests)

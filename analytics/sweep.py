@@ -24,7 +24,7 @@ from incahoots.cypher.behaviours import Behaviour, find
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
-from incahoots.windows import parse_window
+from incahoots.windows import format_window, parse_window
 
 #: From a second to a day.
 WINDOWS = ("1s", "10s", "1m", "5m", "1h", "1d")
@@ -147,11 +147,11 @@ def sweep_shares(
     rows: list[dict[str, Any]] = []
     before: _Network | None = None
     for number, window_s in enumerate(windows):
-        report("windows", number, len(windows))
+        report(f"trying windows: {format_window(window_s)}", number, len(windows))
         now = _Network.of(shares, window_s, min_weight, leader, seed)
         rows.append({"window_s": window_s, **now.measures(), "stability": _stability(before, now)})
         before = now
-    report("windows", len(windows), len(windows))
+    report("trying windows", len(windows), len(windows))
     return pd.DataFrame(rows)
 
 

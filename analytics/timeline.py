@@ -238,7 +238,7 @@ def matched_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame,
     """Find the posts that a run matched again, behaviour by behaviour; only those that `edge_times` knows."""
     names = list(dict.fromkeys(edges["behaviour"]))
     for number, name in enumerate(names):
-        report("matched posts", number, len(names))
+        report(f"matching behaviours: {name}", number, len(names))
         try:
             row = find(name)
         except UsageError:
@@ -252,7 +252,7 @@ def matched_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame,
             yield _fetched(mine, fetch_fast_retweets(database, int(run["window_s"])))
         elif traced.how != "retweets" and not pd.isna(run["window_s"]):
             yield _by_trace(mine, run, fetch_shares(database, traced, **options(run)))
-    report("matched posts", len(names), len(names))
+    report("matching behaviours", len(names), len(names))
 
 
 def _fetched(edges: pd.DataFrame, found: pd.DataFrame) -> Matched:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from incahoots.analytics.drivers.run import drivers
     from incahoots.analytics.drivers.tables import Drivers
     from incahoots.analytics.drivers.thresholds import driver_thresholds
+    from incahoots.analytics.explore.exploration import Exploration, explore
     from incahoots.analytics.exports import network, write
     from incahoots.analytics.influence.first_posters import FirstPosters, first_posters
     from incahoots.analytics.influence.run import Influence, influence
@@ -72,6 +73,7 @@ _MODULES = {
     "Database": "incahoots.database",
     "DriverSettings": "incahoots.analytics.drivers.networks",
     "Drivers": "incahoots.analytics.drivers.tables",
+    "Exploration": "incahoots.analytics.explore.exploration",
     "FirstPosters": "incahoots.analytics.influence.first_posters",
     "IncahootsError": "incahoots.errors",
     "Influence": "incahoots.analytics.influence.run",
@@ -108,6 +110,7 @@ _MODULES = {
     "edge_times": "incahoots.analytics.timeline",
     "edges": "incahoots.analytics.runs",
     "explain_day": "incahoots.analytics.campaigns.explain",
+    "explore": "incahoots.analytics.explore.exploration",
     "first_posters": "incahoots.analytics.influence.first_posters",
     "influence": "incahoots.analytics.influence.run",
     "interstate": "incahoots.analytics.interstate.run",
@@ -139,6 +142,7 @@ __all__ = [
     "Database",
     "DriverSettings",
     "Drivers",
+    "Exploration",
     "FirstPosters",
     "IncahootsError",
     "Influence",
@@ -175,6 +179,7 @@ __all__ = [
     "edge_times",
     "edges",
     "explain_day",
+    "explore",
     "first_posters",
     "influence",
     "interstate",

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
 import neo4j
-import pandas as pd
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
 
 from incahoots import cypher
@@ -21,6 +20,7 @@ from incahoots.errors import DatabaseError
 from incahoots.settings import home_folder
 
 if TYPE_CHECKING:
+    import pandas as pd
     from py2neo import Graph
 
 #: Whatever a function of incahoots takes for a database.
@@ -108,6 +108,9 @@ class Database:
         A passing failure is tried again with ``retry``; not so for a statement that manages transactions of its own,
         as it may have written a part already.
         """
+        # A shell that completes a word connects too, and has no time for it.
+        import pandas as pd
+
         attempts = ATTEMPTS if retry else 1
         for attempt in range(1, attempts + 1):
             try:
@@ -115,6 +118,8 @@ class Database:
                     result = session.run(neo4j.Query(text), dict(parameters or {}))
                     return pd.DataFrame([_plain(record) for record in result], columns=list(result.keys()))
             except TransientError as problem:
+                if "OutOfMemory" in (problem.code or ""):
+                    raise _too_little_memory(problem) from problem
                 if attempt == attempts:
                     raise DatabaseError(
                         f"The database could not finish: {_first_line(problem)}", "Call it again."
@@ -189,6 +194,15 @@ def explained() -> Iterator[None]:
         raise DatabaseError(f"The database refused a query: {_first_line(problem)}") from problem
     except (Neo4jError, DriverError) as problem:
         raise DatabaseError(f"The database failed: {_first_line(problem)}") from problem
+
+
+def _too_little_memory(problem: TransientError) -> DatabaseError:
+    """The error for a query that needs more memory than there is: calling it again helps nothing."""
+    return DatabaseError(
+        f"The database has too little memory for this: {_first_line(problem)}",
+        "Ask for less at a time (fewer behaviours, a shorter window, one operation), or give it more: "
+        "`incahoots down`, then `INCAHOOTS_HEAP=6g incahoots up`.",
+    )
 
 
 def missing_gds() -> DatabaseError:

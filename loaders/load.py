@@ -145,7 +145,7 @@ class _Work:
         self.reject_file = reject_file
         self.report = report
         self.counts = {str(each.path): Counts() for each in inputs}
-        self.n_refused = 0
+        self.n_rows = self.n_refused = 0
         reject_file.clear()
 
     def check(self) -> None:
@@ -153,11 +153,11 @@ class _Work:
 
         Reading takes a tenth of the time of sending.
         """
-        for number, each in enumerate(self.inputs):
-            self.report("checking", number, len(self.inputs))
-            for _ in self._read(each):
-                pass
-        self.report("checking", len(self.inputs), len(self.inputs))
+        for each in self.inputs:
+            for rows in self._read(each):
+                self.n_rows += rows.n_read
+                self.report(f"checking rows: {each.path.name}", self.n_rows)
+        self.report("checking rows", self.n_rows, self.n_rows)
         self.reject_file.clear()
 
     def send(self, database: Database) -> None:
@@ -168,7 +168,7 @@ class _Work:
             for rows in self._read(each):
                 self._send_rows(database, each, rows)
                 done += rows.n_read
-                self.report("rows loaded", done)
+                self.report(f"loading rows: {each.path.name}", done, self.n_rows)
 
     def write_store(self, home: Path) -> None:
         """Write the store of the managed server; then send the rows that repeat a tweet in batches.
@@ -187,7 +187,7 @@ class _Work:
                     if put_aside:
                         later.append((each, put_aside))
                     done += rows.n_read
-                    self.report("rows read", done)
+                    self.report(f"reading rows: {each.path.name}", done)
             nodes, relationships = files.finish()
             with server.paused(home):
                 server.bulk_import(home, nodes, relationships, report=self.report)

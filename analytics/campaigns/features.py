@@ -88,7 +88,7 @@ def campaign_features(
         known = _known(file, about) if file else None
         todo = _stale(days, known)
         done = known[~known["date"].isin(_dates(todo))] if known is not None else None
-        report("campaigns", 0, len(todo))
+        report("computing days", 0, len(todo))
         counted = 0
         for part in _parts(todo, days, posts_a_part):
             fresh = _part(opened, members, days, part, window_s)
@@ -96,7 +96,7 @@ def campaign_features(
             counted += len(part)
             if file:
                 _write(done, file, about)
-            report("campaigns", counted, len(todo))
+            report("computing days", counted, len(todo))
     assert done is not None
     frame = done.sort_values(["community", "date", "aggregate"], ignore_index=True)
     asked = _dates(np.sort(days["day"].unique()))

@@ -244,14 +244,14 @@ def train_model(
     values = panel.values.reshape(n * n_days, -1)
     groups, labels = np.repeat(np.arange(n), n_days), np.repeat(panel.is_campaign.astype(np.int64), n_days)
     weights = np.where(labels == 1, share / np.mean(labels == 1), (1 - share) / np.mean(labels == 0))
-    report("training", 0, n + 1)
+    report("training forests", 0, n + 1)
     fits: list[tuple[NDArray[np.float64], Any]] = []
     for done in Parallel(n_jobs=jobs, return_as="generator")(
         delayed(_fitted)(CLASSIFIERS[classifier], values, labels, weights, groups, left_out, seed)
         for left_out in range(-1, n)
     ):
         fits.append(done)
-        report("training", len(fits), n + 1)
+        report("training forests", len(fits), n + 1)
     scores = np.concatenate([of_group for of_group, _ in fits[1:]])
     training = frame[frame["aggregate"] == "day"].groupby("community").agg(
         label=("label", "first"), first=("date", "min"), last=("date", "max"), days=("date", "size"),

@@ -147,7 +147,7 @@ def evaluate(
             "Take more days, or smaller numbers.",
         )
     parts = []
-    report("evaluation", 0, len(draws))
+    report("evaluating draws", 0, len(draws))
     # In task 2 all sets of a seed are tested on the same days, as its metrics are those of a day.
     turns = [draw.number if task == 1 else seeds.index(draw.seed) * every // len(seeds) for draw in draws]
     work = Parallel(n_jobs=jobs, return_as="generator")(
@@ -158,7 +158,7 @@ def evaluate(
     )
     for done, part in enumerate(work, start=1):
         parts.append(part)
-        report("evaluation", done, len(draws))
+        report("evaluating draws", done, len(draws))
     attempts = pd.concat(parts, ignore_index=True)
     unit = "number" if task == 1 else "seed"
     each = metrics(attempts, [unit, "date"])

@@ -247,10 +247,10 @@ def networks(material: Material, language: str, settings: DriverSettings, report
     found: dict[str, Trace] = {}
     met: list[pd.DataFrame] = []
     for name in settings.traces:
-        report(f"networks of {language}", len(found), len(settings.traces))
+        report(f"deriving networks: {name} of {language}", len(found), len(settings.traces))
         found[name] = trace_network(name, material, texts, language, settings, report)
         met.append(trace_met(name, material, texts, language, settings))
-    report(f"networks of {language}", len(found), len(settings.traces))
+    report("deriving networks", len(found), len(settings.traces))
     fused = fusion.fuse({name: trace.edges for name, trace in found.items()})
     if "text" in found:
         fused = fused.merge(found["text"].edges.drop(columns="weight"), on=list(EDGE[:2]), how="left")

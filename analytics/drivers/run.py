@@ -23,7 +23,7 @@ from incahoots.analytics.drivers.written import KIND, write_drivers
 from incahoots.analytics.runs import check_name
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 #: Of which network the drivers are taken, as S4 does: of Spanish the one without its lightest edges.
 DRIVERS_OF = {"en": "fused", "es": "lightest"}
@@ -120,10 +120,9 @@ def drivers(
         check_operation(opened, operation_id)
         if run_id is not None:
             check_name(opened, run_id, KIND)
-        report("posts", 0, 1)
-        material = fetch_material(opened, retweets=retweets, operation_id=operation_id)
-        material = Material(with_languages(material.posts), material.hashtags, material.domains)
-        report("posts", 1, 1)
+        with part(report, "reading posts, finding their languages"):
+            material = fetch_material(opened, retweets=retweets, operation_id=operation_id)
+            material = Material(with_languages(material.posts), material.hashtags, material.domains)
         found = {
             language: _language(
                 opened, material.of(language), language, made, taken[language], share[language], algorithm, topics,
@@ -156,12 +155,14 @@ def _language(
 ) -> Found:  # fmt: skip
     """Make the networks of a language, its clusters, topics and drivers."""
     made = networks(material, language, settings, report)
-    topics = find(made.texts)
+    with part(report, f"finding topics: {language}"):
+        topics = find(made.texts)
     of_accounts = topics.of_accounts().to_pandas().set_index("account_id")["topic"]
     clusterings: dict[str, Clustering] = {}
     for name, edges in (made.traces | made.strategies).items():
-        report(f"clusters of {language}", len(clusterings), len(made.traces) + len(made.strategies))
+        report(f"clustering networks: {name} of {language}", len(clusterings), len(made.traces) + len(made.strategies))
         clusterings[name] = clustered(database, edges, algorithm, seed=seed)
+    report("clustering networks", len(clusterings), len(clusterings))
     properties = []
     for name, clustering in clusterings.items():
         measured = quality(clustering.labels, of_accounts)

@@ -28,7 +28,7 @@ from incahoots.analytics.drivers.networks import DriverSettings, prepared, trace
 from incahoots.analytics.drivers.posts import Material, fetch_material
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 #: Thresholds that are tried. Texts are nearer to each other by chance, and below them pairs are too many.
 COSINES, TEXT_COSINES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95), (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
@@ -69,8 +69,9 @@ def driver_thresholds(
     """
     made, wanted = settings or DriverSettings(), each_once(languages)
     with connect(database) as opened:
-        material = fetch_material(opened, retweets=retweets, operation_id=operation_id)
-        material = Material(with_languages(material.posts), material.hashtags, material.domains)
+        with part(report, "reading posts, finding their languages"):
+            material = fetch_material(opened, retweets=retweets, operation_id=operation_id)
+            material = Material(with_languages(material.posts), material.hashtags, material.domains)
         parts = [
             threshold_sweep(
                 opened, material.of(language), language, made, cosines=cosines, repeats=repeats, algorithm=algorithm,
@@ -135,10 +136,10 @@ def threshold_sweep(
         edges = trace_network(name, material, texts, language, lowest).edges
         rows: list[dict[str, Any]] = []
         for cosine in tried:
-            report(f"thresholds of {name}", len(rows), len(tried))
+            report(f"trying cosines: {name} of {language}", len(rows), len(tried))
             kept = edges[edges["weight"] >= cosine - 1e-12].reset_index(drop=True)
             rows.append({"trace": name, "cosine": cosine, **_stability(database, kept, repeats, algorithm, seed)})
-        report(f"thresholds of {name}", len(rows), len(tried))
+        report(f"trying cosines: {name} of {language}", len(rows), len(tried))
         table = pd.DataFrame(rows)
         parts.append(table.assign(chosen=table["cosine"] == chosen(table)))
     return pd.concat(parts, ignore_index=True)

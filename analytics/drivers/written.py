@@ -37,7 +37,7 @@ def write_drivers(
         Told of the progress.
     """
     database.ensure_schema()
-    start(database, run_id, KIND, about)
+    start(database, run_id, KIND, about, report=report)
     edges = found.edges.groupby("language", sort=False).head(keep)
     rows = edges.rename(columns={"account_id": "source", "other_account_id": "target"})
     # What is no number is nothing in the graph.

@@ -55,11 +55,11 @@ def crowd_p_values(
     found = np.ones(len(source))
     for number, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
         if number % _REPORTED == 0:
-            report("crowd", start, len(source))
+            report("testing edges: against the crowd", start, len(source))
         edges = order[start:end]
         hits, mean = crowds.hits(int(source[edges[0]]), target[edges], lag)
         found[edges] = np.where(hits > 0, stats.poisson.sf(hits - 1, mean), 1.0)
-    report("crowd", len(source), len(source))
+    report("testing edges: against the crowd", len(source), len(source))
     return found
 
 

@@ -186,7 +186,7 @@ def posts_about(
     """
     if entity != ALL and entity not in SHARES:
         raise UsageError(f"There is no entity {entity!r}.", f"Choose from: {', '.join([*SHARES, ALL])}.")
-    report("observations", 0, 1)
+    report("reading posts", 0, 1)
     accounts = database.query(
         "influence/accounts", since=within.since, until=within.until, min_posts=min_posts, operation_id=operation_id
     )
@@ -197,7 +197,7 @@ def posts_about(
         for kind in kinds:
             yield posts_of(database, within, kind, batch["account_id"].to_list(), exclude, retweets, with_posts)
             done += int(batch["posts"].sum())
-            report("observations", done, total)
+            report("reading posts", done, total)
 
 
 def posts_of(

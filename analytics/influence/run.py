@@ -154,7 +154,8 @@ def influence(
             "absent": absent, "retweets": retweets, "since": within.since, "until": within.until, "limit": limit,
             "significance": significance,
         }  # fmt: skip
-        start(opened, run_id, "influence", about | ({} if operation_id is None else {"operation_id": operation_id}))
+        about |= {} if operation_id is None else {"operation_id": operation_id}
+        start(opened, run_id, "influence", about, report=report)
         shown = edges.assign(lag=lag, bin_s=bin_s)
         write_rows(opened, "influence/write_influences", shown, report=report, run_id=run_id)
         finish(opened, run_id, edges["entity"].value_counts().to_dict())
@@ -192,7 +193,8 @@ def _network(
     degrees = np.zeros((2, n), dtype=np.int64)
     kept: list[tuple[np.ndarray, ...]] = []
     total = done = 0
-    report(name, 0, n)
+    what = f"following accounts: {name}"
+    report(what, 0, n)
     for source, target, weight in pair_weights(activity, lag=lag, absent=absent):
         # Rounding leaves crumbs where the two terms are equal.
         edge = weight > 1e-12
@@ -203,8 +205,8 @@ def _network(
         total += len(block[2])
         kept = [_heaviest([*kept, block], limit)]
         done = int(source.max()) + 1 if len(source) else done
-        report(name, min(done, n), n)
-    report(name, n, n)
+        report(what, min(done, n), n)
+    report(what, n, n)
     source, target, weight = kept[0] if kept else (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     ids = activity.account_ids.to_numpy()
     edges = pd.DataFrame({"source": ids[source], "target": ids[target], "entity": name, "weight": weight})

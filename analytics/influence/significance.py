@@ -62,7 +62,7 @@ def shift_p_values(
     found = np.ones(len(source))
     for number, (i, j) in enumerate(zip(source, target, strict=True)):
         if number % _REPORTED == 0:
-            report("significance", number, len(source))
+            report("testing edges: against shifts in time", number, len(source))
         ones, others = slice(first[i], first[i + 1]), slice(first[j], first[j + 1])
         # Of each bin of the one, all bins of the other about the same entity.
         low, high = (np.searchsorted(entity[others], entity[ones], side=side) for side in ("left", "right"))
@@ -75,7 +75,7 @@ def shift_p_values(
         apart = (later - np.repeat(at[ones], times)) % n_bins
         hits = np.bincount(apart, minlength=n_bins)[shifts]
         found[number] = _tail(int(hits[0]), hits[1:])
-    report("significance", len(source), len(source))
+    report("testing edges: against shifts in time", len(source), len(source))
     return found
 
 

@@ -18,7 +18,7 @@ from incahoots.analytics.interstate.roles import roles
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
 from incahoots.loaders.urls import url_table
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 
 @dataclass(frozen=True)
@@ -96,19 +96,19 @@ def state_pair(
     """
     wanted = [int(year) for year in ([years] if isinstance(years, int | str) else years)]
     with connect(database) as opened:
-        report("acts", 0, 2)
-        found = fetch_acts(opened, merge=merge, without=without)
+        with part(report, "reading acts"):
+            found = fetch_acts(opened, merge=merge, without=without)
         for state in (one, other):
             _check(state, found.states)
         if one == other:
             raise UsageError(f"{one!r} is given twice.", "Give two states.")
         acts = between(found.acts, one, other)
-        accounts, bridges = clustered(acts, seed)
-        report("links", 1, 2)
-        posts = acts["tweet_id"].unique().to_list()
-        links = opened.query("interactions/links", tweet_ids=posts)
-        profiles = opened.query("interactions/profiles", account_ids=accounts["account_id"].to_list())
-        report("links", 2, 2)
+        with part(report, "finding clusters"):
+            accounts, bridges = clustered(acts, seed)
+        with part(report, "reading links"):
+            posts = acts["tweet_id"].unique().to_list()
+            links = opened.query("interactions/links", tweet_ids=posts)
+            profiles = opened.query("interactions/profiles", account_ids=accounts["account_id"].to_list())
     role = roles(account_network(acts)).set_index("account_id")["role"]
     names = profiles.set_index("account_id")["screen_name"]
     accounts.insert(1, "screen_name", accounts["account_id"].map(names))

@@ -110,7 +110,7 @@ def _measured(gds: GraphDataScience, graph: Graph, seed: int, report: Report) ->
     }
     found = {}
     for number, (name, step) in enumerate(steps.items()):
-        report("features", number, len(steps))
+        report(f"computing features: {name}", number, len(steps))
         found[name] = step().set_index("nodeId").iloc[:, 0]
-    report("features", len(steps), len(steps))
+    report("computing features", len(steps), len(steps))
     return pd.DataFrame(found).rename_axis("node_id").reset_index().astype({"degree": int})

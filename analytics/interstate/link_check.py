@@ -82,9 +82,9 @@ def check_links(
     rows = []
     pause = _Pause(gap_s)
     for number, url in enumerate(wanted):
-        report("links", number, len(wanted))
+        report("opening links", number, len(wanted))
         rows.append({"url": url} | _followed(url, pause, longest_s, allowed or is_public))
-    report("links", len(wanted), len(wanted))
+    report("opening links", len(wanted), len(wanted))
     return pd.DataFrame(rows, columns=["url", "outcome", "status", "final_url", "why"]).astype({"status": "Int64"})
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,7 @@ from incahoots.analytics.interstate.roles import administrators, roles
 from incahoots.analytics.interstate.tables import counts_by_state
 from incahoots.analytics.runs import check_name, finish, start, write_rows
 from incahoots.database import Connectable, connect
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 
 @dataclass(frozen=True)
@@ -131,46 +130,37 @@ def interstate(
     done: dict[str, Any] = {}
     with connect(database) as opened:
         check_name(opened, run_id, "interstate")
-        with part(report, "acts"):
+        with part(report, "reading acts"):
             found = fetch_acts(opened, merge=renamed, without=without)
-        with part(report, "engagement"):
+        with part(report, "reading engagement"):
             posts = fetch_engagement(opened, found, [without] if isinstance(without, str) else without)
-        with part(report, "comparisons"):
+        with part(report, "comparing engagement"):
             done |= _comparisons(posts, found.states, least_sample(effect), seed)
-        with part(report, "networks"):
+        with part(report, "building networks"):
             done |= _networks(found)
-        with part(report, "months"):
+        with part(report, "counting months"):
             done |= {"months": monthly(found.acts), "peaks": peaks(found.acts)}
-        with part(report, "roles"):
+        with part(report, "finding roles"):
             done["roles"] = taking_part = roles(account_network(found.of("inter")))
             done["administrators"] = administrators(fetch_profiles(opened, taking_part["account_id"]))
-        with part(report, "hashtags"):
+        with part(report, "reading hashtags"):
             uses = fetch_hashtags(opened, found)
             done["hashtag_network"] = hashtag_network(uses)
             done["participation"] = participation(uses, taking_part)
             done["hashtags"] = top_hashtags(uses, least=least_acts, categories=categories)
-        with part(report, "writing"):
-            opened.ensure_schema()
-            about: dict[str, Any] = {
-                "merge": [f"{old}={new}" for old, new in renamed.items()],
-                "without": list(without),
-            }
-            about |= {"effect": effect, "seed": seed}
-            start(opened, run_id, "interstate", about)
-            write_rows(opened, "interactions/write_interacted", done["account_edges"], run_id=run_id)
-            between = state_network(found.of("inter", "intra"))
-            write_rows(opened, "interactions/write_interacted_with", between, run_id=run_id)
-            abroad = done["account_edges"]["source_state"] != done["account_edges"]["target_state"]
-            finish(opened, run_id, {"inter": int(abroad.sum()), "intra": int((~abroad).sum())})
+        opened.ensure_schema()
+        about: dict[str, Any] = {
+            "merge": [f"{old}={new}" for old, new in renamed.items()],
+            "without": list(without),
+        }
+        about |= {"effect": effect, "seed": seed}
+        start(opened, run_id, "interstate", about, report=report)
+        write_rows(opened, "interactions/write_interacted", done["account_edges"], report=report, run_id=run_id)
+        between = state_network(found.of("inter", "intra"))
+        write_rows(opened, "interactions/write_interacted_with", between, run_id=run_id)
+        abroad = done["account_edges"]["source_state"] != done["account_edges"]["target_state"]
+        finish(opened, run_id, {"inter": int(abroad.sum()), "intra": int((~abroad).sum())})
     return Interstate(run_id, ambiguous=found.ambiguous.to_pandas(), **done)
-
-
-@contextmanager
-def part(report: Report, name: str) -> Iterator[None]:
-    """Report a part of the work as begun and as done."""
-    report(name, 0, 1)
-    yield
-    report(name, 1, 1)
 
 
 def _networks(found: Acts) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def shuffle(
     total = pl.DataFrame(schema={"pair": pl.Int64, "weight": pl.Int64})
     for number, found in enumerate(weights()):
         total = pl.concat([total, found]).group_by("pair").agg(pl.col("weight").sum())
-        report("permutations", number, 2 * permutations)
+        report("counting permutations", number, 2 * permutations)
     means = total.with_columns(mean=pl.col("weight") / (permutations + 1)).select("pair", "mean").sort("pair")
     observed: Numbers = np.zeros(0)
     largest = np.zeros(permutations + 1)
@@ -104,7 +104,7 @@ def shuffle(
             at_least += here >= observed
         else:
             observed = here
-        report("permutations", permutations + number, 2 * permutations)
+        report("counting permutations", permutations + number, 2 * permutations)
     mean = _of(asked, means, "mean")
     excess = _excess(observed, mean)
     return pd.DataFrame(

@@ -157,7 +157,7 @@ def fetch_posts(database: Database, tweet_ids: Iterable[str], report: Report) ->
     parts = [database.query("fetch/posts_of", tweet_ids=[])]
     for start in range(0, len(wanted), _BATCH):
         parts.append(database.query("fetch/posts_of", tweet_ids=wanted[start : start + _BATCH]))
-        report("posts", min(start + _BATCH, len(wanted)), len(wanted))
+        report("reading posts", min(start + _BATCH, len(wanted)), len(wanted))
     return pd.concat(parts, ignore_index=True).sort_values(["ts", "tweet_id"], ignore_index=True)
 
 

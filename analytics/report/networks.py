@@ -19,7 +19,7 @@ from incahoots.analytics.report.lines import by_community, lines_of
 from incahoots.analytics.runs import NETWORKS
 from incahoots.database import Database
 from incahoots.errors import DatabaseError
-from incahoots.progress import Report
+from incahoots.progress import Report, part
 
 #: Lines of a network without coordination whose posts are looked for, one by one.
 ASKED = 60
@@ -210,9 +210,9 @@ def _of_states(
 
 def _placed(lines: pd.DataFrame, size: pd.Series[Any], groups: Mapping[str, str], report: Report) -> pd.DataFrame:
     """Nodes with their places."""
-    report("layout", 0)
     ends = lines[["one", "other"]].set_axis(["source", "target"], axis=1)
-    places = layout(ends, [str(node) for node in size.index], seed=1)
+    with part(report, "placing accounts"):
+        places = layout(ends, [str(node) for node in size.index], seed=1)
     points = np.array([places[str(node)] for node in size.index])
     return pd.DataFrame(
         {
@@ -248,5 +248,5 @@ def _asked(
                 moments = [row[name] for name in ("created_at", "other_created_at") if not pd.isna(row[name])]
                 days |= {(number, int(moment.timestamp()) // DAY_S) for moment in moments}
         asked += 1
-        report("posts behind lines", asked, len(lines))
+        report("explaining lines", asked, len(lines))
     return pl.DataFrame(pairs, schema=PAIR, orient="row"), pl.DataFrame(sorted(days), schema=DAY, orient="row")

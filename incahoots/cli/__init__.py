@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -45,6 +46,17 @@ COMMANDS = {
     "drivers": ("incahoots.cli.drivers", "Find who drives operations in several languages, and compare them."),
     "query": ("incahoots.cli.query", "Run any shipped query, print it, or list them."),
     "browser": ("incahoots.cli.browser", "Open Neo4j Browser, with a shipped query in its editor."),
+    "completion": ("incahoots.cli.completion", "Print the script that makes a shell complete commands."),
+}
+
+#: Headings of the help, and the command that each begins with.
+SECTIONS = {
+    "A local server": "up",
+    "Posts": "simulate",
+    "Networks, as runs": "coordinate",
+    "What is in a run": "runs",
+    "Other questions": "interstate",
+    "More": "query",
 }
 
 INTERRUPTED = 130
@@ -55,6 +67,7 @@ log = logging.getLogger(__name__)
 @click.group(
     cls=LazyGroup,
     modules=COMMANDS,
+    sections=SECTIONS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Exit codes: 0 done; 3 done, with rejected rows; 1 failed; 2 wrong call; 130 interrupted.",
 )
@@ -76,11 +89,15 @@ def app() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 3 done with rejected rows, 1 failed, 2 wrong call."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal has no sign for is written as its number: better than no result.
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app.main(arguments, prog_name="incahoots", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
-        click.echo("Interrupted.", err=True)
+        click.echo("Interrupted. What was begun is not complete: call it again.", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as problem:
         problem.show()

@@ -10,6 +10,7 @@ import click
 from incahoots import cypher, server
 from incahoots.browser.links import has_display, link, open_page, write_page
 from incahoots.browser.pack import write_files
+from incahoots.cli import complete
 from incahoots.cli.options import Context, shared
 from incahoots.cli.output import print_record, print_table, say
 from incahoots.cli.query import read_parameters
@@ -19,8 +20,8 @@ from incahoots.server import ServerInfo
 
 
 @click.command()
-@click.argument("name", required=False)
-@click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1)
+@click.argument("name", required=False, shell_complete=complete.queries)
+@click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1, shell_complete=complete.parameters)
 @click.option("--no-browser", is_flag=True, help="Open nothing, print the link only.")
 @click.option(
     "--write",

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, merged
 from incahoots.cli.options import Context, connected, shared
-from incahoots.cli.output import print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_json, print_table, progress, say, warn
+from incahoots.progress import part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +24,14 @@ if TYPE_CHECKING:
 @click.argument("path", metavar="FEATURES", type=FILE)
 @click.option("-o", "--output", "model_path", metavar="MODEL", type=FILE, required=True, help="Write it here: .zip.")
 @click.option("--aggregate", type=click.Choice(["day", "week"]), default="week", show_default=True, help="Of features.")
-@click.option("--classifier", metavar="NAME", default="paper", show_default=True, help="paper, size or change.")
+@click.option(
+    "--classifier",
+    metavar="NAME",
+    shell_complete=complete.one_of("paper", "size", "change"),
+    default="paper",
+    show_default=True,
+    help="paper, size or change.",
+)
 @click.option(
     "--share", type=float, default=0.25, show_default=True, help="Of campaigns, among what it will be asked about."
 )
@@ -85,10 +94,12 @@ def train(
     say(
         context,
         f"ROC AUC {quality.roc_auc:.3f}; Brier score {quality.brier:.3f}, of the share alone "
-        f"{quality.brier_of_share:.3f}. Written to {model_path}.",
+        f"{quality.brier_of_share:.3f}.",
     )
     if quality.brier >= quality.brier_of_share:
         warn("On communities that did not train its probabilities are no better than the share alone.")
+    words = f"A model of {count(len(training), 'community', 'communities')} written to {model_path}"
+    end(context, words, "campaigns", "predict", str(model_path), str(path))
 
 
 @click.command("predict")
@@ -137,9 +148,9 @@ def predict(
     if new.empty:
         warn("The model was trained on all these days: what it says of them is no evidence.")
     highest = (found if new.empty else new).sort_values("probability", ascending=False, kind="stable").iloc[0]
-    home = f" --home {context.home}" if context.home else ""
     day = f"{highest['date']:%Y-%m-%d}"
-    say(context, f"Why: incahoots campaigns explain {model_path} {path} {highest['community']} {day}{home}")
+    words = f"{count(len(found), 'day')} of {count(len(table), 'community', 'communities')}"
+    end(context, words, "campaigns", "explain", str(model_path), str(path), str(highest["community"]), day)
 
 
 def _by_community(found: pd.DataFrame) -> pd.DataFrame:
@@ -250,6 +261,8 @@ def explain(
         click.echo()
     if networks and not posts:
         say(context, "No network with posts adds to the score: there are none to show.")
+    pairs = sum(map(len, posts.values()))
+    end(context, f"{count(pairs, 'pair of posts', 'pairs of posts')} in {count(len(posts), 'network')}")
 
 
 @click.command("figures")
@@ -285,8 +298,9 @@ def figures(
         # Before anything is drawn, which takes half a minute.
         model.rows(frame)
     attempts = read_predictions(predictions) if predictions else None
-    sections = campaign_sections(frame, model, attempts, seed=seed)
+    with progress(context) as report, part(report, "drawing"):
+        sections = campaign_sections(frame, model, attempts, seed=seed)
     first, last = (f"{day:%Y-%m-%d}" for day in (frame["date"].min(), frame["date"].max()))
     words = f"{frame['community'].nunique()} communities from {first} to {last}. Scores are evidence, and no verdict."
     save_page("Days of campaigns and of other communities", words, sections, output)
-    say(context, f"{len(sections)} sections are in {output}")
+    end(context, f"{count(len(sections), 'section')} drawn in {output}")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.campaign_models import explain, figures, predict, train
 from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, check_order, merged
 from incahoots.cli.options import Context, Window, connected, shared
-from incahoots.cli.output import print_json, print_table, progress, say
+from incahoots.cli.output import count, end, print_json, print_record, print_table, progress, say
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,12 +59,13 @@ def simulate(context: Context, out_dir: Path, n_campaigns: int, days: int, scale
     """
     from dataclasses import asdict
 
-    from incahoots.cli.output import print_record
     from incahoots.simulator.communities import simulate_communities
 
     with progress(context) as report:
         made = simulate_communities(out_dir, campaigns=n_campaigns, days=days, scale=scale, seed=seed, report=report)
     print_record(context, asdict(made))
+    words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
+    end(context, words, "load", "posts", str(out_dir), "--bulk")
 
 
 @campaigns.command("features")
@@ -123,8 +125,8 @@ def features(
     print_table(context, table, "Communities")
     days = frame["date"].nunique()
     known = f"; the others were in {path} already" if counted < days else ""
-    say(context, f"Computed {counted:,.0f} of {days:,} days{known}.")
-    say(context, f"Next: incahoots campaigns evaluate {path}")
+    words = f"{counted:,.0f} of {count(days, 'day')} computed{known},"
+    end(context, words, "campaigns", "evaluate", str(path), "--every", "60")
 
 
 def _overview(frame: pd.DataFrame) -> pd.DataFrame:
@@ -156,7 +158,14 @@ def _overview(frame: pd.DataFrame) -> pd.DataFrame:
 @click.option("--until", type=DATE, metavar="DATE", help="The day after the last, UTC.")
 @click.option("--left-out", type=click.IntRange(0), default=60, show_default=True, help="First days, not tested.")
 @click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Test only every so many days.")
-@click.option("--classifier", "names", multiple=True, metavar="NAME", help="paper (default), size or change.")
+@click.option(
+    "--classifier",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete.one_of("paper", "size", "change"),
+    help="paper (default), size or change.",
+)
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("-o", "--output", metavar="FILE", type=FILE, help="Write all predictions: .csv or .parquet.")
 @shared
@@ -227,3 +236,5 @@ def evaluate(
         print_json({"summary": table.to_dict(orient="records")})
         return
     print_table(context, table, "Mean over days, and 95 % intervals")
+    n = sum(map(len, attempts))
+    end(context, f"{count(n, 'prediction')} tested", "campaigns", "train", str(path), "-o", "model.zip")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import print_run, progress
 
@@ -11,7 +12,7 @@ from incahoots.cli.output import print_run, progress
 
 
 @click.command()
-@click.argument("behaviours", metavar="BEHAVIOUR...", nargs=-1, required=True)
+@click.argument("behaviours", metavar="BEHAVIOUR...", nargs=-1, required=True, shell_complete=complete.behaviours)
 @click.option("--window", type=Window(), help="Only traces that both used within it are common: 5m, 1d (default: all).")
 @click.option("--top", type=float, help="Share of the pairs with anything in common that is kept (default: 0.005).")
 @click.option("--threshold", type=float, help="Instead of it, the least cosine of a pair, such as 0.7.")
@@ -24,7 +25,13 @@ from incahoots.cli.output import print_run, progress
     help="Least accounts of a trace that counts.",
 )
 @click.option("--run", "run_id", metavar="NAME", help="Name of the run; one of that name is replaced.")
-@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option(
+    "--operation",
+    "operation_id",
+    metavar="ID",
+    shell_complete=complete.operations,
+    help="Only accounts of this operation.",
+)
 @click.option(
     "--retweets/--no-retweets",
     default=None,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, connected, shared
-from incahoots.cli.output import print_json, print_record, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_json, print_record, print_table, progress, say, warn
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +51,10 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
             "--language", "languages", multiple=True, metavar="CODE", default=("en", "es"), show_default=True,
             help="A language, ISO 639-1; repeat it.",
         ),
-        click.option("--operation", "operation_id", metavar="NAME", help="Only accounts of this operation."),
+        click.option(
+            "--operation", "operation_id", metavar="NAME", shell_complete=complete.operations,
+            help="Only accounts of this operation.",
+        ),
         click.option("--retweets", is_flag=True, help="Also take retweets, whose text and links are somebody else's."),
         click.option("--trace", "traces", multiple=True, metavar="NAME", help="Only these networks; may be repeated."),
     )  # fmt: skip
@@ -67,7 +70,12 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--share", "shares", multiple=True, metavar="CODE=SHARE", help="Share of accounts that are drivers.")
 @click.option("--of", "drivers_of", multiple=True, metavar="CODE=NETWORK", help="The network drivers are taken from.")
 @click.option(
-    "--measure", default="lexical", show_default=True, metavar="NAME", help="Of texts: lexical or embeddings."
+    "--measure",
+    default="lexical",
+    show_default=True,
+    metavar="NAME",
+    shell_complete=complete.one_of("lexical", "embeddings"),
+    help="Of texts: lexical or embeddings.",
 )
 @click.option("--model", metavar="NAME", help="Of embeddings: a downloaded model, or a folder.")
 @click.option(
@@ -92,10 +100,22 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--centrality", type=float, default=0.01, show_default=True, help="Accounts below it are pruned.")
 @click.option("--sentiment-model", metavar="NAME", help="Of sentiment, instead of lists of words: a downloaded model.")
 @click.option(
-    "--algorithm", default="louvain", show_default=True, metavar="NAME", help="Of clusters: louvain or leiden."
+    "--algorithm",
+    default="louvain",
+    show_default=True,
+    metavar="NAME",
+    shell_complete=complete.one_of("louvain", "leiden"),
+    help="Of clusters: louvain or leiden.",
 )
 @click.option("--topics", "n_topics", type=click.IntRange(1), default=20, show_default=True, help="Topics, at most.")
-@click.option("--topic-model", default="nmf", show_default=True, metavar="NAME", help="Of topics: nmf or bertopic.")
+@click.option(
+    "--topic-model",
+    default="nmf",
+    show_default=True,
+    metavar="NAME",
+    shell_complete=complete.one_of("nmf", "bertopic"),
+    help="Of topics: nmf or bertopic.",
+)
 @click.option(
     "--nulls", type=click.IntRange(1), default=100, show_default=True, help="Networks to compare bridges with."
 )
@@ -169,10 +189,9 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
     if cut:
         say(context, "--limit 0 prints all rows, --tables FOLDER writes them.")
     if len(found.edges):
-        one, other = (str(found.edges.loc[0, end]) for end in ("account_id", "other_account_id"))
-        # Ids are others' words: a shell must not read them as its own.
-        words = shlex.join(["incahoots", "why", "--", options["run_id"], one, other])
-        say(context, f"Why are two accounts alike? {words}")
+        one, other = (str(found.edges.loc[0, name]) for name in ("account_id", "other_account_id"))
+        words = f"{count(len(found.drivers), 'driver')}, {count(len(found.edges), 'edge')},"
+        end(context, words, "why", "--", options["run_id"], one, other)
     else:
         warn("No network has an edge: there are no drivers to find.")
 
@@ -281,13 +300,15 @@ def thresholds(
     print_table(context, table)
     best = table[table["chosen"]]
     if len(best):
-        spoken = " ".join(f"--language {language}" for language in table["language"].unique())
-        cosines = " ".join(
-            f"--cosine {row['language']}.{row['trace']}={row['cosine']:g}" for row in best.to_dict(orient="records")
-        )
-        say(context, f"Chosen: incahoots drivers {spoken} {cosines}")
+        spoken = [word for language in table["language"].unique() for word in ("--language", language)]
+        cosines = [
+            word
+            for row in best.to_dict(orient="records")
+            for word in ("--cosine", f"{row['language']}.{row['trace']}={row['cosine']:g}")
+        ]
+        end(context, f"{count(len(table), 'cosine')} tried", "drivers", *spoken, *cosines)
     else:
-        say(context, "No network has enough edges to choose by.")
+        end(context, f"{count(len(table), 'cosine')} tried", hint="No network has enough edges to choose by.")
 
 
 @drivers.command("simulate")
@@ -319,3 +340,5 @@ def simulate(context: Context, out_dir: Path, accounts: int, n_drivers: int, fan
             out_dir, accounts=accounts, drivers=n_drivers, fans=fans, days=days, seed=seed, report=report
         )
     print_record(context, asdict(made))
+    words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
+    end(context, words, "load", "io-archive", str(out_dir))

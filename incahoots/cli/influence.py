@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_json, print_table, progress, say, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,13 @@ _DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
     help="Test edges against shifts in time and against the crowd; classes are of significant ones.",
 )
 @click.option("--retweets/--no-retweets", default=True, show_default=True, help="Whether to consider retweets.")
-@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option(
+    "--operation",
+    "operation_id",
+    metavar="ID",
+    shell_complete=complete.operations,
+    help="Only accounts of this operation.",
+)
 @click.option("--labels", metavar="FILE", type=_FILE, help="A .csv of account_id and label (default: state-linked).")
 @click.option("--run", "run_id", metavar="NAME", default="influence", show_default=True, help="Name of the run.")
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the edges: .csv or .parquet.")
@@ -190,7 +197,12 @@ def influence(
         for network, own in found.edges.groupby("entity"):
             say(context, f"{network}: {sure[network]:,} of {len(own):,} edges are significant.")
     if found.edges.empty:
-        say(context, "Nobody acts one step before anybody.")
+        end(context, "No edges: nobody acts one step before anybody,", hint="Try another --bin, or fewer --min-posts.")
+        return
+    first = found.edges.sort_values("weight", ascending=False, kind="stable").iloc[0]
+    n = len({*found.edges["source"], *found.edges["target"]})
+    words = f"{count(len(found.edges), 'edge')} between {count(n, 'account')}"
+    end(context, words, "why", "--", run_id, str(first["source"]), str(first["target"]))
 
 
 @influence.command("first-posters")
@@ -230,7 +242,9 @@ def first_posters(context: Context, run_id: str, entity: str | None, output: Pat
     print_table(context, shown["accounts"], "Who is first most often, for how much they post")
     print_table(context, shown["entities"], "What is taken up most within the lag, and who posted it first")
     if found.entities.empty:
-        say(context, "No two accounts post about the same.")
+        end(context, "No two accounts post about the same:")
+        return
+    end(context, f"{count(len(found.entities), 'entity', 'entities')}, {count(len(found.accounts), 'account')},")
 
 
 def _tested(edges: pd.DataFrame) -> pd.DataFrame:

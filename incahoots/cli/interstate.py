@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_json, print_table, progress, say, warn
 from incahoots.errors import UsageError
+from incahoots.progress import part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,13 +90,13 @@ def interstate(
             database, merge=merge, without=without, run_id=run_id, least_acts=least_acts, effect=effect,
             categories=named, seed=seed, report=report,
         )  # fmt: skip
-    # Where there is nothing to draw there are still tables.
-    if output:
-        with _warned(output):
-            pictures.save_picture(pictures.draw_states(found.edges, found.states), output)
-    if months:
-        with _warned(months):
-            pictures.save_picture(pictures.draw_months(found.months), months)
+        # Where there is nothing to draw there are still tables.
+        if output:
+            with part(report, "drawing states"), _warned(output):
+                pictures.save_picture(pictures.draw_states(found.edges, found.states), output)
+        if months:
+            with part(report, "drawing months"), _warned(months):
+                pictures.save_picture(pictures.draw_months(found.months), months)
     figures = pd.DataFrame([found.hashtag_network])
     found_tables = {name: figures if name == "hashtag_network" else getattr(found, name) for name in _TABLES}
     if tables:
@@ -116,16 +116,18 @@ def interstate(
     _print_tables(context, shown, {name: title for name, title in _TABLES.items() if title}, limit)
     if len(found.roles) and found.hashtags.empty:
         say(context, f"No hashtag is in {least_acts} acts between states; see --least-acts.")
+    if len(found.ambiguous):
+        warn(f"{len(found.ambiguous):,} accounts are attributed to several states and count for none; see --merge.")
     if len(found.edges):
         say(context, f"Reciprocity of the network of states: {found.reciprocity:.3f}.")
         words = [*(found.edges.iloc[0][end] for end in ("source", "target"))]
         words += [word for old, new in merge.items() for word in ("--merge", f"{old}={new}")]
         words += [word for operation in without for word in ("--without", operation)]
-        say(context, f"Look closer with: incahoots interstate pair {shlex.join(words)}")
+        acts = int(found.edges["weight"].sum())
+        between = f"{count(acts, 'act')} between {count(len(found.states), 'state')}"
+        end(context, between, "interstate", "pair", *words)
     else:
-        say(context, "No state acts on another.")
-    if len(found.ambiguous):
-        warn(f"{len(found.ambiguous):,} accounts are attributed to several states and count for none; see --merge.")
+        end(context, "No state acts on another:", "query", "which_operations")
 
 
 #: The tables, and their titles; those without are for files and scripts.
@@ -223,9 +225,11 @@ def features(context: Context, run_id: str, within: bool, output: Path | None, l
         frame = role_features(database, run_id, within=within, seed=seed, report=report)
     if output:
         exports.write_table(frame, output)
-        say(context, f"Features of {len(frame):,} accounts written to {output}")
+        end(context, f"Features of {count(len(frame), 'account')} written to {output}")
         return
     print_table(context, frame if context.json or limit == 0 else frame.head(limit))
+    cut = 0 < limit < len(frame)
+    end(context, f"Features of {count(len(frame), 'account')}", hint="--limit 0 prints all rows." if cut else "")
 
 
 @interstate.command()
@@ -286,8 +290,8 @@ def pair(
     # The most central of each cluster, not all of the largest.
     tables["accounts"] = found.accounts.groupby("cluster").head(_MOST_CENTRAL)
     _print_tables(context, tables, _OF_A_PAIR, limit)
-    if not found.directions["acts"].sum():
-        say(context, f"Neither acts on the other: {one}, {other}.")
+    acts = int(found.directions["acts"].sum())
+    end(context, f"{count(acts, 'act')} between {one} and {other}")
 
 
 #: Accounts that are printed of a cluster.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 
 class LazyGroup(click.Group):
@@ -15,11 +16,16 @@ class LazyGroup(click.Group):
     ----------
     modules : mapping of str to (str, str)
         The command's name; the module it is in, under the same name; its line in the group's help.
+    sections : mapping of str to str
+        Headings of the help, and the command each begins with.
     """
 
-    def __init__(self, *, modules: Mapping[str, tuple[str, str]], **settings: object) -> None:
+    def __init__(
+        self, *, modules: Mapping[str, tuple[str, str]], sections: Mapping[str, str], **settings: object
+    ) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self.modules = modules
+        self.sections = sections
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order in which they are used."""
@@ -32,7 +38,21 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(self.modules[cmd_name][0]), cmd_name)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Offer commands and options without importing them."""
+        commands = [
+            CompletionItem(name, help=line) for name, (_, line) in self.modules.items() if name.startswith(incomplete)
+        ]
+        # Not the group's, which imports every command for its line of help.
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in self.modules.items()])
+        rows = [(name, line) for name, (_, line) in self.modules.items()]
+        names = list(self.modules)
+        starts = [names.index(first) for first in self.sections.values()]
+        # One width for all, so that the lines stand below each other.
+        width = max(map(len, names))
+        for heading, start, end in zip(self.sections, starts, [*starts[1:], len(rows)], strict=True):
+            with formatter.section(heading):
+                formatter.write_dl([(f"{name:<{width}}", line) for name, line in rows[start:end]])

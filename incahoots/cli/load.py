@@ -5,21 +5,26 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import print_json, print_table, progress, say
+from incahoots.cli.output import count, end, print_json, print_table, progress
 from incahoots.errors import UsageError
-from incahoots.loaders import SOURCES
-from incahoots.loaders.load import MAX_REJECTS, Loaded, Operation
-from incahoots.loaders.load import load as load_files
+
+if TYPE_CHECKING:
+    from incahoots.loaders.load import Loaded
 
 DONE_WITH_REJECTS = 3
 
+#: As in `incahoots.loaders.SOURCES` and `incahoots.loaders.load.MAX_REJECTS`, which take long to import.
+FORMATS = ("io-archive", "twitter-v2", "posts", "shares", "troll-tweets", "table")
+MAX_REJECTS = 0.01
+
 
 @click.command()
-@click.argument("format_", metavar="FORMAT", type=click.Choice(list(SOURCES)))
+@click.argument("format_", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--operation", "operation_id", metavar="ID", help="The operation these accounts are part of.")
 @click.option("--state", "states", multiple=True, metavar="NAME", help="A state it is attributed to; may be repeated.")
@@ -80,6 +85,9 @@ def load(
 
     Exit code 0: all rows are in; 3: some were rejected; 1: failed, and nothing was loaded.
     """
+    from incahoots.loaders.load import Operation
+    from incahoots.loaders.load import load as load_files
+
     if operation_id is None and (states or targets or baseline or released_on):
         raise UsageError(
             "--state, --target, --baseline and --released-on describe an operation.", "Name it with --operation ID."
@@ -120,5 +128,9 @@ def _print(context: Context, loaded: Loaded) -> None:
     if len(rows) > 1:
         rows.append({"file": "all", **asdict(loaded.counts)})
     print_table(context, rows)
-    if loaded.rejects:
-        say(context, f"Rejected rows and duplicates that differ are listed in {loaded.rejects}")
+    counts = loaded.counts
+    words = f"{counts.loaded:,} of {count(counts.rows_read, 'row')} loaded"
+    words += f", {counts.duplicates:,} duplicates" if counts.duplicates else ""
+    words += f", {counts.rejected:,} rejected" if counts.rejected else ""
+    hint = f"Rejected rows and duplicates that differ are listed in {loaded.rejects}." if loaded.rejects else ""
+    end(context, words, "coordinate", "all", "--window", "60s", hint=hint)

@@ -6,19 +6,26 @@ from pathlib import Path
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import print_json, print_record, print_run, print_table, progress, say
+from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, progress
 from incahoots.cypher.behaviours import BEHAVIOURS
 
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
 
 
 @click.command(epilog="Behaviours: " + ", ".join(row.name for row in BEHAVIOURS.values() if row.share))
-@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True)
+@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True, shell_complete=complete.behaviours)
 @click.option("--window", type=Window(), required=True, help="Longest time between two posts: 60s, 5m, 1h, 1d.")
 @click.option("--min-weight", type=click.IntRange(1), default=2, show_default=True, help="Least posts of an edge.")
 @click.option("--run", "run_id", metavar="NAME", help="Name of the run; one of that name is replaced.")
-@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option(
+    "--operation",
+    "operation_id",
+    metavar="ID",
+    shell_complete=complete.operations,
+    help="Only accounts of this operation.",
+)
 @click.option("--leader", is_flag=True, help="Count only later posts of the other: edges say who goes first.")
 @click.option("--loops", is_flag=True, help="Also match an account with itself.")
 @click.option(
@@ -26,7 +33,12 @@ from incahoots.cypher.behaviours import BEHAVIOURS
     default=None,
     help="Whether co_link, co_hashtag and co_mention consider retweets (default: not co_link).",
 )
-@click.option("--measure", metavar="jaccard|lexical|embeddings", help="Of co_similarity: how texts are compared.")
+@click.option(
+    "--measure",
+    metavar="jaccard|lexical|embeddings",
+    shell_complete=complete.one_of("jaccard", "lexical", "embeddings"),
+    help="Of co_similarity: how texts are compared.",
+)
 @click.option("--threshold", type=float, help="Of co_similarity: how similar texts have to be (default: 0.8).")
 @click.option("--min-document-size", type=int, help="Of co_similarity by Jaccard: least words of a text (default: 1).")
 @click.option("--model", metavar="NAME|DIR", help="Of co_similarity by embeddings: a sentence-transformers model.")
@@ -95,10 +107,15 @@ def runs(context: Context) -> None:
     with context.connect() as database:
         frame = kept.runs(database)
     print_table(context, frame if context.json else frame.drop(columns=[*HIDDEN]))
+    if frame.empty:
+        end(context, "No runs", "coordinate", "all", "--window", "60s")
+        return
+    unfinished = int(frame["ended_at"].isna().sum())
+    end(context, count(len(frame), "run") + f", {unfinished} of them not complete," * bool(unfinished))
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @connected
 def drop(context: Context, run_id: str) -> None:
     """Remove a run and everything it derived.
@@ -109,13 +126,14 @@ def drop(context: Context, run_id: str) -> None:
     """
     from incahoots.analytics import runs as kept
 
-    with context.connect() as database:
-        count = kept.drop(database, run_id)
-    print_record(context, {"run_id": run_id, "edges_removed": count})
+    with progress(context), context.connect() as database:
+        removed = kept.drop(database, run_id)
+    print_record(context, {"run_id": run_id, "edges_removed": removed})
+    end(context, f"{count(removed, 'edge')} removed", "runs")
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @click.option(
     "-o",
     "--output",
@@ -131,7 +149,12 @@ def drop(context: Context, run_id: str) -> None:
     help="Rows to print, the heaviest first; 0 prints all. Files and JSON always hold all.",
 )
 @click.option(
-    "--behaviour", "behaviours", multiple=True, metavar="NAME", help="Only edges of this behaviour; may be repeated."
+    "--behaviour",
+    "behaviours",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete.behaviours,
+    help="Only edges of this behaviour; may be repeated.",
 )
 @click.option("--significant", is_flag=True, help="Only edges that `incahoots significance` found significant.")
 @click.option("--times", is_flag=True, help="Also the first and last time of the posts behind each edge, in UTC.")
@@ -175,19 +198,25 @@ def edges(
         exports.write(frame, output)
         if context.json:
             print_json({"run_id": run_id, "edges": len(frame), "output": str(output)})
-        else:
-            say(context, f"{len(frame):,} edges written to {output}")
+        end(context, f"{count(len(frame), 'edge')} written to {output}")
         return
     # Stable, so that the heaviest stay first.
     frame = frame.sort_values("behaviour", key=lambda names: names == "co_post", kind="stable")
     shown = frame if context.json or limit == 0 else frame.head(limit)
     print_table(context, shown)
+    if frame.empty:
+        end(context, "No edges", hint=f"`incahoots runs` says what {run_id} looked for.")
+        return
+    why_one = ("why", "--", run_id, *map(str, frame.iloc[0][["source", "target"]]))
     if len(shown) < len(frame):
-        say(context, f"The heaviest {len(shown)} of {len(frame):,} edges; --limit 0 prints all, -o writes a file.")
+        hint = "--limit 0 prints all, -o writes a file."
+        end(context, f"The heaviest {len(shown):,} of {len(frame):,} edges", *why_one, hint=hint)
+    else:
+        end(context, count(len(frame), "edge"), *why_one)
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @click.argument("source")
 @click.argument("target")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Most pairs a behaviour.")
@@ -205,14 +234,22 @@ def why(context: Context, run_id: str, source: str, target: str, limit: int) -> 
     """
     from incahoots.analytics import coordination
 
-    with context.connect() as database:
+    with progress(context), context.connect() as database:
         frame = coordination.why(database, run_id, source, target, limit=limit)
     print_table(context, frame)
+    cut = not frame.empty and frame["behaviour"].value_counts().max() >= limit if "behaviour" in frame else False
+    end(context, count(len(frame), "pair of posts", "pairs of posts"), hint="--limit shows more." if cut else "")
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
-@click.option("--algorithm", type=click.Choice(["louvain", "leiden"]), default="louvain", show_default=True)
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
+@click.option(
+    "--algorithm",
+    type=click.Choice(["louvain", "leiden"]),
+    default="louvain",
+    show_default=True,
+    help="Of communities.",
+)
 @click.option("--accounts", is_flag=True, help="Print a row an account, with its centralities, not a row a community.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
 @connected
@@ -233,8 +270,11 @@ def communities(context: Context, run_id: str, algorithm: str, accounts: bool, l
         found = detection.communities(database, run_id, algorithm=algorithm, report=report)
     frame = found.accounts if accounts else found.table()
     print_table(context, frame if context.json or limit == 0 else frame.head(limit))
-    say(
+    end(
         context,
-        f"{found.n_communities:,} communities of {len(found.accounts):,} accounts, "
-        f"modularity {found.modularity:.3f} ({algorithm}).",
+        f"{count(found.n_communities, 'community', 'communities')} of {count(len(found.accounts), 'account')}, "
+        f"modularity {found.modularity:.3f} ({algorithm}),",
+        "clusters",
+        run_id,
+        hint="--limit 0 prints all rows." if 0 < limit < len(frame) else "",
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 import logging
+import shlex
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from incahoots.cli.steps import watched
 from incahoots.errors import UsageError
 from incahoots.settings import home_folder
 from incahoots.windows import parse_window
@@ -28,6 +31,7 @@ class Context:
     quiet: bool = False
     verbose: bool = False
     env_file: Path | None = None
+    began_s: float = field(default_factory=time.monotonic)
 
     @property
     def folder(self) -> Path:
@@ -39,6 +43,14 @@ class Context:
         from incahoots.database import connect
 
         return connect(home=self.home, env_file=self.env_file)
+
+    def command(self, *words: str) -> str:
+        """Write a command of incahoots on the same database, to copy: ids are others' words, and quoted."""
+        where = {"--home": self.home, "--env-file": self.env_file}
+        given = [word for name, value in where.items() if value is not None for word in (name, str(value))]
+        # Options go before the bare -- that keeps an id from being read as one.
+        at = words.index("--") if "--" in words else len(words)
+        return shlex.join(["incahoots", *words[:at], *given, *words[at:]])
 
 
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,7 +79,10 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
         if verbose:
             logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
             logging.getLogger("incahoots").setLevel(logging.DEBUG)
-        return command(Context(home, as_json, quiet, verbose, env_file), *args, **kwargs)
+        context = Context(home, as_json, quiet, verbose, env_file)
+        # What takes long begins with importing what a command needs.
+        with watched(context):
+            return command(context, *args, **kwargs)
 
     return wrapped
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import math
-import re
+import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from incahoots.cells import cell, present
 from incahoots.cli.options import Context
+from incahoots.cli.steps import hide, watched
 from incahoots.progress import Report
 
 if TYPE_CHECKING:
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
     from incahoots.analytics.coordination import Coordination
 
-# Signs that would move the cursor or turn the line around: text from posts may hold any.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 #: Wider than any table: what another program reads must not be folded.
 _PIPED_WIDTH = 100_000
@@ -39,6 +39,18 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
     if context.json:
         print_json(records)
         return
+    hide()
+    if title:
+        click.echo(title)
+    cells = [[cell(row[column]) for column in columns] for row in records]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
+    leasts = [max([len(column), *(_least(row[place]) for row in cells)]) for place, column in enumerate(columns)]
+    if not _fits(leasts, width):
+        # A row a block, without what is empty: an id that is cut in two cannot be copied.
+        for number, row in enumerate(cells):
+            there = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
+            click.echo("\n" * bool(number) + _block(there))
+        return
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -49,16 +61,30 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
         show_edge=False,
         pad_edge=False,
     )
-    for column in columns:
-        known = [row[column] for row in records if _present(row[column]) is not None]
+    for column, least in zip(columns, leasts, strict=True):
+        known = [row[column] for row in records if present(row[column]) is not None]
         numeric = bool(known) and all(isinstance(value, Number) and not isinstance(value, bool) for value in known)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in records:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    if title:
-        click.echo(title)
-    width = None if sys.stdout.isatty() else _PIPED_WIDTH
-    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold", min_width=least)
+    for row in cells:
+        table.add_row(*row)
+    # The height is never used, but without one a width does not count where TERM is dumb.
+    Console(width=width, height=100, highlight=False, markup=False, emoji=False).print(table)
+
+
+def _least(cell: str) -> int:
+    """Characters that a cell needs: of an address or of what has several words it is enough that each has a line."""
+    if "://" in cell:
+        return min(len(cell), _PROSE)
+    return min(len(cell), max([_PROSE, *map(len, cell.split())]))
+
+
+def _fits(leasts: Sequence[int], width: int) -> bool:
+    """Whether columns of so many characters at least can stand beside each other."""
+    return sum(leasts) + _GAP * (len(leasts) - 1) <= width
+
+
+#: Characters between two columns, and those that a column of prose has at least.
+_GAP, _PROSE = 3, 24
 
 
 def print_record(context: Context, record: Mapping[str, Any]) -> None:
@@ -66,114 +92,106 @@ def print_record(context: Context, record: Mapping[str, Any]) -> None:
     if context.json:
         print_json(dict(record))
         return
-    width = max((len(name) for name in record), default=0)
-    for name, value in record.items():
-        click.echo(f"{name:<{width}}  {_cell(value)}")
+    hide()
+    if record:
+        click.echo(_block({name: cell(value) for name, value in record.items()}))
+
+
+def _block(record: Mapping[str, str]) -> str:
+    """Write a record as lines, a field each."""
+    width = max(map(len, record))
+    return "\n".join(f"{name:<{width}}  {cell}" for name, cell in record.items())
 
 
 def print_run(context: Context, done: Coordination) -> None:
-    """Print what a run derived, and how to look at it; warnings last."""
+    """Print what a run derived, warnings, and what to do next."""
+    n_edges = sum(done.edges.values())
     if context.json:
-        print_json(asdict(done) | {"n_edges": sum(done.edges.values())})
+        print_json(asdict(done) | {"n_edges": n_edges})
     else:
-        rows = [{"behaviour": name, "edges": count} for name, count in done.edges.items()]
+        rows = [{"behaviour": name, "edges": number} for name, number in done.edges.items()]
         print_table(context, rows, f"Run {done.run_id}")
-        say(context, f"Look at them with: incahoots edges {done.run_id}")
     for words in done.warnings:
         warn(words)
+    if n_edges:
+        words = f"{count(n_edges, 'edge')} between {count(done.accounts, 'account')}"
+        end(context, words, "communities", done.run_id)
+    else:
+        end(context, "No edges", hint="Try a longer --window, or less of what an edge needs; --help says what that is.")
 
 
 def print_json(value: Any) -> None:
     """Print JSON on one line; what is missing is null."""
     import orjson
 
+    hide()
     click.echo(orjson.dumps(_jsonable(value), default=str, option=orjson.OPT_SERIALIZE_NUMPY))
 
 
 def say(context: Context, words: str) -> None:
     """Tell a person something, on stderr; silent with ``--quiet``."""
     if not context.quiet:
+        hide()
         click.echo(words, err=True)
 
 
 def warn(words: str) -> None:
     """Warn, on stderr, with ``--quiet`` too: a result that needs a warning is not complete without it."""
+    hide()
     click.echo(f"Warning: {words}", err=True)
+
+
+def end(context: Context, what: str, *then: str, hint: str = "") -> None:
+    """Say in the end what came of it, in what time, and the command to go on with; a script is told nothing.
+
+    Parameters
+    ----------
+    context : Context
+    what : str
+        Counts, such as ``1,234 edges between 567 accounts``.
+    *then : str
+        Words of the next command, without ``incahoots`` and the database.
+    hint : str
+        What to try, in a sentence: where there is nothing, or more than is shown.
+    """
+    if context.json:
+        return
+    say(context, f"{what} in {_spent(time.monotonic() - context.began_s)}. {hint}".rstrip())
+    if then:
+        say(context, f"Next: {context.command(*then)}")
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """Count something in words: 1 edge, 2,000 edges."""
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
 @contextmanager
 def progress(context: Context) -> Iterator[Report]:
-    """Give a function ``report(what, done, total)`` that draws a bar on stderr, or does nothing off a terminal."""
-    if context.quiet or not sys.stderr.isatty():
-        yield lambda what, done, total=None: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    """Give a function ``report(what, done, total)`` that draws on stderr what goes on, or does nothing off a terminal.
 
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        tasks: dict[str, Any] = {}
-
-        def report(what: str, done: float, total: float | None = None) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
+    Where lines cannot be drawn over (``TERM=dumb``), or other lines go between (``--verbose``), they are written.
+    """
+    with watched(context) as report:
         yield report
 
 
-def _present(value: Any) -> Any:
-    """A value, or None for every way in which one can be missing: NaN, NaT, NA."""
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    return None if type(value).__name__ in ("NaTType", "NAType") else value
+def _spent(seconds: float) -> str:
+    """A length of time in words: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _jsonable(value: Any) -> Any:
     """A value as JSON has it."""
-    value = _present(value)
+    value = present(value)
     if isinstance(value, Mapping):
         return {str(key): _jsonable(part) for key, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_jsonable(part) for part in value]
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _way(path: Any) -> str:
-    """A path of the graph: its nodes by what they are called, and what leads from one to the next."""
-    called = [next((str(node[key]) for key in _CALLED if node.get(key)), node.element_id) for node in path.nodes]
-    steps = (
-        f"-[{edge.type}]-> " if edge.start_node == node else f"<-[{edge.type}]- "
-        for node, edge in zip(path.nodes, path.relationships, strict=False)
-    )
-    return called[0] + "".join(f" {step}{name}" for step, name in zip(steps, called[1:], strict=True))
-
-
-#: What a node is called by: the first of these that it has.
-_CALLED = ("name", "screen_name", "account_id", "operation_id", "tag", "url", "tweet_id", "run_id")
-
-
-def _cell(value: Any) -> str:
-    """One value as a person reads it, on one line."""
-    value = _present(value)
-    if type(value).__name__ == "Path" and hasattr(value, "relationships"):
-        return _CONTROL.sub(" ", _way(value))
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds").removesuffix("+00:00")
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={_cell(part)}" for key, part in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_cell(part) for part in value)
-    return _CONTROL.sub(" ", str(value))

@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_json, print_table, progress, warn
 from incahoots.errors import UsageError
+from incahoots.progress import part
 from incahoots.windows import format_window, parse_window
 
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
@@ -40,12 +42,17 @@ def _output(words: str, *, required: bool = False) -> Callable[[Callable[..., An
 
 
 _behaviours = click.option(
-    "--behaviour", "behaviours", multiple=True, metavar="NAME", help="Only this behaviour; may be repeated."
+    "--behaviour",
+    "behaviours",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete.behaviours,
+    help="Only this behaviour; may be repeated.",
 )
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @_behaviours
 @_output("Write all columns to .csv or .parquet instead of printing.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
@@ -73,17 +80,27 @@ def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output:
         frame = description.clusters(database, run_id, behaviours=names, report=report)
     if output is not None:
         exports.write_table(frame, output)
-        _tell(context, output, {"run_id": run_id, "clusters": len(frame)})
+        if context.json:
+            print_json({"run_id": run_id, "clusters": len(frame), "output": str(output)})
+        end(context, f"{count(len(frame), 'cluster')} written to {output}")
         return
     shown = frame if context.json else description.in_brief(frame)
     print_table(context, shown if context.json or limit == 0 else shown.head(limit))
-    if not context.json and limit and len(frame) > limit:
-        say(context, f"The largest {limit} of {len(frame):,} clusters; --limit 0 prints all, -o writes a file.")
+    draw = ("picture", "network", run_id, "-o", f"{run_id}.png")
+    if 0 < limit < len(frame):
+        hint = "--limit 0 prints all, -o writes a file."
+        end(context, f"The largest {limit} of {len(frame):,} clusters", *draw, hint=hint)
+    else:
+        end(context, count(len(frame), "cluster"), *draw)
 
 
 @click.command()
-@click.argument("kind", metavar="heatmap|network|timeline|sweep")
-@click.argument("run_id", metavar="RUN")
+@click.argument(
+    "kind",
+    metavar="heatmap|network|timeline|sweep",
+    shell_complete=complete.one_of("heatmap", "network", "timeline", "sweep"),
+)
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @_output("Where to write it: .png, .svg or .pdf.", required=True)
 @click.option("--community", type=click.IntRange(0), metavar="N", help="Only the accounts of this community.")
 @_behaviours
@@ -115,17 +132,26 @@ def picture(
     names = [row.name for row in coordination.chosen(behaviours)] if behaviours else None
     with progress(context) as report, context.connect() as database:
         figure = pictures.picture(database, kind, run_id, community=community, behaviours=names, report=report)
-    pictures.save_picture(figure, output)
-    _tell(context, output, {"run_id": run_id, "picture": kind, "community": community})
+        with part(report, "drawing"):
+            pictures.save_picture(figure, output)
+    if context.json:
+        print_json({"run_id": run_id, "picture": kind, "community": community, "output": str(output)})
+    end(context, f"Drawn in {output},")
 
 
 @click.command()
-@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True)
+@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True, shell_complete=complete.behaviours)
 @click.option(
     "--windows", type=Windows(), default="1s,10s,1m,5m,1h,1d", show_default=True, help="Windows, with commas."
 )
 @click.option("--min-weight", type=click.IntRange(1), default=2, show_default=True, help="Least posts of an edge.")
-@click.option("--operation", "operation_id", metavar="ID", help="Only accounts of this operation.")
+@click.option(
+    "--operation",
+    "operation_id",
+    metavar="ID",
+    shell_complete=complete.operations,
+    help="Only accounts of this operation.",
+)
 @click.option("--leader", is_flag=True, help="Count only later posts of the other.")
 @click.option(
     "--retweets/--no-retweets",
@@ -168,22 +194,16 @@ def sweep(
             leader=leader, retweets=retweets, report=report,
         )  # fmt: skip
         precision_s = sweeping.precision_s(database, operation_id)
+        if output is not None and output.suffix.lower() in _TABLES:
+            exports.write_table(frame, output)
+        elif output is not None:
+            with part(report, "drawing"):
+                pictures.save_picture(pictures.draw_sweep(frame), output)
     print_table(context, frame)
     if precision_s is not None and min(windows) < precision_s:
         coarse = format_window(precision_s)
         warn(f"The posts' times are whole multiples of {coarse}: windows below {coarse} match equal times alone.")
-    if output is None:
-        return
-    if output.suffix.lower() in _TABLES:
-        exports.write_table(frame, output)
-    else:
-        pictures.save_picture(pictures.draw_sweep(frame), output)
-    say(context, f"Written to {output}")
-
-
-def _tell(context: Context, output: Path, what: dict[str, Any]) -> None:
-    """Say what was written."""
-    if context.json:
-        print_json(what | {"output": str(output)})
-    else:
-        say(context, f"Written to {output}")
+    words = count(len(frame), "network") + (f", written to {output}," if output else "")
+    end(
+        context, words, "coordinate", *behaviours, "--window", "WINDOW", hint="Choose a window after which groups hold."
+    )

@@ -9,15 +9,17 @@ from typing import Any
 import click
 
 from incahoots import cypher
+from incahoots.cli import complete
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import print_json, print_table
+from incahoots.cli.output import count, end, print_json, print_table, progress
+from incahoots.cli.steps import hide
 from incahoots.cypher import Query
 from incahoots.errors import UsageError
 
 
 @click.command()
-@click.argument("name", required=False)
-@click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1)
+@click.argument("name", required=False, shell_complete=complete.queries)
+@click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1, shell_complete=complete.parameters)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV to stdout.")
 @click.option("--text", "as_text", is_flag=True, help="Print the query itself, to paste into Neo4j Browser.")
 @connected
@@ -48,14 +50,17 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
     given = read_parameters(found, parameters)
     # What is missing is said before a database is looked for.
     found.bind(given)
-    with context.connect() as database:
+    with progress(context), context.connect() as database:
         frame = database.query(found.name, **given)
     if as_csv:
         from incahoots.csv_guard import guarded
 
+        hide()
         guarded(frame).to_csv(sys.stdout, index=False)
     else:
         print_table(context, frame)
+        words = "No rows" if frame.empty else count(len(frame), "row")
+        end(context, words, hint="--text shows what it looks for." if frame.empty else "")
 
 
 def read_parameters(query: Query, words: Iterable[str]) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import print_json, progress, say, warn
+from incahoots.cli.output import count, end, print_json, progress, say, warn
 
 
 @click.command()
-@click.argument("run_ids", metavar="RUN...", nargs=-1, required=True)
+@click.argument("run_ids", metavar="RUN...", nargs=-1, required=True, shell_complete=complete.runs)
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), required=True,
     help="Where to write it: .html.",
@@ -53,9 +54,9 @@ def report(
         )
         return
     size = output.stat().st_size / 1_000_000
-    say(context, f"{done.accounts:,} accounts, {done.lines:,} lines and {done.posts:,} posts, {size:.1f} MB.")
     for words in done.left_out:
         say(context, f"Left out: {words}")
     if names:
         warn("The page holds names and ids of accounts: give it to nobody who should not have them.")
-    say(context, f"Written to {output}; open it in a browser.")
+    counts = f"{count(done.accounts, 'account')}, {count(done.lines, 'line')} and {count(done.posts, 'post')}"
+    end(context, f"{counts} written to {output}, {size:.1f} MB,", hint="Open it in a browser.")

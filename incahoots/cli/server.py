@@ -10,7 +10,7 @@ from incahoots import server
 from incahoots.browser.links import link
 from incahoots.cli.browser import offer
 from incahoots.cli.options import Context, shared
-from incahoots.cli.output import print_record, print_table, progress, say
+from incahoots.cli.output import count, end, print_record, print_table, progress, say
 from incahoots.server import ServerInfo
 from incahoots.server.ports import BOLT, HTTP
 
@@ -50,7 +50,7 @@ def up(
         say(context, f"Not on the usual ports {BOLT} and {HTTP}: they are taken, or this server had others before.")
     print_record(context, _record(info, show_password))
     offer(context, info, link(info), no_browser=no_browser)
-    say(context, f"Stop it with: {_command('down', context)}")
+    end(context, "Up", "load", "--help", hint=f"Stop it with: {context.command('down')}")
 
 
 @click.command()
@@ -67,8 +67,10 @@ def down(context: Context) -> None:
         stopped = server.stop(context.folder, report=report)
     if context.json:
         print_record(context, {"stopped": stopped})
+    elif stopped:
+        end(context, "Stopped", "up", hint="Its data stays.")
     else:
-        say(context, "Stopped." if stopped else "It was not running.")
+        say(context, "It was not running.")
 
 
 @click.command()
@@ -89,7 +91,7 @@ def status(context: Context, show_password: bool) -> None:
         print_record(context, {"running": True, **_record(info, show_password)})
         return
     print_record(context, {"running": False, "home": str(context.folder)})
-    say(context, f"Start it with: {_command('up', context)}")
+    end(context, "No server found", "up")
     raise click.exceptions.Exit(1)
 
 
@@ -116,7 +118,9 @@ def doctor(context: Context) -> None:
         for check in checks
     ]
     print_table(context, rows)
-    if not all(check.ok for check in checks):
+    missing = sum(not check.ok for check in checks)
+    end(context, f"{count(len(checks), 'check')}, {missing} failed,", *([] if missing else ["up"]))
+    if missing:
         raise click.exceptions.Exit(1)
 
 
@@ -135,8 +139,3 @@ def _record(info: ServerInfo, show_password: bool) -> dict[str, Any]:
         **secret,
         "home": str(info.home),
     }
-
-
-def _command(name: str, context: Context) -> str:
-    """Write a command for this home, to copy."""
-    return f"incahoots {name}" + (f" --home '{context.home}'" if context.home else "")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import click
 
+from incahoots.cli import complete
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_json, print_table, progress, warn
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
-@click.option("--null", default="rates", show_default=True, metavar="rates|poisson|shuffle", help="What chance is.")
+@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
+@click.option(
+    "--null",
+    default="rates",
+    show_default=True,
+    metavar="rates|poisson|shuffle",
+    shell_complete=complete.one_of("rates", "poisson", "shuffle"),
+    help="What chance is.",
+)
 @click.option("--alpha", type=float, default=0.05, show_default=True, help="Chance of one false edge or more.")
 @click.option("--keep", is_flag=True, help="Delete the edges that are not significant.")
 @click.option("--permutations", type=click.IntRange(1), default=199, show_default=True, help="Of --null shuffle.")
@@ -49,10 +57,13 @@ def significance(
         print_json(counts | {"behaviours": found.table().to_dict(orient="records"), "warnings": list(found.warnings)})
     else:
         print_table(context, found.table(), f"Run {run_id} against the null {null}")
-        say(
-            context,
-            f"{len(found.significant):,} of {len(found.edges):,} edges are significant at {alpha:g}, of "
-            f"{found.n_tests:,} pairs that could have been. Look at them with: incahoots edges {run_id} --significant",
-        )
     for words in found.warnings:
         warn(words)
+    end(
+        context,
+        f"{len(found.significant):,} of {count(len(found.edges), 'edge')} significant at {alpha:g}, of "
+        f"{found.n_tests:,} pairs that could have been,",
+        "edges",
+        run_id,
+        "--significant",
+    )

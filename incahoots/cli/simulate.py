@@ -9,7 +9,7 @@ from typing import cast
 import click
 
 from incahoots.cli.options import Context, shared
-from incahoots.cli.output import print_record, progress
+from incahoots.cli.output import count, end, print_record, progress
 
 #: As in `incahoots.simulator.Planting`, which takes long to import.
 PLANTING = ("strong", "medium", "weak", "none")
@@ -58,3 +58,5 @@ def simulate(
             report=report,
         )
     print_record(context, asdict(made))
+    words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
+    end(context, words, "load", "io-archive", str(out_dir))

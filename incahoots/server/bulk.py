@@ -17,7 +17,7 @@ from incahoots.server.java import find_java
 from incahoots.server.ports import choose_ports
 from incahoots.server.process import status
 
-WHAT = "Importing"
+WHAT = "importing everything"
 REPORT = "import.report"
 
 

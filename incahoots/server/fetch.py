@@ -29,7 +29,7 @@ PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependenci
 MAVEN_LIMIT_S = 30 * 60
 DOWNLOADS_AT_ONCE = 6
 ATTEMPTS = 4
-WHAT = "Fetching Neo4j and GDS"
+WHAT = "fetching files: Neo4j and Graph Data Science"
 
 Fetch = Callable[[Path, tuple[Jar, ...], Report], None]
 

@@ -37,7 +37,7 @@ SERVER_CLASS = "org.neo4j.server.CommunityEntryPoint"
 START_LIMIT_S = 180
 STOP_LIMIT_S = 120
 ATTEMPTS = 3
-STARTING, STOPPING = "Starting Neo4j", "Stopping Neo4j"
+STARTING, STOPPING = "starting Neo4j", "stopping Neo4j"
 
 log = logging.getLogger(__name__)
 
@@ -183,8 +183,9 @@ def _wait_until_ready(process: psutil.Process, state: State, home: Path, report:
             kind = _PortLost if "Address already in use" in tail else ServerError
             raise kind(f"Neo4j ended while it started: {useful_line(tail)}", f"Look into {home / 'logs'}.\n{tail}")
         waited = time.monotonic() - began
-        report(STARTING, round(waited), None)
+        report(STARTING, 0, 1)
         if not is_free(state.bolt_port) and not is_free(state.http_port) and _answers(state.info(home)):
+            report(STARTING, 1, 1)
             return
         if waited > START_LIMIT_S:
             raise ServerError(
@@ -218,12 +219,13 @@ def _end(process: psutil.Process, report: Report) -> None:
     began = time.monotonic()
     while is_alive(process):
         waited = time.monotonic() - began
-        report(STOPPING, round(waited), None)
+        report(STOPPING, 0, 1)
         if waited > STOP_LIMIT_S:
             log.warning("Neo4j did not stop within %d s and was killed; it recovers at its next start.", STOP_LIMIT_S)
             break
         time.sleep(0.1)
     _kill(process)
+    report(STOPPING, 1, 1)
 
 
 def _kill(process: psutil.Process) -> None:

@@ -117,7 +117,7 @@ def simulate_bilingual(
     people: list[tuple[str, str, str, bool]] = []
     for language, other in (("en", "es"), ("es", "en")):
         for number in range(accounts):
-            report("accounts", len(people), 2 * accounts)
+            report("inventing accounts", len(people), 2 * accounts)
             kind = "driver" if number < drivers else "fan" if number < drivers + fans else "ordinary"
             name = f"{language}{number:05}"
             bilingual = bool(rng.random() < (0.3 if kind == "driver" else 0.06))
@@ -130,7 +130,7 @@ def simulate_bilingual(
     _tweets(rows, rng).write_csv(folder / files["tweets"][0], quote_style="always", datetime_format="%Y-%m-%d %H:%M:%S")
     pl.DataFrame(people, schema=["account_id", "kind", "language", "bilingual"], orient="row").write_csv(folder / TRUTH)
     (folder / UNFINISHED).replace(folder / MANIFEST)
-    report("accounts", 2 * accounts, 2 * accounts)
+    report("inventing accounts", 2 * accounts, 2 * accounts)
     return Bilingual(folder, 2 * accounts, 2 * drivers, 2 * fans, sum(row[3] for row in people), len(rows), seed)
 
 

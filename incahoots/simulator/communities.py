@@ -165,11 +165,11 @@ def simulate_communities(
     (folder / UNFINISHED).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
     posts = 0
     for place, (plan, stream) in enumerate(zip(plans, streams, strict=True)):
-        report("communities", place, len(plans))
+        report("writing communities", place, len(plans))
         frame = _posts(plan, place, np.random.default_rng(stream.spawn(1)[0]))
         frame.write_csv(folder / f"{plan.name}.csv")
         posts += len(frame)
-    report("communities", len(plans), len(plans))
+    report("writing communities", len(plans), len(plans))
     (folder / UNFINISHED).replace(folder / MANIFEST)
     accounts = sum(plan.n_accounts for plan in plans)
     return Communities(folder, campaigns, len(BASELINES), days, posts, accounts, seed)

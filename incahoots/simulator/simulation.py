@@ -143,7 +143,7 @@ def simulate(
             archive.write_interactions(acted)
             n_interactions += len(acted)
             done += len(chunk)
-            report("Posts", done, posts)
+            report("writing posts", done, posts)
         archive.complete()
     return Simulation(
         folder=Path(out_dir),

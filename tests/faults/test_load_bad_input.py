@@ -181,7 +181,8 @@ def test_a_clean_load_says_what_it_did(incahoots: Run, graph: Database, tmp_path
     assert json.loads(out) == fate | {"files": {str(file): fate}, "rejects": None}
     # Off a terminal there is no bar, quiet or not.
     code, out, err = incahoots("load", "io-archive", file)
-    assert (code, err) == (0, "")
+    assert (code, err.count("\n")) == (0, 2)
+    assert err.startswith("0 of 2 rows loaded, 2 duplicates in ")
     words = out.split()
     assert words[words.index("good.csv") :: 2][:1] == ["good.csv"]
     assert graph.run("MATCH (t:Tweet) RETURN count(t) AS n")["n"].to_list() == [2]

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import pandas as pd
 import pytest
+from click.shell_completion import ShellComplete
 
 from incahoots.analytics.coordination import coordinate
-from incahoots.cli import main
+from incahoots.cli import app, main
 from incahoots.database import Database
 from tests.posts import load_posts, post
 
@@ -63,6 +66,7 @@ def test_the_way_through(call: Caller, pair: Database) -> None:
     assert call.json("coordinate", "co_link", "co_reply", "--window", "60s") == {
         "run_id": "co_link,co_reply-60s",
         "edges": {"co_link": 2, "co_reply": 0},
+        "accounts": 2,
         "warnings": [],
         "n_edges": 2,
     }
@@ -88,6 +92,49 @@ def test_tables_show_whole_ids(call: Caller, pair: Database) -> None:
     assert lines[2].split() == ["a", LONG, "co_link", "2", "60"]
     assert "two lines" in call("why", "r", "a", LONG)
     assert call("runs").splitlines()[2].split()[:3] == ["r", "co_link", "60"]
+
+
+def test_the_end_counts_and_what_comes_next_can_be_called(
+    call: Caller, pair: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = []
+    for words in (["coordinate", "co_link", "--window", "60s", "--run", "r"], ["edges", "r"], ["drop", "r"]):
+        while words:
+            call(*words)
+            what, _, following = call.err.partition("Next: ")
+            said.append(re.sub(r" in \d+\.\d s\. ?", "", what).strip())
+            words = [word for word in shlex.split(following)[1:] if word not in ("--home", str(call.home), "--")]
+            words = [] if words[:1] == ["coordinate"] else words
+    assert said == [
+        "2 edges between 2 accounts",
+        "1 community of 2 accounts, modularity 0.000 (louvain),",
+        "1 cluster",
+        "Drawn in r.png,",
+        "2 edges",
+        "2 pairs of posts",
+        "2 edges removed",
+        "No runs",
+    ]
+
+
+def test_nothing_found_is_explained(call: Caller, graph: Database) -> None:
+    call("coordinate", "co_link", "--window", "60s", "--run", "r")
+    assert re.fullmatch(r"No edges in \d+\.\d s\. Try a longer --window, .+\n", call.err)
+    call("edges", "r")
+    assert call.err.startswith("No edges in ")
+    call("query", "top_edges", "run_id=r")
+    assert call.err.startswith("No rows in ")
+
+
+def test_a_shell_completes_runs(call: Caller, pair: Database) -> None:
+    coordinate(pair, "co_link", "60s", run_id="r")
+    coordinate(pair, "co_link", "60s", run_id="later")
+    shell = ShellComplete(app, {}, "incahoots", "_INCAHOOTS_COMPLETE")
+    # The first answer may be late, as the server has to think about the query.
+    for _ in range(3):
+        found = [item.value for item in shell.get_completions(["edges", "--home", str(call.home)], "")]
+    assert found == ["later", "r"]
 
 
 def test_edges_may_be_chosen_and_counted(call: Caller, pair: Database) -> None:

@@ -152,7 +152,7 @@ def test_pictures_are_written(call: Caller, posts: Database, kind: str, suffix: 
 def test_a_picture_of_all_asks_for_no_communities(call: Caller, posts: Database, tmp_path: Path) -> None:
     file = tmp_path / "x.svg"
     call("picture", "network", "t", "--behaviour", "co_link", "-o", str(file))
-    assert call.err == f"Written to {file}\n"
+    assert call.err.startswith(f"Drawn in {file}, in ")
     words = "\n".join(ET.parse(file).getroot().itertext())
     assert "co_link (2 edges)" in words
     assert "co_hashtag" not in words

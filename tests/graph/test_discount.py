@@ -133,7 +133,7 @@ def test_the_command(tags: Database, home: Path, capsys: pytest.CaptureFixture[s
         main([*call, "--json"])
     assert stop.value.code == 0
     assert json.loads(capsys.readouterr().out) == {
-        "run_id": "activity:hashtag-60s", "edges": {"activity:hashtag": 4}, "warnings": [], "n_edges": 4,
+        "run_id": "activity:hashtag-60s", "edges": {"activity:hashtag": 4}, "accounts": 3, "warnings": [], "n_edges": 4,
     }  # fmt: skip
     with pytest.raises(SystemExit) as stop:
         main(["discount", "co_dance", "--home", str(home)])

@@ -111,7 +111,7 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     )  # fmt: skip
     # What is said to be called next can be called.
     hint = next(line for line in told[-1].splitlines() if "incahoots why" in line)
-    words = shlex.split(hint.partition("? incahoots ")[2])
+    words = shlex.split(hint.partition("Next: incahoots ")[2])
     with pytest.raises(SystemExit) as stop:
         main([words[0], *map(str, here[:2]), *words[1:]])
     assert stop.value.code == 0

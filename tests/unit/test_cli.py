@@ -197,4 +197,8 @@ def test_an_interrupt_ends_with_130() -> None:
     assert process.stdout.readline() == "ready\n"
     os.kill(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert (out, err.strip(), process.returncode) == ("", "Interrupted.", 130)
+    assert (out, err.strip(), process.returncode) == (
+        "",
+        "Interrupted. What was begun is not complete: call it again.",
+        130,
+    )

@@ -14,12 +14,14 @@ import click
 import pytest
 
 import incahoots
+import incahoots.cli.load as cli_load
 from incahoots import cypher
 from incahoots.analytics.communities import ALGORITHMS, CENTRALITIES
 from incahoots.analytics.coordination import chosen
-from incahoots.cli import COMMANDS, app
+from incahoots.cli import COMMANDS, SECTIONS, app
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.loaders import SOURCES
+from incahoots.loaders.load import MAX_REJECTS
 
 ROOT = Path(__file__).parents[2]
 ROOT_CONTEXT = click.Context(app, info_name="incahoots", **app.context_settings)
@@ -40,10 +42,21 @@ def command_lines() -> Iterator[tuple[str, list[str]]]:
             # A command that is only named, as in "see incahoots why", has no arguments.
             if line.startswith("incahoots ") and not (line in spans and line.count(" ") == 1):
                 yield page.name, shlex.split(line, comments=True)[1:]
-    for name in COMMANDS:
-        for line in (command_of(name).help or "").splitlines():
+    for name, command in commands():
+        for line in (command.help or "").splitlines():
             if line.strip().startswith("incahoots "):
-                yield f"incahoots {name} --help", shlex.split(line)[1:]
+                yield f"{name} --help", shlex.split(line)[1:]
+
+
+def commands(group: click.Group = app, context: click.Context = ROOT_CONTEXT) -> Iterator[tuple[str, click.Command]]:
+    """Every command, and every command of a command, by what is typed for it."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        own = click.Context(command, info_name=name, parent=context)
+        yield own.command_path, command
+        if isinstance(command, click.Group):
+            yield from commands(command, own)
 
 
 def command_of(name: str) -> click.Command:
@@ -56,8 +69,9 @@ def command_of(name: str) -> click.Command:
 def test_every_command_line_can_be_called(page: str, words: list[str]) -> None:
     name, *arguments = (word for word in words if word != "...")
     command = command_of(name)
-    if "|" in arguments:
-        arguments = arguments[: arguments.index("|")]
+    for sign in ("|", ">"):
+        if sign in arguments:
+            arguments = arguments[: arguments.index(sign)]
     if arguments == ["FORMAT", "FILES"]:
         return
     context = command.make_context(name, list(arguments), parent=ROOT_CONTEXT)
@@ -83,7 +97,35 @@ def test_the_help_lists_the_first_sentence_of_each_command() -> None:
 
 
 def test_every_command_shows_examples() -> None:
-    assert [name for name in COMMANDS if f"incahoots {name}" not in (command_of(name).help or "")] == []
+    assert [name for name, command in commands() if f"  {name}" not in _examples(command)] == []
+
+
+def _examples(command: click.Command) -> str:
+    """The examples of a help; a command may stand inside another's, as in $(incahoots ...)."""
+    return (command.help or "").partition("Examples:\n")[2].replace('eval "$(', "  ")
+
+
+def options() -> Iterator[tuple[str, click.Option]]:
+    for name, command in commands():
+        yield from ((f"{name} {each.opts[0]}", each) for each in command.params if isinstance(each, click.Option))
+
+
+def test_every_option_is_explained() -> None:
+    assert [name for name, option in options() if not (option.help or "").endswith(".")] == []
+
+
+def test_every_default_is_shown() -> None:
+    hidden = [name for name, each in options() if not each.is_flag and not each.show_default]
+    assert [name for name, each in options() if name in hidden and each.to_info_dict()["default"]] == []
+
+
+def test_the_headings_of_the_help_hold_every_command_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        app(["--help"])
+    said = capsys.readouterr().out
+    listed = [name for name in re.findall(r"^  ([a-z]+) {2,}\S", said, re.M) if name in COMMANDS]
+    assert listed == list(COMMANDS)
+    assert [heading for heading in SECTIONS if f"{heading}:\n" not in said] == []
 
 
 def test_every_query_is_listed() -> None:
@@ -110,6 +152,11 @@ def test_every_behaviour_is_in_the_readme() -> None:
 
 def test_every_format_is_documented() -> None:
     assert re.findall(r"^\| `([\w-]+)` \|", text_of("docs/loading.md"), re.M) == list(SOURCES)
+
+
+def test_the_command_line_knows_what_it_does_not_import() -> None:
+    assert list(SOURCES) == [*cli_load.FORMATS]
+    assert cli_load.MAX_REJECTS == MAX_REJECTS
 
 
 def test_every_centrality_is_documented() -> None:

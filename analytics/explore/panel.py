@@ -1,0 +1,144 @@
+"""A picture in a notebook with buttons above and the posts behind what is clicked below."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from incahoots.analytics.explore.evidence import account_page, edge_page, words_page
+from incahoots.analytics.pictures.files import render
+from incahoots.analytics.pictures.network import draw_network
+from incahoots.errors import IncahootsError, UsageError
+
+if TYPE_CHECKING:
+    from incahoots.analytics.explore.exploration import Clicked, Exploration
+
+#: Of each backend the module that draws with it, and the extra that brings it.
+_BACKENDS = {"neo4j-viz": ("with_neo4j_viz", "viz"), "ipysigma": ("with_ipysigma", "sigma")}
+
+#: Posts, or pairs of posts, that a click shows at most.
+ROWS = 50
+
+
+class Panel:
+    """What `Exploration.show` shows.
+
+    Parameters
+    ----------
+    view : Exploration
+
+    Attributes
+    ----------
+    picture : Picture
+        Of the backend.
+    note : ipywidgets.HTML
+        What is shown, in words.
+    evidence : ipywidgets.HTML
+        What is behind the account or edge that was clicked.
+    buttons : dict of str to ipywidgets.Button
+        By what they do to the clicked account: Expand, Pin, Hide; and Undo.
+    widget : ipywidgets.VBox
+        All of it.
+
+    Raises
+    ------
+    UsageError
+        The backend is not installed.
+    """
+
+    def __init__(self, view: Exploration) -> None:
+        module = _backend(view.backend)
+        from ipywidgets import HTML, Button, HBox, VBox
+
+        self._view = view
+        self.picture = module.Picture(view.drawing(), self.click, self._guarded(view.expand))
+        self.note, self.evidence = HTML(), HTML(words_page("Click an account or an edge to read its posts."))
+        steps: dict[str, Callable[[str], object]] = {"Expand": view.expand, "Pin": view.pin, "Hide": view.hide}
+        self.buttons = {name: Button(description=name) for name in (*steps, "Undo")}
+        for name, step in steps.items():
+            self.buttons[name].on_click(self._on_clicked(step))
+        self.buttons["Undo"].on_click(lambda _: self._guarded(lambda _: view.undo())(""))
+        self.widget = VBox([HBox(list(self.buttons.values())), self.picture.widget, self.note, self.evidence])
+        self._say()
+
+    def redraw(self) -> None:
+        """Draw what is shown now."""
+        self.picture.redraw(self._view.drawing())
+        self._say()
+
+    def display(self) -> None:
+        """Show it, and below it a still picture."""
+        from IPython.display import display
+
+        display(self.widget)
+        if still := _still(self._view):
+            # Apart from the widget: a notebook without a kernel has nothing to show in its place.
+            image = f"<img style='max-width:100%' alt='The network as it was' src='data:image/png;base64,{still}'>"
+            folded = f"<details><summary>As a still picture</summary>{image}</details>"
+            display({"text/html": folded, "image/png": still, "text/plain": repr(self._view)}, raw=True)
+
+    def click(self, what: Clicked) -> None:
+        """Note what was clicked, and show the posts behind it."""
+        self._view.clicked = what
+        self._guarded(self._show)(what)
+
+    def _show(self, what: Clicked) -> None:
+        if isinstance(what, str):
+            (about,) = self._view.network.accounts([what]).to_dict(orient="records")
+            # One more than is shown tells whether there are more.
+            posts = self._view.posts(what, limit=ROWS + 1)
+            self.evidence.value = account_page(about, self._view.edges, posts, names=self._view.names, rows=ROWS)
+        elif what is not None:
+            self.evidence.value = edge_page(*what, self._view.why(*what), rows=ROWS)
+
+    def _say(self) -> None:
+        self.note.value = words_page(repr(self._view))
+
+    def _on_clicked(self, step: Callable[[str], object]) -> Callable[[Any], None]:
+        """Do something to the clicked account."""
+
+        def pressed(_: Any) -> None:
+            if isinstance(self._view.clicked, str):
+                self._guarded(step)(self._view.clicked)
+            else:
+                self.evidence.value = words_page("Click an account first.")
+
+        return pressed
+
+    def _guarded(self, call: Callable[[Any], object]) -> Callable[[Any], None]:
+        """Show what goes wrong below the picture: an error in a callback would only reach a log."""
+
+        def called(value: Any) -> None:
+            try:
+                call(value)
+            except IncahootsError as problem:
+                self.evidence.value = words_page(str(problem))
+
+        return called
+
+
+def _backend(name: str) -> Any:
+    """The module that draws with a backend."""
+    module, extra = _BACKENDS[name]
+    try:
+        return import_module(f"incahoots.analytics.explore.{module}")
+    except ImportError as problem:
+        raise UsageError(
+            f"Pictures by {name} need the extra {extra!r}: {problem}.",
+            f"Install it with `pip install 'incahoots[{extra}]'`; accounts, edges, posts and why do without.",
+        ) from problem
+
+
+def _still(view: Exploration) -> str:
+    """The picture as a PNG in base64; empty where there is no edge to draw."""
+    edges, accounts = view.edges, view.accounts
+    if edges.empty:
+        return ""
+    called = dict(zip(accounts["account_id"], accounts["screen_name"], strict=True)) if view.names else {}
+    figure = draw_network(edges, names=called, title=view.network.run_id)
+    stream = io.BytesIO()
+    render(figure, stream, ".png")
+    return base64.b64encode(stream.getvalue()).decode()

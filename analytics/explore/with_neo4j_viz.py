@@ -1,0 +1,95 @@
+"""Pictures by neo4j-viz: an arrow a behaviour, and what is clicked and double-clicked is told.
+
+neo4j-viz is under the GPL, around a library that may be used with Neo4j's products only: nothing imports it but this.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from neo4j_viz import GraphWidget, Node, Relationship, VisualizationGraph
+
+from incahoots.analytics.explore.drawing import Drawing
+from incahoots.analytics.explore.exploration import Clicked
+
+#: The radius of an account and the width of an arrow, least and most, in pixels.
+_RADIUS, _WIDTH = (8, 25), (0.5, 3.5)
+
+
+class Picture:
+    """A picture that is kept up to date.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    clicked : callable
+        Told what is clicked.
+    opened : callable
+        Told the account that is double-clicked.
+
+    Attributes
+    ----------
+    widget : neo4j_viz.GraphWidget
+    """
+
+    def __init__(self, drawing: Drawing, clicked: Callable[[Clicked], None], opened: Callable[[str], None]) -> None:
+        self.widget: GraphWidget = VisualizationGraph(_nodes(drawing), _relationships(drawing)).render_widget()
+        self._legend(drawing)
+        self.widget.on_node_event("click", lambda node: clicked(str(node.id)) if node else None)
+        self.widget.on_relationship_event("click", lambda edge: clicked(_edge(str(edge.id))) if edge else None)
+        self.widget.on_node_event("double_click", lambda node: opened(str(node.id)) if node else None)
+
+    def redraw(self, drawing: Drawing) -> None:
+        """Draw something else; what was there already stays in its place."""
+        # Together, or there would be arrows without ends in between.
+        with self.widget.hold_sync():
+            self.widget.nodes = _nodes(drawing)
+            self.widget.relationships = _relationships(drawing)
+            self._legend(drawing)
+
+    def _legend(self, drawing: Drawing) -> None:
+        """Say what the colours mean."""
+        communities = {f"community {number}": colour for number, colour in drawing.communities.items()}
+        self.widget.set_legend(nodes=communities, relationships=drawing.behaviours)
+
+
+def _nodes(drawing: Drawing) -> list[Node]:
+    least, most = _RADIUS
+    return [
+        Node(
+            id=dot.account_id,
+            caption=dot.label,
+            color=dot.colour,
+            size=round(least + (most - least) * dot.size, 1),
+            properties={
+                "account_id": dot.account_id,
+                "weighted_degree": round(dot.weighted_degree, 4),
+                "neighbours": dot.neighbours,
+                "neighbours_shown": dot.neighbours_shown,
+            },
+        )
+        for dot in drawing.dots
+    ]
+
+
+def _relationships(drawing: Drawing) -> list[Relationship]:
+    least, most = _WIDTH
+    return [
+        Relationship(
+            # The same edge has the same id in each drawing, and tells what it is.
+            id=json.dumps([line.source, line.target, line.behaviour]),
+            source=line.source,
+            target=line.target,
+            color=line.colour,
+            width=round(least + (most - least) * line.width, 1),
+            properties={"behaviour": line.behaviour, "weight": round(line.weight, 4)},
+        )
+        for line in drawing.lines
+    ]
+
+
+def _edge(name: str) -> tuple[str, str, str]:
+    """What the id of a relationship stands for."""
+    source, target, behaviour = json.loads(name)
+    return source, target, behaviour

@@ -1,0 +1,21 @@
+// What are these accounts in the network of a run?
+//
+// Params
+//   $run_id  string
+//   $account_ids  strings
+//   $behaviours  strings, such as co_link, or link+mention where several hold together
+// Returns
+//   a row an account that is in the database
+//   account_id, screen_name  string
+//   community  int, null where the run has no communities yet or the account is in none
+//   weighted_degree  number, of the edges of these behaviours, either way
+//   neighbours  int, accounts at the other end of these
+UNWIND $account_ids AS account_id
+MATCH (account:Account {account_id: account_id})
+OPTIONAL MATCH (account)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]-(other)
+WHERE edge.run_id = $run_id AND account <> other AND coalesce(edge.behaviour, toLower(type(edge))) IN $behaviours
+WITH account, sum(edge.weight) AS weighted_degree, count(DISTINCT other) AS neighbours
+OPTIONAL MATCH (account)-[score:SCORED_IN]->(:Run {run_id: $run_id})
+RETURN account.account_id AS account_id, account.screen_name AS screen_name, score.community AS community,
+       weighted_degree, neighbours
+ORDER BY account_id
