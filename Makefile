@@ -7,7 +7,7 @@ DEMO_HOME := $(HERE)/.demo
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down test lint format look bench lock clean
+.PHONY: help setup demo down test lint format look docs bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,8 +43,12 @@ format: setup ## Format the code
 	@$(BIN)/ruff format .
 
 look: setup ## Write the style of Browser and the perspective of Bloom anew, after a change of looks or behaviours
-	@$(BIN)/incahoots browser --quiet --write .typecheck/look
+	@$(BIN)/incahoots browser --write .typecheck/look >/dev/null
 	@cp .typecheck/look/style.grass .typecheck/look/incahoots-perspective.json neo4j/
+
+docs: setup ## Build the documentation as a site into docs/_build/html, without a network; a warning is an error
+	@$(BIN)/sphinx-build -q -W --keep-going -n -c docs -d docs/_build/doctrees . docs/_build/html
+	@echo "Open docs/_build/html/index.html"
 
 bench: setup ## Measure against the coordination-network-toolkit; see benchmarks/README.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
@@ -58,4 +62,4 @@ lock: setup ## Renew requirements.lock and benchmarks/requirements.lock
 	@$(BIN)/$(COMPILE) --extra bench -o benchmarks/requirements.lock
 
 clean: down ## Stop the demo's server and remove what the targets made
-	rm -rf .venv .demo .typecheck .pytest_cache .mypy_cache .ruff_cache build dist *.egg-info
+	rm -rf .venv .demo .typecheck .pytest_cache .mypy_cache .ruff_cache docs/_build build dist *.egg-info

@@ -50,7 +50,7 @@ class CoordinatedNetwork:
         A row a pair of shares: object_id, content_id, content_id_y (the later one), time_delta in seconds,
         account_id, account_id_y; with a fast window also ``fast``, whether the pair is within that.
     edges : pd.DataFrame
-        A row a pair of accounts, as of `network`; with a fast window as of `fast_network`.
+        A row a pair of accounts, as of ``network``; with a fast window as of `fast_network`.
     """
 
     pairs: pd.DataFrame
@@ -79,7 +79,7 @@ def coortweet(
     min_participation : int
         Least shares of an account; see `detect`.
     edge_weight : float in [0, 1]
-        The quantile of the weights above which an edge is flagged; see `network`.
+        The quantile of the weights above which an edge is flagged; see ``network``.
     remove_loops : bool
         Leave out pairs of an account with itself; see `detect`.
     behaviour : str
@@ -124,7 +124,7 @@ def fetch_pairs(
     Returns
     -------
     pd.DataFrame, pd.Series
-        The columns of `PAIR_COLUMNS`, and n_shares and n_shares_y, the shares that each of the two posts has; by time.
+        The columns of ``PAIR_COLUMNS``, and n_shares and n_shares_y: the shares of each of the two posts; by time.
         Shares by account id.
     """
     takes = behaviour.takes_retweets if retweets is None else retweets
@@ -176,7 +176,7 @@ def network(pairs: pd.DataFrame, edge_weight: float = 0.5) -> pd.DataFrame:
     Parameters
     ----------
     pairs : pd.DataFrame
-        With the columns of `PAIR_COLUMNS`.
+        With the columns of ``PAIR_COLUMNS``.
     edge_weight : float in [0, 1]
         The quantile :math:`q` (R's type 7, linear) of all weights.
 
@@ -217,12 +217,12 @@ def fast_network(pairs: pd.DataFrame, edge_weight: float = 0.5) -> pd.DataFrame:
     pairs : pd.DataFrame
         With the column ``fast``, as from `is_fast`.
     edge_weight : float in [0, 1]
-        As for `network`; each of the two has its own quantile.
+        As for ``network``; each of the two has its own quantile.
 
     Returns
     -------
     pd.DataFrame
-        The columns of `network` twice, ending in ``_full`` and ``_fast``; the latter are missing on slow edges.
+        The columns of ``network`` twice, ending in ``_full`` and ``_fast``; the latter are missing on slow edges.
     """
     full, fast = network(pairs, edge_weight), network(pairs[pairs["fast"]], edge_weight)
     names = [name for name in EDGE_COLUMNS if name not in ("from", "to")]

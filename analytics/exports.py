@@ -55,7 +55,7 @@ def write(edges: pd.DataFrame, path: Path) -> None:
     if suffix in (".csv", ".parquet"):
         write_table(edges, path)
         return
-    checked = edges.astype({"weight": "int64", "window_s": "int64"})
+    checked = edges.assign(weight=_numbers(edges["weight"]), window_s=_numbers(edges["window_s"]))
     save = write_graphml if suffix == ".graphml" else write_gexf
 
     def written(part: Path) -> None:
@@ -125,13 +125,19 @@ def network(edges: pd.DataFrame) -> nx.MultiDiGraph[str]:
     2
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for row in edges.to_dict(orient="records"):
+    checked = edges.assign(weight=_numbers(edges["weight"]), window_s=_numbers(edges["window_s"]))
+    for row in checked.to_dict(orient="records"):
         # A key that is text is fine with networkx, if not with its type stubs.
         key: Any = row["behaviour"]
         more = {str(name): value for name, value in row.items() if name not in ENDS and not _missing(value)}
-        numbers = {"weight": int(row["weight"]), "window_s": int(row["window_s"])}
-        graph.add_edge(row["source"], row["target"], key=key, **(more | numbers))
+        graph.add_edge(row["source"], row["target"], key=key, **more)
     return graph
+
+
+def _numbers(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Whole numbers as such, whatever a frame with gaps made of them; weights of co-activity are none."""
+    numbers = pd.to_numeric(values).astype("Float64")
+    return numbers.astype("Int64") if (numbers.dropna() % 1 == 0).all() else numbers
 
 
 def _missing(value: Any) -> bool:

@@ -16,7 +16,7 @@ from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
 from incahoots.progress import Report, part, silent
 
-#: What `significance` adds to an edge, as columns and as properties of its relationship.
+#: What ``significance`` adds to an edge, as columns and as properties of its relationship.
 SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
 
 #: Kinds of runs whose edges are those of behaviours.

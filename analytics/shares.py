@@ -23,7 +23,7 @@ class Shares:
     Attributes
     ----------
     account, post, trace : array of int, shape (n,)
-        Places in `account_ids`, `tweet_ids` and `traces`.
+        Places in ``account_ids``, ``tweet_ids`` and ``traces``.
     ts : array of int, shape (n,)
         Epoch seconds.
     account_ids, tweet_ids, traces : pl.Series

@@ -1,7 +1,7 @@
 """Significance: whether the two accounts of an edge are closer in time than chance.
 
-Three nulls say what chance is: `incahoots.analytics.nulls.rates`, the default, `.poisson` and `.shuffle`. What each
-assumes, and where it fails, stands in its module and in ``docs/significance.md``.
+Three nulls say what chance is, each a module of ``incahoots.analytics.nulls``: ``rates``, the default, ``poisson`` and
+``shuffle``. What each assumes, and where it fails, stands there and in ``docs/significance.md``.
 """
 
 from __future__ import annotations

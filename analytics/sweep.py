@@ -29,7 +29,7 @@ from incahoots.windows import format_window, parse_window
 #: From a second to a day.
 WINDOWS = ("1s", "10s", "1m", "5m", "1h", "1d")
 
-#: Pairs of accounts beyond which communities are the connected components: Louvain in Python then takes half a minute.
+#: Pairs of accounts beyond which communities are the connected components; Louvain in Python then takes half a minute.
 LOUVAIN_PAIRS = 300_000
 
 #: Counted edges that wait to be added up: some 200 MB.

@@ -96,7 +96,7 @@ def first_known(frame: pl.DataFrame, key: str) -> pl.DataFrame:
 
 
 def graph_tables(posts: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Turn posts into the tables of `NODES` and `EDGES`, each row once.
+    """Turn posts into the tables of ``NODES`` and ``EDGES``, each row once.
 
     Parameters
     ----------

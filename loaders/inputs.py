@@ -14,7 +14,7 @@ import orjson
 from incahoots.errors import InputError, UsageError
 from incahoots.loaders.files import checked_path, sha256
 
-#: What `incahoots simulate` writes beside its files.
+#: What ``incahoots simulate`` writes beside its files.
 MANIFEST = "simulation.json"
 
 

@@ -18,9 +18,9 @@ class Source:
 
     Attributes
     ----------
-    read : function of (path, **options) -> iterator of pieces
+    read : function of (path, options) -> iterator of pieces
         The file in pieces, in the source's own form.
-    to_rows : function of (piece, **options) -> Rows
+    to_rows : function of (piece, options) -> Rows
         Pure: what a piece says, in our columns.
     description : str
         One line.

@@ -114,7 +114,7 @@ def reliability(probabilities: Values, labels: NDArray[np.int64], weights: Value
     Returns
     -------
     pd.DataFrame
-        As `Calibration.reliability`; tenths that nobody has are left out.
+        As ``Calibration.reliability``; tenths that nobody has are left out.
     """
     place = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
     days = np.bincount(place, minlength=BINS)

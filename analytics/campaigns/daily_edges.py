@@ -21,9 +21,9 @@ def fetch_daily_edges(
     ----------
     database : Database
     network : str
-        One of `NETWORKS`.
+        One of ``NETWORKS``.
     numbers, stride
-        As `Members.layers` gives them.
+        As ``Members.layers`` gives them.
     first, last : int
         Days since 1970, both included.
     window_s : int

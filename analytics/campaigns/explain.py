@@ -192,7 +192,7 @@ def posts_behind(
     date : date, Timestamp or str
         UTC; of a week its last day.
     network : str
-        One of `NETWORKS`.
+        One of ``NETWORKS``.
     aggregate : {"day", "week"}
     window_s : int
     merge : mapping of str to collection of str, optional

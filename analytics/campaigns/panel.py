@@ -84,7 +84,7 @@ class Panel:
         return replace(self, dates=self.dates[first:last], values=self.values[:, first:last])
 
     def window(self, day: int, n_days: int) -> slice:
-        """Give the days to train on, so that a test on `day` has no day of posts in common with them."""
+        """Give the days to train on, so that a test on ``day`` has no day of posts in common with them."""
         end = day - GAPS[self.aggregate] + 1
         return slice(end - n_days, end)
 

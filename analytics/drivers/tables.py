@@ -31,7 +31,7 @@ class Drivers:
         texts that was found: see `similar_writers`).
     properties : pd.DataFrame
         A row a network: network (a single trace, or one of `STRATEGIES`), nodes, edges, clusters, modularity, entropy
-        and divergence (of topics: see `quality`).
+        and divergence (of topics: see `incahoots.analytics.drivers.quality`).
     drivers : pd.DataFrame
         The most central accounts: account_id, screen_name, centrality, cluster, posts, bilingual.
     left_out : pd.DataFrame
@@ -45,7 +45,8 @@ class Drivers:
         Of a group, by month: group, month, topic, name, posts, share; and month, posts, negative, neutral, positive.
     compared : pd.DataFrame
         Drivers of each two languages (those of one of them only), and in each language the accounts that post in
-        another too and those that do not: one, other, and the columns of `compare`.
+        another too and those that do not: one, other, and the columns of
+        `~incahoots.analytics.drivers.profiles.compare`.
     bilingual : pd.DataFrame
         Accounts that post in two of the languages: account_id, a column for each language with its posts, main.
     bilingual_engagement : pd.DataFrame
@@ -53,7 +54,7 @@ class Drivers:
     overlap : pd.DataFrame
         Whether they are drivers more often: see `overlap`.
     bridges : pd.DataFrame
-        Whether they are between languages: see `bridges`.
+        Whether they are between languages: see `~incahoots.analytics.drivers.bridges.bridges`.
     edges : pd.DataFrame
         Of the fused networks: account_id, other_account_id, weight, a column for each trace with its cosine, and
         tweet_id and other_tweet_id of the nearest texts.
@@ -115,7 +116,7 @@ def tables(
     table : pd.DataFrame
         Of `spoken`.
     between : pd.DataFrame
-        Of `bridges`.
+        Of `~incahoots.analytics.drivers.bridges.bridges`.
     names : pd.Series of str
         Screen names of drivers, by account_id.
     about : pd.DataFrame or None

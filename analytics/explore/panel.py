@@ -32,7 +32,7 @@ class Panel:
 
     Attributes
     ----------
-    picture : Picture
+    picture : a Picture
         Of the backend.
     note : ipywidgets.HTML
         What is shown, in words.

@@ -19,7 +19,7 @@ class Activity:
     Attributes
     ----------
     account, entity, bin : array of int, shape (n,)
-        Places in `account_ids` and `entities`, and bins counted from 0.
+        Places in ``account_ids`` and ``entities``, and bins counted from 0.
     share : array of float, shape (len(entities),)
         What each entity counts for in the mean over entities.
     n_bins : int

@@ -6,10 +6,10 @@ estimate of the status of j a lag later given that of i. The distance is
 .. math:: d_{ij} = 2 - \langle A_{ij}, I \rangle = 2 - P(1 \mid 1) - P(0 \mid 0) \in [0, 2]
 
 0 where j does what i did, 2 where it does the opposite, 1 in expectation where it does not care. With :math:`n_i` bins
-in which i is active (among those that have a bin a lag later), :math:`\bar n_i` others, :math:`m_j` active bins of j
+in which i is active (among those that have a bin a lag later), :math:`q_i` others, :math:`m_j` active bins of j
 (among those that have one a lag before) and :math:`c_{ij}` hits (i is active, and j a lag later),
 
-.. math:: 1 - d_{ij} = c_{ij} \left(\frac{1}{n_i} + \frac{1}{\bar n_i}\right) - \frac{m_j}{\bar n_i}.
+.. math:: 1 - d_{ij} = c_{ij} \left(\frac{1}{n_i} + \frac{1}{q_i}\right) - \frac{m_j}{q_i}.
 
 The first term is a product of two sparse matrices with a row for each entity and bin, summed over all entities at once;
 the second is one with a row for each entity. No more than a block of the accounts is in memory at a time.

@@ -36,7 +36,7 @@ def save_picture(figure: Figure, path: Path) -> None:
 
 
 def render(figure: Figure, target: Path | BinaryIO, suffix: str) -> None:
-    """Write a picture of one of `FORMATS` to a file or a stream."""
+    """Write a picture of one of ``FORMATS`` to a file or a stream."""
     with settings(), warnings.catch_warnings():
         # A sign that no font on this machine has is drawn as a box: no reason to alarm anybody.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")

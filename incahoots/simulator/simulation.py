@@ -90,7 +90,7 @@ def simulate(
         Invented states with operations, 1 to 12. The first two of a larger set run two operations.
     seed : int
         The same numbers and the same seed give the same bytes (with the same versions of numpy and polars, and the
-        same `CHUNK`: random numbers are drawn chunk by chunk).
+        same ``CHUNK``: random numbers are drawn chunk by chunk).
     days : int, optional
         By default 20,000 posts a day, and at least ten days: density does not change with size.
     planting : {"strong", "medium", "weak", "none"}

@@ -245,3 +245,17 @@ def test_kinds_are_found_from_what_is_there() -> None:
         "objects": ("long", ["1", None]), "mixed": ("double", ["1.0", "0.5"]), "lists": ("string", ["x, 1", None]),
         "nothing": ("string", [None, None]), "dates": ("string", ["2020-01-01T00:00:00Z", None]),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".gexf", ".graphml"])
+def test_cosines_stay_what_they_are(tmp_path: Path, suffix: str) -> None:
+    rows = [("a", "b", "activity:link", 0.93, None), ("b", "a", "activity:link", 0.5, None)]
+    edges = pd.DataFrame(rows, columns=["source", "target", "behaviour", "weight", "window_s"])
+    exports.write(edges, tmp_path / f"near{suffix}")
+    read = nx.read_gexf if suffix == ".gexf" else nx.read_graphml
+    graph = read(tmp_path / f"near{suffix}")
+    assert {(u, v): (each["weight"], "window_s" in each) for u, v, each in graph.edges(data=True)} == {
+        ("a", "b"): (0.93, False),
+        ("b", "a"): (0.5, False),
+    }
+    assert [each for *_, each in exports.network(edges).edges(data="weight")] == [0.93, 0.5]
