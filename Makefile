@@ -7,7 +7,7 @@ DEMO_HOME := $(HERE)/.demo
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down test lint format docs bench lock clean
+.PHONY: help setup demo down test lint format look docs bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,10 @@ lint: setup ## ruff and mypy
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+look: setup ## Write the style of Browser and the perspective of Bloom anew, after a change of looks or behaviours
+	@$(BIN)/incahoots browser --write .typecheck/look >/dev/null
+	@cp .typecheck/look/style.grass .typecheck/look/incahoots-perspective.json neo4j/
 
 docs: setup ## Build the documentation as a site into docs/_build/html, without a network; a warning is an error
 	@$(BIN)/sphinx-build -q -W --keep-going -n -c docs -d docs/_build/doctrees . docs/_build/html

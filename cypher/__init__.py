@@ -22,7 +22,7 @@ from incahoots.errors import UsageError
 
 FAMILIES = (
     *("schema", "load", "coordination", "interactions", "influence", "campaigns", "drivers"),
-    *("runs", "projections", "fetch", "explore"),
+    *("runs", "projections", "fetch", "explore", "browser", "bloom"),
 )
 
 _PARAMETER = re.compile(r"//\s+\$(?P<name>\w+)(?:\s*=\s*(?P<default>\S+))?\s{2,}(?P<meaning>.+)")

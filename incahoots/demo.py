@@ -11,6 +11,7 @@ import pandas as pd
 from incahoots import server
 from incahoots.analytics.communities import Communities, communities
 from incahoots.analytics.coordination import Coordination, coordinate, why
+from incahoots.browser.links import link, write_page
 from incahoots.cli.options import Context
 from incahoots.cli.output import print_record, print_table, progress, say
 from incahoots.cypher.behaviours import BEHAVIOURS
@@ -166,8 +167,7 @@ def _say_what_next(info: ServerInfo, home: Path, run: Coordination) -> None:
         f"  incahoots edges {run.run_id}\n"
         f"  incahoots query how_do_communities_overlap_operations run_id={run.run_id}\n"
         "  incahoots coordinate co_link --window 5m --leader\n"
-        f"\nNeo4j Browser: {info.http_url}\n"
-        f"  connect to {info.bolt_uri} as {info.username}; the password: incahoots status --show-password\n"
+        f"\nNeo4j Browser, signed in, with a guide: {write_page(info, link(info)).as_uri()}\n"
         "\nStop it with: make down"
     )
 

@@ -22,6 +22,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from incahoots.colours import COLOURS, SPARE
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import UsageError
 
@@ -38,6 +39,8 @@ _MARKS = 2
 
 P = ParamSpec("P")
 
+Dash = Literal["-", "--", ":", "-."]
+
 
 @dataclass(frozen=True)
 class Look:
@@ -53,28 +56,29 @@ class Look:
     """
 
     colour: str
-    dash: Literal["-", "--", ":", "-."]
+    dash: Dash
     marker: str
 
 
 #: Variants of a behaviour have its colour, and another line and sign.
-_LOOKS = {
-    "co_retweet": Look("#0072b2", "-", "o"),
-    "co_tweet": Look("#d55e00", "-", "s"),
-    "co_link": Look("#009e73", "-", "^"),
-    "co_hashtag": Look("#cc79a7", "-", "D"),
-    "co_mention": Look("#e69f00", "-", "v"),
-    "co_reply": Look("#56b4e9", "-", "P"),
-    "co_post": Look("#666666", "-", "X"),
-    "co_tweet_no_url": Look("#d55e00", "--", "p"),
-    "co_similarity": Look("#d55e00", ":", "h"),
-    "co_link_raw": Look("#009e73", "--", "<"),
-    "co_domain": Look("#009e73", ":", ">"),
+_LINES: dict[str, tuple[Dash, str]] = {
+    "co_retweet": ("-", "o"),
+    "co_tweet": ("-", "s"),
+    "co_link": ("-", "^"),
+    "co_hashtag": ("-", "D"),
+    "co_mention": ("-", "v"),
+    "co_reply": ("-", "P"),
+    "co_post": ("-", "X"),
+    "co_tweet_no_url": ("--", "p"),
+    "co_similarity": (":", "h"),
+    "co_link_raw": ("--", "<"),
+    "co_domain": (":", ">"),
 }
+_LOOKS = {name: Look(COLOURS[name], dash, marker) for name, (dash, marker) in _LINES.items()}
 
 #: For higher-order behaviours and such as are not known here.
-_DASHES: tuple[Literal["-", "--", ":", "-."], ...] = ("-", "--", ":", "-.")
-_SPARE = [Look(colour, dash, "*") for dash in _DASHES for colour in ("#000000", "#882255", "#7f6a00")]
+_DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.")
+_SPARE = [Look(colour, dash, "*") for dash in _DASHES for colour in SPARE]
 
 # matplotlib knows the name of each setting as a type of its own.
 _SETTINGS: dict[Any, Any] = {

@@ -15,6 +15,8 @@
 //   n_shares, n_shares_y  int, how many such traces each post has
 // Source
 //   exact: CooRTweet 2.1.3, the pairs of detect_groups before it filters by participation
+// Browser
+//   :param [{window_s, retweets, limit}] => {RETURN 60 AS window_s, true AS retweets, 100 AS limit}
 MATCH (account)-[:POSTED]->(post)-[p:HAS_HASHTAG]->(trace)
 WHERE COUNT { (trace)<-[:HAS_HASHTAG]-() } > 1 AND ($retweets OR NOT p.is_retweet)
 CALL (post, p) {

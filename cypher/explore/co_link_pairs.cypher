@@ -15,6 +15,8 @@
 //   n_shares, n_shares_y  int, how many such traces each post has
 // Source
 //   exact: CooRTweet 2.1.3, the pairs of detect_groups before it filters by participation, given normalised URLs
+// Browser
+//   :param [{window_s, retweets, limit}] => {RETURN 60 AS window_s, false AS retweets, 100 AS limit}
 MATCH (account)-[:POSTED]->(post)-[p:LINKS_TO]->(trace)
 WHERE COUNT { (trace)<-[:LINKS_TO]-() } > 1 AND ($retweets OR NOT p.is_retweet)
 CALL (post, p) {

@@ -14,6 +14,8 @@
 //   n_shares, n_shares_y  int, how many such traces each post has
 // Source
 //   exact: CooRTweet 2.1.3, the pairs of detect_groups before it filters by participation
+// Browser
+//   :param [{window_s, limit}] => {RETURN 60 AS window_s, 100 AS limit}
 MATCH (account)-[:POSTED]->(post)-[p:REPLIES_TO]->(trace)
 WHERE COUNT { (trace)<-[:REPLIES_TO]-() } > 1
 CALL (post, p) {

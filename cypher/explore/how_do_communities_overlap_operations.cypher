@@ -8,6 +8,8 @@
 // Returns
 //   a row a community and operation that share accounts: how many, and their share of the community and of the
 //   operation; operation_id is null for accounts of none
+// Browser
+//   :param [{run_id, limit}] => {RETURN "all-60s" AS run_id, 100 AS limit}
 MATCH (account:Account)-[score:SCORED_IN]->(:Run {run_id: $run_id})
 WITH score.community AS community, collect(account) AS members
 UNWIND members AS account

@@ -6,6 +6,8 @@
 //   $limit = 100  int, rows
 // Returns
 //   a row a kind of thing: what, and count
+// Browser
+//   :param [{limit}] => {RETURN 100 AS limit}
 UNWIND [
   ["accounts", COUNT { (:Account) }],
   ["tweets", COUNT { (:Tweet) }],

@@ -9,7 +9,7 @@
 // Returns
 //   path  two accounts, and how they are alike
 // Browser
-//   :params {run_id: "drivers", language: null, limit: 200}
+//   :param [{run_id, language, limit}] => {RETURN "drivers" AS run_id, null AS language, 200 AS limit}
 MATCH (account:Account)-[central:CENTRAL_IN]->(:Run {run_id: $run_id})
 WHERE $language IS NULL OR central.language = $language
 MATCH path = (account)-[edge:ALIKE]-(other)

@@ -7,6 +7,8 @@
 //   $limit = 100  int, edges, the most acts first
 // Returns
 //   path  a state, what it did, and the state it acted on
+// Browser
+//   :param [{run_id, limit}] => {RETURN "interstate" AS run_id, 100 AS limit}
 MATCH path = (state:State)-[acted:INTERACTED_WITH]->(other:State)
 WHERE acted.run_id = $run_id AND state <> other
 RETURN path

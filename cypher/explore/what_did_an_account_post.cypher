@@ -5,6 +5,8 @@
 //   $limit = 50  int, rows
 // Returns
 //   a row a post, the earliest first: what kind it is, its text, and what it carries
+// Browser
+//   :param [{account_id, limit}] => {RETURN "..." AS account_id, 50 AS limit}
 MATCH (account:Account {account_id: $account_id})-[posted:POSTED]->(tweet)
 WITH tweet, posted
 ORDER BY posted.ts, tweet.tweet_id

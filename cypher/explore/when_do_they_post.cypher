@@ -8,6 +8,8 @@
 //   $limit = 1000  int, rows
 // Returns
 //   a row a period in which they posted: when it begins (UTC), their posts in it, and how many of them were active
+// Browser
+//   :param [{run_id, hours, limit}] => {RETURN "all-60s" AS run_id, 24 AS hours, 1000 AS limit}
 MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)
 WHERE edge.run_id = $run_id AND NOT edge:CO_POST
 UNWIND [u, v] AS account

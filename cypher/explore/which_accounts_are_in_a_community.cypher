@@ -8,6 +8,8 @@
 //   $limit = 100  int, rows
 // Returns
 //   a row an account, the best connected first: its centralities, its posts and its operations
+// Browser
+//   :param [{run_id, community, limit}] => {RETURN "all-60s" AS run_id, 0 AS community, 100 AS limit}
 MATCH (account:Account)-[score:SCORED_IN]->(:Run {run_id: $run_id})
 WHERE score.community = $community
 RETURN account.account_id AS account_id, account.screen_name AS screen_name, score.degree AS degree,

@@ -5,6 +5,8 @@
 //   $limit = 20  int, rows
 // Returns
 //   a row a URL, normalised: how often it is used, by how many accounts, when first and last
+// Browser
+//   :param [{operation_id, limit}] => {RETURN null AS operation_id, 20 AS limit}
 MATCH (trace:Url)
 WITH trace,
      CASE

@@ -4,6 +4,8 @@
 //   $limit = 100  int, rows
 // Returns
 //   a row an operation: its accounts and tweets, the states it is attributed to and targets
+// Browser
+//   :param [{limit}] => {RETURN 100 AS limit}
 MATCH (operation:Operation)
 RETURN operation.operation_id AS operation_id, operation.baseline AS baseline, operation.released_on AS released_on,
        [(operation)-[:ATTRIBUTED_TO]->(state) | state.name] AS states,

@@ -9,7 +9,7 @@
 // Returns
 //   a row an account and language: alike is how many accounts it is alike with in that language
 // Browser
-//   :params {run_id: "drivers", language: null, limit: 20}
+//   :param [{run_id, language, limit}] => {RETURN "drivers" AS run_id, null AS language, 20 AS limit}
 MATCH (account:Account)-[central:CENTRAL_IN]->(run:Run {run_id: $run_id})
 WHERE $language IS NULL OR central.language = $language
 RETURN central.language AS language, account.account_id AS account_id, account.screen_name AS screen_name,

@@ -9,6 +9,8 @@
 // Returns
 //   a row an account: weight of the edges in which it leads and in which it follows, their difference, and how many
 //   accounts it leads
+// Browser
+//   :param [{run_id, limit}] => {RETURN "all-60s" AS run_id, 20 AS limit}
 MATCH (:Run {run_id: $run_id, leader: true})
 MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)
 WHERE edge.run_id = $run_id AND u <> v AND NOT edge:CO_POST

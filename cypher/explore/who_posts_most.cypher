@@ -5,6 +5,8 @@
 //   $limit = 20  int, rows
 // Returns
 //   a row an account: its posts, how many of them are retweets and replies, when it first and last posted
+// Browser
+//   :param [{operation_id, limit}] => {RETURN null AS operation_id, 20 AS limit}
 MATCH (account:Account)
 WHERE $operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
 WITH account, COUNT { (account)-[:POSTED]->() } AS posts

@@ -8,6 +8,8 @@
 // Returns
 //   account_id  string
 //   n_shares  int; a post of two URLs is two shares
+// Browser
+//   :param [{share, retweets, least, limit}] => {RETURN "RETWEETS" AS share, true AS retweets, 1 AS least, 100 AS limit}
 MATCH (account)-[:POSTED]->()-[share:RETWEETS|LINKS_TO|HAS_HASHTAG|MENTIONS|REPLIES_TO]->()
 WHERE type(share) = $share AND ($retweets OR NOT coalesce(share.is_retweet, false))
 WITH account, count(share) AS n_shares

@@ -14,6 +14,8 @@
 //   $limit = 100  int, rows
 // Returns
 //   a row a pair of posts; gap_s is positive where the target's post came later
+// Browser
+//   :param [{source, target, share, key, window_s, leader, retweets, limit}] => {RETURN "..." AS source, "..." AS target, "LINKS_TO" AS share, "key" AS key, 60 AS window_s, false AS leader, false AS retweets, 100 AS limit}
 MATCH (account:Account)-[posted:POSTED]->(post)
 WHERE account.account_id IN [$source, $target]
 CALL (posted, post) {

@@ -11,6 +11,8 @@
 //   $limit = 100  int, rows
 // Returns
 //   a row a pair of posts; trace says how similar they are; gap_s is positive where the target's post came later
+// Browser
+//   :param [{run_id, source, target, leader, limit}] => {RETURN "all-60s" AS run_id, "..." AS source, "..." AS target, false AS leader, 100 AS limit}
 MATCH (:Account {account_id: $source})-[posted:POSTED]->(post)-[similar:SIMILAR_TO {run_id: $run_id}]-(other)
 MATCH (:Account {account_id: $target})-[other_posted:POSTED]->(other)
 WHERE NOT $leader OR posted.ts < other_posted.ts

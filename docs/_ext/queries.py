@@ -30,9 +30,9 @@ class Cypher(CypherLexer):
 
 
 class ShippedQueries(SphinxDirective):
-    """All queries, or those of one folder: its argument."""
+    """All queries, or those of the folders that are its arguments."""
 
-    optional_arguments = 1
+    optional_arguments = len(cypher.FAMILIES)
 
     def run(self) -> list[nodes.Node]:
         """Make a section for each query."""

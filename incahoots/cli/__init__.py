@@ -45,6 +45,7 @@ COMMANDS = {
     "campaigns": ("incahoots.cli.campaigns", "Tell days of campaigns from other days, by their networks."),
     "drivers": ("incahoots.cli.drivers", "Find who drives operations in several languages, and compare them."),
     "query": ("incahoots.cli.query", "Run any shipped query, print it, or list them."),
+    "browser": ("incahoots.cli.browser", "Open Neo4j Browser, with a shipped query in its editor."),
     "completion": ("incahoots.cli.completion", "Print the script that makes a shell complete commands."),
 }
 

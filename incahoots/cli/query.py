@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import click
 
@@ -11,6 +13,7 @@ from incahoots.cli import complete
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_json, print_table, progress
 from incahoots.cli.steps import hide
+from incahoots.cypher import Query
 from incahoots.errors import UsageError
 
 
@@ -44,12 +47,7 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
     if as_text:
         click.echo(found.text, nl=False)
         return
-    given = {}
-    for text in parameters:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(f"{text!r} is no parameter.", "Write it as name=value.")
-        given[key] = found.parameters[key].read(value) if key in found.parameters else value
+    given = read_parameters(found, parameters)
     # What is missing is said before a database is looked for.
     found.bind(given)
     with progress(context), context.connect() as database:
@@ -63,3 +61,14 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
         print_table(context, frame)
         words = "No rows" if frame.empty else count(len(frame), "row")
         end(context, words, hint="--text shows what it looks for." if frame.empty else "")
+
+
+def read_parameters(query: Query, words: Iterable[str]) -> dict[str, Any]:
+    """Read ``name=value`` as a query's header declares it; what the query does not know stays text."""
+    given = {}
+    for text in words:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"{text!r} is no parameter.", "Write it as name=value.")
+        given[key] = query.parameters[key].read(value) if key in query.parameters else value
+    return given

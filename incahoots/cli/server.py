@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from incahoots import server
+from incahoots.browser.links import link
+from incahoots.cli.browser import offer
 from incahoots.cli.options import Context, shared
 from incahoots.cli.output import count, end, print_record, print_table, progress, say
 from incahoots.server import ServerInfo
@@ -19,11 +21,19 @@ from incahoots.server.ports import BOLT, HTTP
 @click.option("--http-port", type=click.IntRange(0, 65535), help="Port for Browser; 0: any (default: 7474, if free).")
 @click.option("--no-auth", is_flag=True, help="Ask nobody for a password: for tests.")
 @click.option("--show-password", is_flag=True, help="Print the password too.")
-def up(context: Context, bolt_port: int | None, http_port: int | None, no_auth: bool, show_password: bool) -> None:
+@click.option("--no-browser", is_flag=True, help="Do not open Neo4j Browser.")
+def up(
+    context: Context,
+    bolt_port: int | None,
+    http_port: int | None,
+    no_auth: bool,
+    show_password: bool,
+    no_browser: bool,
+) -> None:
     """Start a local Neo4j with Graph Data Science.
 
     The first time it fetches some 145 MB into your cache. The server listens on this machine only, and keeps running
-    until you stop it.
+    until you stop it. Neo4j Browser is opened where you sit at a screen.
 
     \b
     Examples:
@@ -39,6 +49,7 @@ def up(context: Context, bolt_port: int | None, http_port: int | None, no_auth: 
     elif bolt_port is None and not info.bolt_uri.endswith(f":{BOLT}"):
         say(context, f"Not on the usual ports {BOLT} and {HTTP}: they are taken, or this server had others before.")
     print_record(context, _record(info, show_password))
+    offer(context, info, link(info), no_browser=no_browser)
     end(context, "Up", "load", "--help", hint=f"Stop it with: {context.command('down')}")
 
 

@@ -23,9 +23,9 @@ class AdminError(ServerError):
         self.output = output
 
 
-def class_path(files: Path) -> str:
-    """Everything the server is made of. GDS first, as Neo4j's own start script has it."""
-    return os.pathsep.join(str(files / part / "*") for part in ("plugins", "lib"))
+def class_path(files: Path, *first: Path) -> str:
+    """Everything the server is made of, after what shadows parts of it. GDS first, as Neo4j's start script has it."""
+    return os.pathsep.join([*map(str, first), *(str(files / part / "*") for part in ("plugins", "lib"))])
 
 
 def java_environment(home: Path) -> dict[str, str]:

@@ -12,8 +12,9 @@ from filelock import FileLock
 
 from incahoots.errors import ServerError
 from incahoots.progress import Report, silent
+from incahoots.resources import resource
 from incahoots.server.fetch import WHAT, Fetch, resolvers
-from incahoots.server.lock import Jar, differences, read_lock, resource, server_version
+from incahoots.server.lock import Jar, differences, read_lock, server_version
 from incahoots.settings import cache_folder
 
 LOCK = "jars.lock"

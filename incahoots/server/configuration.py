@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from incahoots.errors import ServerError
-from incahoots.server.lock import resource
+from incahoots.resources import resource
 from incahoots.server.ports import LOOPBACK, Ports
 
 MIB = 2**20

@@ -22,7 +22,8 @@ from typing import Any
 
 from incahoots.errors import ServerError
 from incahoots.progress import Report
-from incahoots.server.lock import Jar, resource
+from incahoots.resources import resource
+from incahoots.server.lock import Jar
 
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 MAVEN_LIMIT_S = 30 * 60

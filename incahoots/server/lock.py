@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from incahoots.errors import ServerError
+from incahoots.resources import resource
 
 GDS_GROUP = "org.neo4j.gds"
 
@@ -45,24 +46,6 @@ class Jar:
     def __str__(self) -> str:
         coordinates = ":".join(filter(None, (self.group, self.artifact, self.version, self.classifier)))
         return f"{self.folder} {coordinates} {self.sha256} {self.name}"
-
-
-def resource_path(name: str) -> Path:
-    """Where a file of the ``neo4j/`` folder is: in the package when installed, beside it in a checkout.
-
-    The folder is no Python package (a module ``neo4j`` would hide the driver), and ``importlib.resources`` does not
-    find such a one in an editable install: on Python 3.11 never, later not when the checkout is the current folder.
-    """
-    package = Path(__file__).parents[1]
-    for folder in (package, package.parent):
-        if (path := folder / "neo4j" / name).is_file():
-            return path
-    raise ServerError(f"The file neo4j/{name} of incahoots is missing.", "Install incahoots again.")
-
-
-def resource(name: str) -> str:
-    """Text of a file of the ``neo4j/`` folder."""
-    return resource_path(name).read_text(encoding="utf-8")
 
 
 def read_lock(text: str | None = None) -> tuple[Jar, ...]:

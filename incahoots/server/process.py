@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from incahoots.browser.pack import write_jar
 from incahoots.errors import ServerError
 from incahoots.progress import Report, silent
 from incahoots.server.admin import class_path, java_environment, set_first_password, useful_line
@@ -86,6 +87,7 @@ def start(
             return state.info(home)
         java, files, memory = find_java(), assemble(report), choose_memory(machine_bytes())
         drop_half_import(home)
+        browser = write_jar(files, home, auth=auth)
         for attempt in range(1, ATTEMPTS + 1):
             ports = choose_ports(bolt_port, http_port, state.ports)
             state = replace(state, bolt_port=ports.bolt, http_port=ports.http, auth=auth)
@@ -94,7 +96,7 @@ def start(
                 state = replace(state, password=new_password())
                 _set_password(java, files, home, state)
             try:
-                return _launch(java, files, home, state, memory, report)
+                return _launch(java, class_path(files, browser), home, state, memory, report)
             except _PortLost:
                 # Between our look and the server's, another process took it.
                 if attempt == ATTEMPTS or bolt_port or http_port:
@@ -139,10 +141,10 @@ def _set_password(java: Java, files: Path, home: Path, state: State) -> None:
     write_state(home, state)
 
 
-def _launch(java: Java, files: Path, home: Path, state: State, memory: Memory, report: Report) -> ServerInfo:
+def _launch(java: Java, classes: str, home: Path, state: State, memory: Memory, report: Report) -> ServerInfo:
     """Start the process, remember it, and wait for it; end it when it does not come up."""
     console = home / "logs" / "console.log"
-    pid = _spawn(java, files, home, memory, console)
+    pid = _spawn(java, classes, home, memory, console)
     state = replace(state, pid=pid, created=psutil.Process(pid).create_time())
     write_state(home, state)
     process = psutil.Process(pid)
@@ -156,11 +158,11 @@ def _launch(java: Java, files: Path, home: Path, state: State, memory: Memory, r
     return state.info(home)
 
 
-def _spawn(java: Java, files: Path, home: Path, memory: Memory, console: Path) -> int:
+def _spawn(java: Java, classes: str, home: Path, memory: Memory, console: Path) -> int:
     """Start the server in a session of its own, so that neither a closed terminal nor Ctrl-C ends it."""
     command = [
         str(java.program), f"-Xms{min(512, memory.heap)}m", f"-Xmx{memory.heap}m", *java_flags(),
-        f"-XX:ErrorFile={home / 'logs'}/crash-%p.log", "-cp", class_path(files),
+        f"-XX:ErrorFile={home / 'logs'}/crash-%p.log", "-cp", classes,
         SERVER_CLASS, f"--home-dir={home}", f"--config-dir={home / 'conf'}",
     ]  # fmt: skip
     # Not subprocess: it expects whoever starts a process to wait for its end.

@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 
 from incahoots.progress import silent
+from incahoots.resources import resource_path
 from incahoots.server.fetch import fetch_with_maven
-from incahoots.server.lock import HEADER, jar_at, resource_path
+from incahoots.server.lock import HEADER, jar_at
 
 
 def lock_text(repository: Path) -> str:

@@ -247,6 +247,53 @@ def test_status_tells_where_the_server_is(call: Caller, tmp_path: Path, capsys: 
     assert json.loads(capsys.readouterr().out)["running"] is False
 
 
+def test_browser_gives_a_link_and_a_page_that_signs_in(call: Caller, tmp_path: Path) -> None:
+    (base,) = call.json("browser").values()
+    assert base.endswith("/browser/incahoots/")
+    found = call.json("browser", "show_network", "run_id=all-60s", "limit=3")
+    assert found == {"link": f"{base}#query=explore%2Fshow_network&run_id=all-60s&limit=3"}
+    assert (call.home / "browser.html").as_uri() in call.err
+    assert "&amp;limit=3" in (call.home / "browser.html").read_text()
+
+    # Read as the header declares it, before a server is looked for.
+    call("browser", "show_network", "limit=many", code=2)
+    assert "limit=many is no int" in call.err
+    call("browser", "show_network", "colour=red", code=2)
+    assert "knows no colour" in call.err
+    call("browser", "--write", str(tmp_path), "show_network", code=2)
+    call("browser", "--write", str(tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "favourites.zip", "guide.html", "incahoots-perspective.json", "style.grass",
+    ]  # fmt: skip
+
+
+def test_browser_needs_a_server(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["browser", "--home", str(tmp_path)])
+    assert stop.value.code == 1
+    assert "Start it with: incahoots up" in capsys.readouterr().err
+
+
+def test_browser_is_opened_where_a_person_sits(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    page = (call.home / "browser.html").as_uri()
+    for name in ("CI", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    call("browser")
+    assert opened == []
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    call("browser")
+    assert opened == [page]
+    for words, variable in ((["--no-browser"], None), ([], "CI"), ([], "SSH_CONNECTION")):
+        with monkeypatch.context() as patch:
+            if variable:
+                patch.setenv(variable, "1")
+            call("browser", *words)
+    assert opened == [page]
+
+
 def test_down_may_be_called_where_nothing_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["down", "--json", "--home", str(tmp_path)])

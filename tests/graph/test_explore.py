@@ -183,11 +183,91 @@ def test_communities_are_read_back(small: Database) -> None:
     ]  # fmt: skip
 
 
+def ways(graph: Database, name: str, **parameters: Any) -> list[tuple[str, ...]]:
+    """The paths of a query: what their nodes are called, with the types of relationships between."""
+    found = []
+    for path in graph.query(f"explore/{name}", **parameters)["path"]:
+        called = [next(iter({"account_id", "tweet_id", "url", "tag"} & node.keys())) for node in path.nodes]
+        names = [node[key] for node, key in zip(path.nodes, called, strict=True)]
+        steps = [step for name, edge in zip(names, path.relationships, strict=False) for step in (name, edge.type)]
+        found.append((*steps, names[-1]))
+    return found
+
+
 def test_show_network(small: Database) -> None:
-    frame = small.query("explore/show_network", run_id="r", limit=2)
-    found = [(row.u["account_id"], row.edge["weight"], row.v["account_id"]) for row in frame.itertuples()]
-    assert found == [("a", 2, "b"), ("b", 2, "a")]
+    found = ways(small, "show_network", run_id="r", limit=2)
+    assert found == [("a", "CO_LINK", "b"), ("b", "CO_LINK", "a")]
     assert len(small.query("explore/show_network", run_id="r", behaviour="CO_HASHTAG")) == 2
+
+
+def test_show_account(small: Database) -> None:
+    found = ways(small, "show_account", run_id="r", account_id="c")
+    assert sorted(found) == [("c", "CO_LINK", name) for name in "aabb"]
+    # Both directions: a path begins with the account it was asked for.
+    (path, *_) = small.query("explore/show_account", run_id="r", account_id="a", limit=1)["path"]
+    assert {path.start_node["account_id"], path.end_node["account_id"]} == {"a", "b"}
+
+
+def test_show_community(small: Database) -> None:
+    communities(small, "r")
+    found = ways(small, "show_community", run_id="r")
+    assert sorted(found) == [(u, "CO_LINK", v) for u in "abc" for v in "abc" if u != v]
+    assert sorted(ways(small, "show_community", run_id="r", community=1)) == [
+        ("d", "CO_HASHTAG", "e"), ("e", "CO_HASHTAG", "d"),
+    ]  # fmt: skip
+    assert ways(small, "show_community", run_id="r", community=2) == []
+
+
+def test_show_why(graph: Database) -> None:
+    text = {"text": "the very same words"}
+    load_posts(graph, [
+        post("a", 0, "a1", **LINK), post("a", 500, "a2", **text), post("a", 900, "a3", retweeted_tweet_id="o"),
+        post("b", 60, "b1", **LINK), post("b", 510, "b2", **text), post("b", 961, "b3", retweeted_tweet_id="o"),
+        post("c", 0, "c1", **LINK),
+    ])  # fmt: skip
+    shared = ("a", "POSTED", "a1", "LINKS_TO", "https://a.example/x", "LINKS_TO", "b1", "POSTED", "b")
+    equal = [("a", "POSTED", "a2"), ("b", "POSTED", "b2")]
+    assert ways(graph, "show_why", source="a", target="b") == [shared, *equal]
+    assert ways(graph, "show_why", source="b", target="a", limit=1) == [shared[::-1]]
+    wider = ways(graph, "show_why", source="a", target="b", window_s=61)
+    assert wider[3:] == [("a", "POSTED", "a3", "RETWEETS", "o", "RETWEETS", "b3", "POSTED", "b")]
+    assert ways(graph, "show_why", source="a", target="b", window_s=9) == []
+
+
+def test_show_why_of_very_active_accounts_comes_at_once(graph: Database) -> None:
+    for account in "ab":
+        load_posts(graph, [post(account, 60 * n, f"{account}{n}", hashtags=["tag"]) for n in range(2_000)])
+    assert len(graph.query("explore/show_why", source="a", target="b", limit=10_000)) == 3 * 2_000 - 2
+
+
+def test_browser_begins_with_the_newest_run_and_its_heaviest_edge(small: Database) -> None:
+    coordinate(small, "co_hashtag", "30s", min_weight=1, run_id="newest")
+    (found,) = small.query("browser/parameters").to_dict(orient="records")
+    assert found == {"run_id": "newest", "account_id": "d", "source": "d", "target": "e", "window_s": 30}
+    coordinate(small, "co_link", "5s", min_weight=1, run_id="empty")
+    (found,) = small.query("browser/parameters").to_dict(orient="records")
+    assert (found["run_id"], found["source"], found["window_s"]) == ("empty", None, 5)
+
+
+def test_search_phrases_find_what_they_say(small: Database) -> None:
+    communities(small, "r")
+    small.run("MATCH (account:Account) SET account.screen_name = account.account_id")
+    small.run("MERGE (a:State {name: 'A'})-[:INTERACTED_WITH {run_id: 'i', weight: 1}]->(b:State {name: 'B'})")
+    small.run("MATCH (a {account_id: 'a'}), (b {account_id: 'b'}) CREATE (a)-[:INFLUENCES {weight: 0.5}]->(b)")
+    asked: dict[str, dict[str, Any]] = {
+        "acted_with": {"account": "a", "run": "r"}, "co_linked": {"account": "a", "seconds": 60},
+        "community": {"number": 0, "run": "r"}, "edges_of_a_run": {"run": "r", "least": 2},
+        "hashtag": {"tag": "tag"}, "influence": {"account": "a"}, "operation": {"operation": "op", "run": "r"},
+        "several_behaviours": {"least": 1, "run": "r"}, "shared_link": {"domain": "a.example"},
+        "states": {"state": "B"}, "why": {"account": "a", "other": "b", "seconds": 60},
+    }  # fmt: skip
+    found = {name: len(small.query(f"bloom/{name}", **given)) for name, given in asked.items()}
+    assert found == {
+        "acted_with": 4, "co_linked": 4, "community": 6, "edges_of_a_run": 2, "hashtag": 3, "influence": 1,
+        "operation": 6, "several_behaviours": 8, "shared_link": 3, "states": 1, "why": 2,
+    }  # fmt: skip
+    assert len(small.query("bloom/co_linked", account="a", seconds=59)) == 0
+    assert {f"bloom/{name}" for name in asked} == {name for name in cypher.names() if name.startswith("bloom/")}
 
 
 def test_evidence_at_the_edges_of_the_slots_of_time(graph: Database) -> None:

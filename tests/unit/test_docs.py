@@ -77,11 +77,11 @@ def test_every_command_line_can_be_called(page: str, words: list[str]) -> None:
     if arguments == ["FORMAT", "FILES"]:
         return
     context = command.make_context(name, list(arguments), parent=ROOT_CONTEXT)
-    if name == "query" and (query := context.params["name"]):
+    if name in ("query", "browser") and (query := context.params["name"]):
         given = dict(pair.split("=", 1) for pair in context.params["parameters"])
         found = cypher.find(query)
         read = {key: found.parameters[key].read(value) for key, value in given.items()}
-        if not context.params["as_text"]:
+        if name == "query" and not context.params["as_text"]:
             found.bind(read)
     if name == "coordinate":
         assert chosen(context.params["behaviours"])

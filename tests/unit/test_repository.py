@@ -14,7 +14,7 @@ from tests.unit.test_packaging import ROOT, git_files
 
 LIBRARY = ("incahoots/", "analytics/", "cypher/", "loaders/")
 PYTHON = [name for name in git_files() if name.endswith(".py")]
-TEXTS = [name for name in git_files() if not name.endswith((".gz", ".zip", ".parquet", ".png", ".lock"))]
+TEXTS = [name for name in git_files() if not name.endswith((".gz", ".zip", ".parquet", ".png", ".webp", ".lock"))]
 #: What a line of Cypher begins with.
 CLAUSE = re.compile(r"^\s*(?:MATCH|OPTIONAL MATCH|UNWIND|MERGE|CREATE|RETURN|WITH|CALL|SET|DELETE|DETACH)\b", re.M)
 

@@ -12,8 +12,9 @@ import pytest
 
 from incahoots.errors import ServerError
 from incahoots.progress import Report
+from incahoots.resources import resource
 from incahoots.server import assembly, fetch, lock
-from incahoots.server.lock import Jar, jar_at, read_lock, resource, server_version
+from incahoots.server.lock import Jar, jar_at, read_lock, server_version
 from incahoots.server.relock import lock_text
 
 

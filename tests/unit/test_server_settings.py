@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from incahoots.errors import ServerError
+from incahoots.resources import resource
 from incahoots.server import configuration
 from incahoots.server.configuration import Memory, choose_memory, parse_settings, parse_size, render
-from incahoots.server.lock import resource
 from incahoots.server.ports import Ports, any_free, choose_ports, is_free
 
 ROOT = Path(__file__).parents[2]

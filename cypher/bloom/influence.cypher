@@ -1,0 +1,10 @@
+// whom $account acts before
+//
+// Params
+//   $account  string, Account.screen_name
+// Returns
+//   path  what to draw, at most 500
+MATCH path = (:Account {screen_name: $account})-[influences:INFLUENCES]->()
+RETURN path
+ORDER BY influences.weight DESC
+LIMIT 500

@@ -1,0 +1,10 @@
+// states that interacted with $state
+//
+// Params
+//   $state  string, State.name
+// Returns
+//   path  what to draw, at most 500
+MATCH path = (:State {name: $state})-[acted:INTERACTED_WITH]-()
+RETURN path
+ORDER BY acted.weight DESC
+LIMIT 500

@@ -1,0 +1,77 @@
+"""``incahoots browser``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from incahoots import cypher, server
+from incahoots.browser.links import has_display, link, open_page, write_page
+from incahoots.browser.pack import write_files
+from incahoots.cli import complete
+from incahoots.cli.options import Context, shared
+from incahoots.cli.output import print_record, print_table, say
+from incahoots.cli.query import read_parameters
+from incahoots.cypher import Query
+from incahoots.errors import ServerError, UsageError
+from incahoots.server import ServerInfo
+
+
+@click.command()
+@click.argument("name", required=False, shell_complete=complete.queries)
+@click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1, shell_complete=complete.parameters)
+@click.option("--no-browser", is_flag=True, help="Open nothing, print the link only.")
+@click.option(
+    "--write",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write style, favourites, guide and Bloom perspective, for another server.",
+)
+@shared
+def browser(
+    context: Context, name: str | None, parameters: tuple[str, ...], no_browser: bool, folder: Path | None
+) -> None:
+    """Open Neo4j Browser, with a shipped query in its editor.
+
+    Browser is that of the managed server: connected, with style, favourites and a guide. Parameters that are not given
+    have their defaults, or are those of the newest run.
+
+    \b
+    Examples:
+      incahoots browser
+      incahoots browser show_network run_id=all-60s limit=500
+      incahoots browser show_community community=3
+      incahoots browser --write for-browser/
+    """
+    if folder is not None:
+        if name is not None:
+            raise UsageError("--write takes no query: it writes all of them.", "Leave the name out.")
+        print_table(context, [{"written": str(path)} for path in write_files(folder)])
+        return
+    query = None if name is None else cypher.find(name)
+    given = _checked(query, parameters) if query else {}
+    info = server.status(context.folder)
+    if info is None:
+        raise ServerError(f"No server runs in {context.folder}.", "Start it with: incahoots up")
+    address = link(info, query, given)
+    print_record(context, {"link": address})
+    offer(context, info, address, no_browser=no_browser)
+
+
+def offer(context: Context, info: ServerInfo, address: str, *, no_browser: bool = False) -> None:
+    """Open Browser, signed in, where a person sits at a screen; elsewhere say which file does that."""
+    page = write_page(info, address)
+    wanted = not no_browser and not context.json and not context.quiet and sys.stdout.isatty() and has_display()
+    if not wanted or not open_page(page):
+        say(context, f"Neo4j Browser, signed in: {page.as_uri()}")
+
+
+def _checked(query: Query, parameters: tuple[str, ...]) -> dict[str, str]:
+    """Parameters as text, of which each is one the query knows and can read."""
+    values = read_parameters(query, parameters)
+    if unknown := sorted(values.keys() - query.parameters.keys()):
+        raise UsageError(f"The query {query.name} knows no {', '.join(unknown)}.", f"Its header says:\n{query.header}")
+    return dict(text.split("=", 1) for text in parameters)

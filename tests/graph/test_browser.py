@@ -1,0 +1,198 @@
+"""Neo4j Browser, for real: set up, signed in, guided, with favourites; and nothing outside is asked."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from incahoots import cypher, server
+from incahoots.analytics.communities import communities
+from incahoots.analytics.coordination import coordinate
+from incahoots.browser.links import link, write_page
+from incahoots.database import Database
+from incahoots.server import ServerInfo
+from tests.chromium import watched
+from tests.conftest import empty
+from tests.posts import load_posts, post
+
+LIMIT_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def info(home: Path, database: Database) -> ServerInfo:
+    """The server, with three accounts that share two links, and two that share a hashtag."""
+    empty(database)
+    shared = {"urls": ["https://a.example/x"]}
+    load_posts(database, [post(name, 10 * n, f"{name}{n}", **shared) for n in range(2) for name in "abc"])
+    load_posts(database, [post(name, 9_000, f"{name}1", hashtags=["tag"]) for name in "de"])
+    coordinate(database, "all", "60s", min_weight=1, run_id="first")
+    communities(database, "first")
+    running = server.status(home)
+    assert running is not None
+    return running
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of a browser that has been nowhere, which must ask no other host."""
+    context = chromium.new_context(viewport={"width": 1300, "height": 900})
+    opened = context.new_page()
+    opened.set_default_timeout(LIMIT_MS)
+    outside = watched(opened)
+    yield opened
+    context.close()
+    assert outside == []
+
+
+def connected(page: Page) -> None:
+    """Wait until Browser has connected."""
+    expect(page.locator("text=neo4j$").first).to_be_visible(timeout=LIMIT_MS)
+
+
+def frame(page: Page) -> Locator:
+    """The newest answer."""
+    return page.get_by_test_id("frame").first
+
+
+def answered(page: Page, title: str) -> Locator:
+    """Wait for the answer to a query, by what its text begins with."""
+    found = frame(page)
+    expect(found).to_contain_text(title, timeout=LIMIT_MS)
+    expect(found).to_contain_text(re.compile("Displaying|Started streaming|no changes"), timeout=LIMIT_MS)
+    return found
+
+
+def stored(page: Page, name: str) -> Any:
+    """What the page's storage holds."""
+    return json.loads(page.evaluate("name => localStorage.getItem(name)", name))
+
+
+def test_the_guide_runs_at_a_click(info: ServerInfo, page: Page) -> None:
+    page.goto(link(info))
+    connected(page)
+    links = page.locator("a:is([data-exec], [data-populate]):visible")
+    links.first.locator("i").click()
+    expect(frame(page)).to_contain_text('"run_id": "first"', timeout=LIMIT_MS)
+    expect(frame(page)).to_contain_text('"limit": 200,')
+    seen = {}
+    for _ in range(5):
+        page.get_by_text("Next", exact=True).click()
+        for each in links.all():
+            title = (each.get_attribute("data-populate") or "").splitlines()[0]
+            each.locator("i").click()
+            found = answered(page, title)
+            expect(found.get_by_test_id("cypherFrameErrorMessage")).to_have_count(0)
+            seen[title.removeprefix("// ").split(",")[0]] = found.locator("g.node").count()
+    assert {title: nodes for title, nodes in seen.items() if title.startswith("Show")} == {
+        "Show a run's network": 5,
+        "Show why two accounts are connected": 7,
+        "Show a community with its edges": 3,
+        "Show an account with those it is connected to": 3,
+    }
+    assert len(seen) == 13
+
+
+def test_a_favourite_shows_a_graph_and_a_table_and_a_mistake_is_told(info: ServerInfo, page: Page) -> None:
+    page.goto(link(info))
+    connected(page)
+    # The second time Browser itself begins with the newest run, and the guide stays away.
+    page.goto(link(info))
+    expect(frame(page)).to_contain_text('"run_id": "first"', timeout=LIMIT_MS)
+    page.get_by_test_id("navigationFavorites").click()
+    page.get_by_text("incahoots explore", exact=True).click()
+    page.get_by_text("Show a run's network, to look at in Neo4j Browser", exact=True).click()
+    page.get_by_test_id("editor-Run").click()
+    found = answered(page, "// Show a run's network")
+    assert found.locator("g.node").count() == 5
+    # Three accounts share a link, two a hashtag; CO_POST, which is in the database too, is not drawn beside them.
+    assert found.locator("g.relationship").count() == 8
+    assert found.locator("g.relationship path").first.get_attribute("fill") in ("#009e73", "#cc79a7")
+    found.get_by_text("Table", exact=True).click()
+    expect(found.locator("table tbody tr")).to_have_count(8)
+
+    page.get_by_test_id("activeEditor").click()
+    page.keyboard.insert_text("RETURN $nothing")
+    page.get_by_test_id("editor-Run").click()
+    expect(frame(page).get_by_test_id("cypherFrameErrorMessage")).to_contain_text("nothing", timeout=LIMIT_MS)
+
+
+def test_a_link_fills_the_editor_and_sets_parameters(info: ServerInfo, page: Page) -> None:
+    query = cypher.find("show_network")
+    # A value stays a value, whatever it looks like.
+    hostile = 'first"} MATCH (n) DETACH DELETE n //\\'
+    page.goto(link(info, query, {"run_id": hostile, "limit": "3"}))
+    expect(frame(page)).to_contain_text('"limit": 3,', timeout=LIMIT_MS)
+    page.get_by_test_id("editor-Run").click()
+    expect(frame(page)).to_contain_text("no records", timeout=LIMIT_MS)
+    page.goto("about:blank")
+    page.goto(link(info, query, {"run_id": "first", "limit": "3"}))
+    expect(frame(page)).to_contain_text('"limit": 3,', timeout=LIMIT_MS)
+    page.get_by_test_id("editor-Run").click()
+    answered(page, query.title)
+    assert frame(page).locator("g.relationship").count() == 3
+    page.wait_for_function("text => (localStorage.getItem('neo4j.history') ?? '').includes(text)", arg=query.title)
+    assert stored(page, "neo4j.history")[0] == query.text
+
+
+def test_the_password_passes_through_a_file_and_no_address(bare: ServerInfo, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    file = write_page(bare, link(bare))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    page.goto(file.as_uri())
+    connected(page)
+    assert stored(page, "neo4j.connections")["connectionsById"]["$$discovery"]["username"] == "neo4j"
+    assert page.get_by_test_id("password").count() == 0
+    assert [address for address in asked if bare.password in address.partition("#")[0]] == []
+    assert bare.password not in page.url
+    page.go_back(wait_until="commit")
+    assert bare.password not in page.url
+
+
+def test_what_the_user_has_is_kept(info: ServerInfo, page: Page) -> None:
+    own = {"id": "mine", "name": "Mine", "content": "RETURN 1"}
+    style = {"node.Account": {"color": "#ff0000"}, "node.Mine": {"color": "#00ff00"}}
+    page.goto(f"{info.http_url}incahoots/style.grass")
+    page.evaluate(
+        """([own, style]) => {
+          localStorage.setItem("neo4j.documents", JSON.stringify([own]));
+          localStorage.setItem("neo4j.grass", JSON.stringify(style));
+          localStorage.setItem("neo4j.settings", JSON.stringify({ initCmd: ":play mine", maxRows: 7 }));
+        }""",
+        [own, style],
+    )
+    page.goto(link(info))
+    connected(page)
+    assert own in stored(page, "neo4j.documents")
+    kept = stored(page, "neo4j.grass")
+    assert (kept["node.Account"], kept["node.Mine"]) == (style["node.Account"], style["node.Mine"])
+    assert kept["node.Tweet"]["caption"] == "{text}"
+    settings = stored(page, "neo4j.settings")
+    assert (settings["initCmd"], settings["maxRows"], settings["autoComplete"]) == (":play mine", 7, False)
+
+    # One of ours is changed, another removed, a setting turned back: they stay so the next time.
+    page.goto(f"{info.http_url}incahoots/style.grass")
+    page.evaluate(
+        """() => {
+          const documents = JSON.parse(localStorage.getItem("neo4j.documents"));
+          documents.find(({ id }) => id === "incahoots-explore-top_edges").content = "// Changed";
+          localStorage.setItem("neo4j.documents", JSON.stringify(
+            documents.filter(({ id }) => id !== "incahoots-explore-show_states")));
+          const settings = JSON.parse(localStorage.getItem("neo4j.settings"));
+          localStorage.setItem("neo4j.settings", JSON.stringify({ ...settings, autoComplete: true }));
+        }"""
+    )
+    page.goto(link(info))
+    connected(page)
+    favourites = {each.get("id"): each["content"] for each in stored(page, "neo4j.documents")}
+    assert favourites["incahoots-explore-top_edges"] == "// Changed"
+    assert "incahoots-explore-show_states" not in favourites
+    assert favourites["incahoots-explore-show_network"] == cypher.find("show_network").text
+    assert stored(page, "neo4j.settings")["autoComplete"] is True
