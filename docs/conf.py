@@ -20,7 +20,7 @@ version = release = installed("incahoots")
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "commands", "queries", "modules", "mathml"]
 
 root_doc = "docs/index"
-include_patterns = ["docs/**", "notebooks/*.ipynb", "benchmarks/*.md", "benchmarks/results/*.md", "*.md"]
+include_patterns = ["docs/**", "notebooks/*", "benchmarks/*.md", "benchmarks/results/*.md", "*.md"]
 # Folders that hold no page are named, so that a walk does not go into them.
 _PAGES = {"docs", "notebooks", "benchmarks", "CONTRIBUTING.md", "CHANGELOG.md"}
 exclude_patterns = [entry.name for entry in HERE.parent.iterdir() if entry.name not in _PAGES] + ["docs/_*"]
