@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import polars as pl
 
@@ -106,34 +107,24 @@ def coordinated_posts(
         if accounts is not None:
             among = list(accounts)
             edges = edges[edges["source"].isin(among) & edges["target"].isin(among)]
-        return posts_of_run(opened, run, edges, report)
+        return gathered(
+            posts_of_edges(found.shares, found.pairs, found.edges).assign(behaviour=found.edges["behaviour"].iloc[0])
+            for found in matched_of_run(opened, run, edges, report)
+        )
 
 
-def posts_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame, report: Report = silent) -> pd.DataFrame:
-    """Give the posts behind some edges of a run.
+def gathered(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Join the posts of several behaviours, as `coordinated_posts` gives them.
 
     Parameters
     ----------
-    database : Database
-    run : pd.Series
-        The run's row, as `incahoots.analytics.runs.find_run` gives it.
-    edges : pd.DataFrame
-        Columns source, target, behaviour.
-    report : callable
-        Told of the progress.
-
-    Returns
-    -------
-    pd.DataFrame
-        As `coordinated_posts` gives it.
+    parts : iterable of pd.DataFrame
+        Columns behaviour, account_id, tweet_id, created_at.
     """
-    parts = [
-        posts_of_edges(found.shares, found.pairs, found.edges).assign(behaviour=found.edges["behaviour"].iloc[0])
-        for found in matched_of_run(database, run, edges, report)
-    ]
     columns = ["behaviour", "account_id", "tweet_id", "created_at"]
     none = pd.DataFrame({name: pd.Series(dtype=str) for name in columns}).assign(created_at=utc(pd.Series(dtype=int)))
-    posts = pd.concat(parts)[columns] if parts else none
+    there = [part[columns] for part in parts]
+    posts = pd.concat(there) if there else none
     return posts.sort_values(["created_at", "behaviour", "account_id", "tweet_id"], ignore_index=True)
 
 
@@ -186,6 +177,22 @@ def posts_of_edges(shares: Shares, pairs: Iterable[Pairs], edges: pd.DataFrame) 
         _, kept = wanted.among(shares, ours, theirs)
         behind[shares.post[ours[kept]]] = True
         behind[shares.post[theirs[kept]]] = True
+    return posts_at(shares, behind)
+
+
+def posts_at(shares: Shares, behind: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """Give posts by a mask.
+
+    Parameters
+    ----------
+    shares : Shares
+    behind : array of bool, shape (n_tweets,)
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a post: account_id, tweet_id, created_at (UTC).
+    """
     # A post stands once for each of its traces; the first one says all that is needed.
     posts, place = np.unique(shares.post, return_index=True)
     place = place[behind[posts]]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from py2neo import Graph
 
+    from incahoots.server.home import ServerInfo
+
 #: Whatever a function of incahoots takes for a database.
 Connectable: TypeAlias = "Database | neo4j.Driver | str | Graph | None"
 
@@ -48,6 +50,8 @@ class Database:
         The database's name; the server's default when None.
     owned : bool
         Whether closing this closes the driver.
+    server : ServerInfo, optional
+        The managed server that it is of.
 
     Examples
     --------
@@ -55,9 +59,12 @@ class Database:
     ...     database.query("explore/how_much_is_there")
     """
 
-    def __init__(self, driver: neo4j.Driver, name: str | None = None, *, owned: bool = False) -> None:
+    def __init__(
+        self, driver: neo4j.Driver, name: str | None = None, *, owned: bool = False, server: ServerInfo | None = None
+    ) -> None:
         self.driver = driver
         self.name = name
+        self.server = server
         self._owned = owned
 
     def __enter__(self) -> Self:
@@ -268,7 +275,7 @@ def connect(
     """
     if isinstance(target, Database):
         # Closing what is returned must not close what was given.
-        return Database(target.driver, target.name)
+        return Database(target.driver, target.name, server=target.server)
     if isinstance(target, neo4j.Driver):
         return _checked(Database(target, database))
     if target is not None and not isinstance(target, str):
@@ -326,7 +333,9 @@ def _managed(home: str | os.PathLike[str] | None) -> Database:
             f"No server runs in {folder}, and NEO4J_URI is not set.",
             "Start one with `incahoots up`, or point NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD at yours.",
         )
-    return _open(info.bolt_uri, (info.username, info.password) if info.auth else None, None)
+    opened = _open(info.bolt_uri, (info.username, info.password) if info.auth else None, None)
+    opened.server = info
+    return opened
 
 
 def _from_py2neo(graph: Any, name: str | None) -> Database:

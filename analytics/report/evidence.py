@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import polars as pl
 
 from incahoots.analytics.report.lines import among
-from incahoots.analytics.timeline import Matched, Wanted, matched_of_run
+from incahoots.analytics.timeline import Matched, Wanted, gathered, matched_of_run, posts_at
 from incahoots.database import Database
 from incahoots.progress import Report
 
@@ -22,15 +23,17 @@ MOST_POSTS = 40_000
 
 DAY_S = 86_400
 
+Mask = npt.NDArray[np.bool_]
+
 #: Columns of evidence.
 PAIR: dict[str, Any] = {"line": pl.Int64, "tweet_id": pl.String, "other_tweet_id": pl.String, "trace": pl.String}
 DAY: dict[str, Any] = {"line": pl.Int64, "day": pl.Int64}
 
 
 def evidence_of_run(
-    database: Database, run: pd.Series[Any], edges: pd.DataFrame, lines: pd.DataFrame, report: Report
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Find the posts that a run matched again.
+    database: Database, run: pd.Series[Any], edges: pd.DataFrame, lines: pd.DataFrame, within: Mask, report: Report
+) -> tuple[pl.DataFrame, pl.DataFrame, pd.DataFrame]:
+    """Find the posts that a run matched again, once for all that is told of them.
 
     Parameters
     ----------
@@ -41,6 +44,8 @@ def evidence_of_run(
         Columns source, target, behaviour.
     lines : pd.DataFrame
         Those of `lines_of` whose evidence is looked for.
+    within : array of bool, shape (n_lines,)
+        Lines all of whose posts are wanted: those within a group whose time is drawn.
     report : callable
         Told of the progress.
 
@@ -51,12 +56,17 @@ def evidence_of_run(
         of each trace the earliest first, then the next of each.
     days : pl.DataFrame
         A row a line and day on which a post behind it was posted: line, day (days since 1970, UTC).
+    posts : pd.DataFrame
+        As `incahoots.coordinated_posts` gives them, of the lines of ``within``.
     """
-    kept = among(edges, lines)
-    found = [evidence_of(each) for each in matched_of_run(database, run, kept, report)]
-    pairs = pl.concat([pl.DataFrame(schema=PAIR), *(pairs for pairs, _ in found)])
-    days = pl.concat([pl.DataFrame(schema=DAY), *(days for _, days in found)])
-    return pairs, days.unique().sort("line", "day")
+    found = [
+        (*evidence_of(each, within), each.edges["behaviour"].iloc[0])
+        for each in matched_of_run(database, run, among(edges, lines), report)
+    ]
+    pairs = pl.concat([pl.DataFrame(schema=PAIR), *(pairs for pairs, *_ in found)])
+    days = pl.concat([pl.DataFrame(schema=DAY), *(days for _, days, *_ in found)])
+    posts = gathered(posts.assign(behaviour=behaviour) for *_, posts, behaviour in found)
+    return pairs, days.unique().sort("line", "day"), posts
 
 
 def within_budget(pairs: pl.DataFrame, most_posts: int = MOST_POSTS) -> pl.DataFrame:
@@ -87,18 +97,21 @@ def within_budget(pairs: pl.DataFrame, most_posts: int = MOST_POSTS) -> pl.DataF
     return kept.sort("line", "rank").select(list(PAIR))
 
 
-def evidence_of(found: Matched) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Find the pairs of posts of one behaviour, and their days.
+def evidence_of(found: Matched, within: Mask) -> tuple[pl.DataFrame, pl.DataFrame, pd.DataFrame]:
+    """Find the pairs of posts of one behaviour, their days, and the posts.
 
     Parameters
     ----------
     found : Matched
         Its edges as `incahoots.analytics.report.lines.among` gives them.
+    within : array of bool, shape (n_lines,)
 
     Returns
     -------
     pairs, days : pl.DataFrame
         As `evidence_of_run` gives them, in no particular order; days may be there twice.
+    posts : pd.DataFrame
+        As `evidence_of_run` gives them, without behaviour.
     """
     shares, wanted = found.shares, Wanted.of(found.shares, found.edges)
     # An edge is known by a number; so is its line, and which way it goes.
@@ -106,6 +119,7 @@ def evidence_of(found: Matched) -> tuple[pl.DataFrame, pl.DataFrame]:
     line[wanted.place], turned[wanted.place] = found.edges["line"], found.edges["turned"]
     kept = pl.DataFrame(schema=dict.fromkeys(("line", "ours", "theirs", "trace", "ts"), pl.Int64))
     days = [np.zeros((0, 2), dtype=np.int64)]
+    behind = np.zeros(len(shares.tweet_ids), dtype=bool)
     for ours, theirs in found.pairs:
         edge, mask = wanted.among(shares, ours, theirs)
         turn = turned[edge]
@@ -118,6 +132,8 @@ def evidence_of(found: Matched) -> tuple[pl.DataFrame, pl.DataFrame]:
             "ts": shares.ts[one],
         }
         kept = _first(pl.concat([kept, pl.DataFrame(block)]))
+        for end in (one, other):
+            behind[shares.post[end[within[line[edge]]]]] = True
         both = [np.stack([line[edge], shares.ts[end] // DAY_S], axis=1) for end in (one, other)]
         days.append(np.unique(np.concatenate(both), axis=0))
     pairs = pl.DataFrame(
@@ -129,7 +145,7 @@ def evidence_of(found: Matched) -> tuple[pl.DataFrame, pl.DataFrame]:
         },
         schema=PAIR,
     )
-    return pairs, pl.DataFrame(np.concatenate(days), schema=DAY, orient="row")
+    return pairs, pl.DataFrame(np.concatenate(days), schema=DAY, orient="row"), posts_at(shares, behind)
 
 
 def _first(pairs: pl.DataFrame) -> pl.DataFrame:

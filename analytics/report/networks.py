@@ -17,9 +17,13 @@ from incahoots.analytics.pictures.layout import layout
 from incahoots.analytics.report.evidence import DAY, DAY_S, MOST, PAIR, evidence_of_run
 from incahoots.analytics.report.lines import by_community, lines_of
 from incahoots.analytics.runs import NETWORKS
+from incahoots.analytics.timeline import gathered
 from incahoots.database import Database
 from incahoots.errors import DatabaseError, UsageError
 from incahoots.progress import Report, part
+
+#: Groups whose time is drawn, the largest.
+TIMED = 6
 
 #: Lines of a network without coordination whose posts are looked for, one by one.
 ASKED = 60
@@ -101,7 +105,15 @@ def fetch_facts(database: Database, run: pd.Series[Any], report: Report) -> Fact
     run_id = str(run["run_id"])
     if run["kind"] not in NETWORKS:
         return Facts(run, database.query("fetch/edges_beside", run_id=run_id), pd.DataFrame())
-    edges = database.query("runs/edges", run_id=run_id, behaviours=behaviours_of(database, run_id))
+    found = database.query("fetch/edges_by_source", run_id=run_id, behaviours=behaviours_of(database, run_id))
+    lists: dict[str, Any] = {
+        "source": pl.String,
+        "behaviour": pl.String,
+        "targets": pl.List(pl.String),
+        "weights": pl.List(pl.Float64),
+    }
+    listed = pl.DataFrame({name: found[name].to_list() for name in lists}, schema=lists)
+    edges = listed.explode("targets", "weights").rename({"targets": "target", "weights": "weight"}).to_pandas()
     try:
         accounts = scores(database, run_id, report=report)
     except (DatabaseError, UsageError):
@@ -110,7 +122,23 @@ def fetch_facts(database: Database, run: pd.Series[Any], report: Report) -> Fact
     return Facts(run, edges, accounts)
 
 
-def networks_of_run(database: Database, facts: Facts, limit: int, report: Report) -> Iterator[Network]:
+@dataclass(frozen=True)
+class Drawn:
+    """What is shown of a run.
+
+    Attributes
+    ----------
+    networks : list of Network
+        First what is to be looked at first; none where the run has no edges.
+    posts : pd.DataFrame
+        Those behind the edges within its largest groups, as `incahoots.coordinated_posts` gives them.
+    """
+
+    networks: list[Network]
+    posts: pd.DataFrame
+
+
+def drawn_of_run(database: Database, facts: Facts, limit: int, report: Report) -> Drawn:
     """Give the networks of a run: of its accounts, and of what these belong to where that is more to the point.
 
     Parameters
@@ -122,32 +150,36 @@ def networks_of_run(database: Database, facts: Facts, limit: int, report: Report
     report : callable
         Told of the progress.
 
-    Yields
-    ------
-    Network
-        First what is to be looked at first. None where the run has no edges.
+    Returns
+    -------
+    Drawn
     """
-    if facts.is_network:
-        yield from _coordination(database, facts, limit, report)
-    else:
-        yield from _beside(database, facts, limit, report)
+    if not facts.is_network:
+        return Drawn(list(_beside(database, facts, limit, report)), gathered([]))
+    if facts.edges.empty:
+        return Drawn([], gathered([]))
+    return _coordination(database, facts, limit, report)
 
 
-def _coordination(database: Database, facts: Facts, limit: int, report: Report) -> Iterator[Network]:
+def _coordination(database: Database, facts: Facts, limit: int, report: Report) -> Drawn:
     """The network of accounts, and that of their communities where there are more lines than can be drawn."""
     run, edges = facts.run, facts.edges
     lines = lines_of(edges)
-    if lines.empty:
-        return
     found = facts.accounts
     community = dict(zip(found["account_id"], found["community"].astype(int), strict=True))
     groups = {account: f"community {number}" for account, number in community.items()}
-    drawn = lines.head(limit).copy()
-    pairs, days = evidence_of_run(database, run, edges, drawn, report)
+    ends = [lines[end].map(community) for end in ("one", "other")]
+    timed = ((ends[0] == ends[1]) & (ends[0] < TIMED)).to_numpy()
+    # The posts of lines that are drawn and of those within groups whose time is: found together.
+    wanted = timed | (np.arange(len(lines)) < limit)
+    pairs, days, posts = evidence_of_run(database, run, edges, lines[wanted], timed[wanted], report)
+    drawn = lines.head(limit)
     accounts = _drawn(run, drawn, groups, len(lines), report)
+    here = pl.col("line") < len(drawn)
+    networks = [replace(accounts, pairs=pairs.filter(here), days=days.filter(here))]
     if len(drawn) < len(lines) and community:
-        yield _of_communities(accounts, by_community(lines, community), community, report)
-    yield replace(accounts, pairs=pairs, days=days)
+        networks.insert(0, _of_communities(accounts, by_community(lines, community), community, report))
+    return Drawn(networks, posts)
 
 
 def _beside(database: Database, facts: Facts, limit: int, report: Report) -> Iterator[Network]:

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from incahoots import cypher
 from incahoots.analytics.exports import check_format, replace_with, write_table
 from incahoots.analytics.report import sections
 from incahoots.analytics.report.evidence import MOST_POSTS, fetch_posts, within_budget
-from incahoots.analytics.report.networks import Facts, Network, fetch_facts, networks_of_run
-from incahoots.analytics.report.page import Section, page
+from incahoots.analytics.report.networks import Facts, Network, drawn_of_run, fetch_facts
+from incahoots.analytics.report.page import page
 from incahoots.analytics.report.payload import payload
 from incahoots.analytics.report.pseudonyms import Naming
-from incahoots.analytics.runs import find_run
+from incahoots.analytics.runs import NETWORKS, find_run
+from incahoots.browser.links import link
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
@@ -100,14 +102,23 @@ def report(
     with connect(database) as opened:
         runs = [find_run(opened, run_id, kinds=None) for run_id in wanted]
         facts = [fetch_facts(opened, run, report) for run in runs]
-        networks = [each for run in facts for each in networks_of_run(opened, run, limit, report)]
-        networks, cut = _with_budget(networks)
+        drawn = [drawn_of_run(opened, run, limit, report) for run in facts]
+        networks, cut = _with_budget([network for each in drawn for network in each.networks])
         posts = fetch_posts(opened, _tweet_ids(networks), report)
         accounts, naming = _accounts(opened, networks, posts, own=names)
-        parts = _sections(opened, facts, naming, report)
+        parts = [sections.loaded(opened), sections.computed(opened, wanted)]
+    for run, each in zip(facts, drawn, strict=True):
+        parts += sections.groups(run, each.posts, naming)
+        parts += sections.states(run)
+        parts += sections.others(run, naming)
+        links = _links(opened, facts)
+        data = payload(networks, posts, accounts, naming)
+        if opened.server is not None and names:
+            # What a line or an account is in Browser is asked for by ids.
+            data["browser"] = link(opened.server)
     left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + cut
-    parts.append(sections.further(facts, {}, left_out))
-    text = page(title or f"Report of {', '.join(wanted)}", parts, payload(networks, posts, accounts, naming), own=names)
+    parts.append(sections.further(facts, links, left_out))
+    text = page(title or f"Report of {', '.join(wanted)}", parts, data, own=names)
     replace_with(target, lambda part: part.write_text(text, encoding="utf-8"))
     if key is not None:
         write_table(naming.key(), Path(key))
@@ -115,14 +126,18 @@ def report(
     return Reported(target, len(accounts), lines, len(posts), tuple(left_out))
 
 
-def _sections(database: Database, runs: list[Facts], naming: Naming, report: Report) -> list[Section]:
-    """All but the networks."""
-    found = [sections.loaded(database), sections.computed(database, [facts.run_id for facts in runs])]
-    for facts in runs:
-        found += sections.groups(database, facts, naming, report)
-        found += sections.states(facts)
-        found += sections.others(facts, naming)
-    return found
+#: What shows a run in Browser, by its kind.
+_SHOWN = {"interstate": "show_states", "drivers": "show_drivers"} | dict.fromkeys(NETWORKS, "show_network")
+
+
+def _links(database: Database, runs: list[Facts]) -> dict[str, str]:
+    """Links into the Browser of the managed server; none to other servers, whose Browser is not known."""
+    if database.server is None:
+        return {}
+    shown = {facts.run_id: cypher.find(_SHOWN[facts.run["kind"]]) for facts in runs if facts.run["kind"] in _SHOWN}
+    return {
+        f"{query.title}: {run_id}": link(database.server, query, {"run_id": run_id}) for run_id, query in shown.items()
+    }
 
 
 def _with_budget(networks: list[Network]) -> tuple[list[Network], list[str]]:

@@ -14,15 +14,13 @@ from incahoots.analytics.clusters import cluster_table, in_brief
 from incahoots.analytics.pictures.states import draw_states
 from incahoots.analytics.pictures.style import INK, in_order, new_figure, styled
 from incahoots.analytics.pictures.timeline import draw_timeline
-from incahoots.analytics.report.networks import Facts
+from incahoots.analytics.report.networks import TIMED, Facts
 from incahoots.analytics.report.page import Part, Section
 from incahoots.analytics.report.pseudonyms import Naming
-from incahoots.analytics.timeline import posts_of_run
 from incahoots.database import Database
-from incahoots.progress import Report
 
-#: Groups of a run in the table, and those whose time is drawn.
-_GROUPS, _DRAWN = 20, 6
+#: Groups of a run in the table.
+_GROUPS = 20
 
 #: Rows of other tables.
 _ROWS = 50
@@ -60,7 +58,7 @@ def computed(database: Database, run_ids: Sequence[str]) -> Section:
     return Section("computed", "What was computed", parts)
 
 
-def groups(database: Database, facts: Facts, naming: Naming, report: Report) -> Iterator[Section]:
+def groups(facts: Facts, posts: pd.DataFrame, naming: Naming) -> Iterator[Section]:
     """Describe the groups of a network: a table, and the times of the largest."""
     if not facts.is_network:
         return
@@ -75,12 +73,9 @@ def groups(database: Database, facts: Facts, naming: Naming, report: Report) -> 
     table = table.assign(most_central=table["most_central"].map(lambda ids: [naming.account(each) for each in ids]))
     words = f"{accounts['community'].nunique():,} groups of {len(accounts):,} accounts; the largest {len(table)}."
     parts = [Part(words=[words], frame=table)]
-    community = accounts.set_index("account_id")["community"]
-    ends = [facts.edges[end].map(community) for end in ("source", "target")]
-    drawn = list(table["community"].head(_DRAWN))
-    posts = posts_of_run(database, facts.run, facts.edges[(ends[0] == ends[1]) & ends[0].isin(drawn)], report)
-    for number in drawn:
-        mine = posts[posts["account_id"].map(community) == number]
+    community = posts["account_id"].map(accounts.set_index("account_id")["community"])
+    for number in table["community"].head(TIMED):
+        mine = posts[community == number]
         if len(mine):
             figure = draw_timeline(mine, names=naming.called, limit=30)
             parts.append(Part(f"community {number}", figure=figure, group=(run_id, f"community {number}")))

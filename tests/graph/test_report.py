@@ -19,7 +19,7 @@ from incahoots.analytics.coordination import coordinate
 from incahoots.analytics.influence.run import influence
 from incahoots.analytics.interstate.run import interstate
 from incahoots.analytics.report.run import Reported, report
-from incahoots.database import Database
+from incahoots.database import Database, connect
 from incahoots.errors import NotFoundError, UsageError
 from tests.graph.test_cli_commands import Caller
 from tests.networks import write_run
@@ -234,6 +234,25 @@ def test_a_run_without_edges_is_a_page_without_a_network(graph: Database, tmp_pa
     text = written(graph, tmp_path, "t").read_text(encoding="utf-8")
     assert "the run has no edges" in text
     assert "<script" not in text
+
+
+def test_links_lead_into_the_browser_of_the_managed_server(
+    run: Database, home: Path, tmp_path: Path, offline: Page
+) -> None:
+    with connect(home=home) as database:
+        page = opened(offline, written(database, tmp_path, "t", names=True))
+        assert database.server is not None
+        start = f"{database.server.http_url}incahoots/#query=explore%2F"
+    assert page.locator("#further a").get_attribute("href") == f"{start}show_network&run_id=t"
+    page.fill("#search", ONE)
+    page.press("#search", "Enter")
+    shown = page.locator("#details a")
+    assert shown.get_attribute("href") == f"{start}show_account&run_id=t&account_id={ONE}"
+    page.locator("#details").get_by_role("button", name="third").click()
+    page.locator("#details").get_by_role("button", name="third").wait_for()
+    assert shown.get_attribute("href") == f"{start}show_why&source={ONE}&target={THIRD}"
+    # Where the database is another, nobody knows its Browser.
+    assert opened(offline, written(run, tmp_path, "t", names=True)).locator("#further a, #details a").count() == 0
 
 
 def test_on_the_command_line(run: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,7 +86,11 @@ def test_evidence_agrees_with_the_definition(
         schema=["trace", "account_id", "tweet_id", "ts"], orient="row",
     )  # fmt: skip
     shares = Shares.of(frame)
-    found, on = evidence_of(Matched(among(edges, lines), shares, matched(shares, window_s, leader=leader, block=block)))
+    within = (lines["one"] == "a").to_numpy()
+    pairs_found = matched(shares, window_s, leader=leader, block=block)
+    found, on, behind = evidence_of(Matched(among(edges, lines), shares, pairs_found), within)
+    wanted = {post for (one, _), rows in pairs.items() if one == "a" for *ends, _ in rows for post in ends}
+    assert set(behind["tweet_id"]) == wanted
     for place, line in enumerate(lines[["one", "other"]].itertuples(index=False, name=None)):
         mine = [row[1:] for row in found.iter_rows() if row[0] == place]
         assert set(mine) <= pairs[line]

@@ -36,6 +36,15 @@
     return made;
   }
 
+  function browser(query, parameters) {
+    if (!data.browser || network.of !== "accounts") return [];
+    const words = new URLSearchParams({ query: `explore/${query}`, ...parameters }).toString().replaceAll("+", "%20");
+    const link = make("a", "In Neo4j Browser", { href: `${data.browser}#${words}`, rel: "noreferrer" });
+    const said = make("p", null);
+    said.append(link);
+    return [said];
+  }
+
   // ---- the picture
 
   const views = await Bokeh.embed.embed_item(JSON.parse(by("figure").textContent));
@@ -252,7 +261,9 @@
     });
     const none = network.of === "communities" ? "Lines between groups stand for many: look into the network of accounts."
       : `The posts behind this line are not in this page. Ask the database: incahoots why ${network.run} SOURCE TARGET`;
-    tell(heading, facts, make("h3", pairs.length ? `Evidence: ${count(pairs.length, "example")}` : "Evidence"), ...(pairs.length ? pairs : [make("p", none)]));
+    const ids = data.accounts.id && network.nodes.account && [one, other].map((end) => data.accounts.id[network.nodes.account[end[line]]]);
+    const shown = ids ? browser("show_why", { source: ids[0], target: ids[1] }) : [];
+    tell(heading, facts, ...shown, make("h3", pairs.length ? `Evidence: ${count(pairs.length, "example")}` : "Evidence"), ...(pairs.length ? pairs : [make("p", none)]));
   }
 
   function showNode(node) {
@@ -273,7 +284,8 @@
       if (data.accounts.posts[id] !== null) fact(`${count(data.accounts.posts[id], "post")} in the data`);
     } else fact(`${count(network.nodes.size[node], "account")}`);
     fact(`${count(beside.length, "neighbour")} by ${count(mine.length, "line")}`);
-    const parts = [make("h3", label(node)), facts];
+    const own = data.accounts.id && network.nodes.account ? data.accounts.id[network.nodes.account[node]] : null;
+    const parts = [make("h3", label(node)), facts, ...(own ? browser("show_account", { run_id: network.run, account_id: own }) : [])];
     if (group !== null && network.of === "accounts") {
       const line = make("li", null);
       line.append(button(network.groups[group], () => showGroup(group)));
