@@ -22,7 +22,7 @@ $(BIN)/.installed: pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: setup ## Simulate, load, derive all seven networks, find communities; leaves the server up
+demo: setup ## Simulate, load, derive all seven networks, find communities, write a page; leaves the server up
 	@$(BIN)/python -m incahoots.demo --home $(DEMO_HOME)
 
 down: ## Stop the demo's server

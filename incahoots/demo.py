@@ -11,6 +11,7 @@ import pandas as pd
 from incahoots import server
 from incahoots.analytics.communities import Communities, communities
 from incahoots.analytics.coordination import Coordination, coordinate, why
+from incahoots.analytics.report.run import report
 from incahoots.browser.links import link, write_page
 from incahoots.cli.options import Context
 from incahoots.cli.output import print_record, print_table, progress, say
@@ -111,35 +112,39 @@ def main(home: Path, posts: int) -> None:
 
 def _run(context: Context, home: Path, posts: int) -> None:
     """Take every step, and say which."""
-    say(context, "1/5  Starting a local Neo4j with Graph Data Science (the first time it is assembled: minutes) ...")
-    with progress(context) as report:
-        info = server.start(home, bolt_port=0, http_port=0, report=report)
+    say(context, "1/6  Starting a local Neo4j with Graph Data Science (the first time it is assembled: minutes) ...")
+    with progress(context) as told:
+        info = server.start(home, bolt_port=0, http_port=0, report=told)
     folder = home / "simulation"
-    say(context, f"2/5  Simulating {posts:,} posts of invented operations and of ordinary accounts ...")
+    say(context, f"2/6  Simulating {posts:,} posts of invented operations and of ordinary accounts ...")
     simulate(folder, posts=posts)
     truth, confusions = (pd.read_csv(folder / name, dtype=str) for name in ("truth.csv", "confusions.csv"))
     with connect(home=home) as database:
-        say(context, "3/5  Loading them ...")
+        say(context, "3/6  Loading them ...")
         _load(context, database, folder, posts)
-        say(context, f"4/5  Deriving all seven networks, window {WINDOW}, weight 2 and more ...")
-        with progress(context) as report:
-            run = coordinate(database, "all", WINDOW, report=report)
+        say(context, f"4/6  Deriving all seven networks, window {WINDOW}, weight 2 and more ...")
+        with progress(context) as told:
+            run = coordinate(database, "all", WINDOW, report=told)
         print_table(context, [{"behaviour": name, "edges": count} for name, count in run.edges.items()])
-        say(context, "5/5  Finding communities, and holding them against what was planted ...")
-        with progress(context) as report:
-            groups = communities(database, run.run_id, report=report)
+        say(context, "5/6  Finding communities, and holding them against what was planted ...")
+        with progress(context) as told:
+            groups = communities(database, run.run_id, report=told)
         found = compare(groups.accounts, truth)
         print_table(context, found.head(8))
         click.echo(f"... and {len(found) - 8} more; modularity {groups.modularity:.3f}\n")
         print_record(context, summary(found, groups.accounts, truth, confusions))
         _show_one(context, database, run, groups)
-    _say_what_next(info, home, run)
+        say(context, "6/6  Writing a page to look into ...")
+        with progress(context) as told:
+            # All accounts are invented: their names are nobody's.
+            page = report(database, run.run_id, home / "report.html", names=True, report=told).path
+    _say_what_next(info, home, run, page)
 
 
 def _load(context: Context, database: Database, folder: Path, posts: int) -> None:
     """Load the simulation; a second time nothing is new."""
-    with progress(context) as report:
-        counts = load("io-archive", folder, database, home=folder.parent, report=report).counts
+    with progress(context) as told:
+        counts = load("io-archive", folder, database, home=folder.parent, report=told).counts
     there = database.query("explore/how_much_is_there").set_index("what")["count"]
     if there["posts"] != posts:
         raise InputError(f"{folder.parent} holds {there['posts']:,} posts, not the demo's {posts:,}.")
@@ -158,10 +163,11 @@ def _show_one(context: Context, database: Database, run: Coordination, groups: C
     print_table(context, posts[["behaviour", "created_at", "gap_s"]].assign(text=texts))
 
 
-def _say_what_next(info: ServerInfo, home: Path, run: Coordination) -> None:
+def _say_what_next(info: ServerInfo, home: Path, run: Coordination, page: Path) -> None:
     """Tell where the server is and what to try."""
     click.echo(
         "\nScores are evidence for a person to read, never a verdict.\n"
+        f"\nLook at the groups, and at the posts behind each line: {page.resolve().as_uri()}\n"
         "\nThe server is up. Try, with .venv/bin in front or on your PATH:\n"
         f"  export INCAHOOTS_HOME={home}\n"
         f"  incahoots edges {run.run_id}\n"

@@ -26,6 +26,8 @@ def test_it_finds_what_was_planted_and_may_be_called_again(graph: Database, home
     assert int(found) / int(planted) > 0.9
     assert "Why are two accounts of community 0 connected?  incahoots why all-60s" in first.stdout
     assert "evidence for a person to read, never a verdict" in first.stdout
+    assert f"the posts behind each line: {(home / 'report.html').as_uri()}" in first.stdout
+    assert "<h1>Report of all-60s</h1>" in (home / "report.html").read_text(encoding="utf-8")
     assert "rows loaded." in first.stderr
     again = run(home)
     assert "They were loaded already." in again.stderr
