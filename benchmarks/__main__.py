@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from benchmarks import campaigns, hot, influence, interstate, ours, peer, report, similar_accounts, similarity
+from benchmarks import campaigns, hot, influence, interstate, ours, page, peer, report, similar_accounts, similarity
 from incahoots.simulator import simulate
 
 #: Posts to an account, as in the simulator's default.
@@ -52,6 +52,7 @@ def main() -> None:
         "--similar-accounts", type=int, nargs="*", default=list(similar_accounts.SIZES), help="accounts compared"
     )
     parser.add_argument("--interstate", type=int, default=1_000_000, help="posts of ten states; 0 for none")
+    parser.add_argument("--report", type=int, default=1_000_000, help="posts of the report; 0 for none")
     parser.add_argument("--influence", type=int, default=influence.POSTS, help="posts of influence; 0 for none")
     parser.add_argument("--campaigns", type=float, nargs="*", default=list(campaigns.SCALES), help="sizes of campaigns")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "results" / "coordination")
@@ -73,6 +74,8 @@ def main() -> None:
         if arguments.interstate:
             found = interstate.measure(arguments.interstate, folder)
             interstate.write(found, arguments.output.with_name("interstate"))
+        if arguments.report:
+            page.write(page.measure(arguments.report, folder), arguments.output.with_name("report"))
         if arguments.influence:
             found = influence.measure(influence.ACCOUNTS, arguments.influence, influence.ENTITIES, folder)
             influence.write(found, arguments.output.with_name("influence"))

@@ -220,11 +220,11 @@ def _drawn(
     ends = pd.concat([lines[[end, "weight"]].set_axis(["node", "weight"], axis=1) for end in ("one", "other")])
     size = ends.groupby("node")["weight"].sum().sort_index()
     nodes = _placed(lines, size, groups, report)
-    words = f"{len(nodes):,} accounts, {len(lines):,} lines"
+    words = ""
     if len(lines) < of_lines:
-        words += f": the heaviest of {of_lines:,}; {of_lines - len(lines):,} are left out"
+        words = f"The heaviest {len(lines):,} of {of_lines:,} lines; {of_lines - len(lines):,} are left out."
     nothing = (pl.DataFrame(schema=PAIR), pl.DataFrame(schema=DAY))
-    return Network(str(run["run_id"]), "accounts", f"{words}.", "accounts", nodes, lines, *nothing)
+    return Network(str(run["run_id"]), "accounts", words, "accounts", nodes, lines, *nothing)
 
 
 def _of_communities(accounts: Network, lines: pd.DataFrame, community: Mapping[str, int], report: Report) -> Network:

@@ -188,7 +188,7 @@ def test_of_too_many_lines_communities_are_drawn(graph: Database, tmp_path: Path
     groups = {pair: 3 for group in ("abc", "xyz") for pair in permutations([f"{group}{n}" for n in range(3)], 2)}
     write_run(graph, {"co_link": {**groups, ("abc0", "xyz0"): 1}})
     done = report(graph, "t", tmp_path / "report.html", limit=4)
-    assert done.left_out == ("t: 5 accounts, 4 lines: the heaviest of 7; 3 are left out.",)
+    assert done.left_out == ("t: The heaviest 4 of 7 lines; 3 are left out.",)
     page = opened(offline, done.path)
     assert page.locator("#network option").all_inner_texts() == ["t: communities", "t: accounts"]
     expect(page.locator("#shown")).to_contain_text("1 of 1 line and 2 of 2 groups shown")

@@ -6,7 +6,7 @@
   const day = 86400;
   const near = 9;          // pixels from a dot or a line that still count as on it
   const mostNamed = 40;    // names in the picture
-  const palette = ["#332288", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#777777"];
+  const palette = ["#6655cc", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#777777"];
   const number = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
   let network, links, chosen = null, shownLines = [], shownNodes = new Set();
 
