@@ -66,8 +66,9 @@ class Clock:
         self._began: dict[str, float] = {}
 
     def __call__(self, what: str, done: float, total: float | None = None) -> None:
-        """A report: a part is begun at 0 and done at its total."""
-        if done == 0:
-            self._began[what] = time.perf_counter()
-        elif done == total:
-            self.parts[what] = time.perf_counter() - self._began[what]
+        """A report: a part begins when it is first heard of, and is done at its total; parts of one name add up."""
+        name, now = what.partition(":")[0], time.perf_counter()
+        began = self._began.setdefault(name, now)
+        if done == total:
+            self.parts[name] = self.parts.get(name, 0.0) + now - began
+            del self._began[name]

@@ -18,7 +18,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import ours
-from benchmarks.memory import Clock, watched
+from benchmarks.memory import watched
 from incahoots import server
 from incahoots.analytics.communities import communities
 from incahoots.analytics.coordination import coordinate
@@ -46,15 +46,13 @@ def measure(posts: int, folder: Path) -> dict[str, Any]:
     simulate(simulation, posts=posts, accounts=posts // 20)
     try:
         ours.load(simulation, "io-archive", home)
-        info = server.status(home)
-        assert info is not None
         with connect(home=home) as database:
             run = coordinate(database, [name for name in ours.BEHAVIOURS if name != "co_post"], 60, min_weight=1)
             communities(database, run.run_id)
             server.stop(home)
             server.start(home, auth=False)
         with connect(home=home) as database:
-            calls = [_written(database, run.run_id, path, info.pid) for _ in range(CALLS)]
+            calls = [_written(database, run.run_id, path) for _ in range(CALLS)]
     finally:
         server.stop(home)
         shutil.rmtree(home, ignore_errors=True)
@@ -63,12 +61,11 @@ def measure(posts: int, folder: Path) -> dict[str, Any]:
     return {"posts": posts, "edges": sum(run.edges.values()), "calls": calls, "mb": size, "opened": _opened(path)}
 
 
-def _written(database: Database, run_id: str, path: Path, pid: int) -> dict[str, Any]:
+def _written(database: Database, run_id: str, path: Path) -> dict[str, Any]:
     """Write the report once."""
-    clock = Clock()
     with watched(os.getpid()) as mine:
         start = time.perf_counter()
-        done = report(database, run_id, path, report=clock)
+        done = report(database, run_id, path)
         wall_s = time.perf_counter() - start
     return {"wall_s": wall_s, "ours_mb": mine["peak_mb"], "lines": done.lines, "posts": done.posts}
 
