@@ -103,7 +103,7 @@ def test_the_same_seed_gives_the_same_answer() -> None:
 def test_progress_ends_where_it_should() -> None:
     told: list[tuple[str, float, float | None]] = []
     sweep_shares(shares_of(("x", "a", 0), ("x", "b", 5)), [1, 5], report=lambda *words: told.append(words))  # type: ignore[arg-type]
-    assert [(done, total) for _, done, total in told] == [(0, 2), (1, 2), (2, 2)]
+    assert told == [("trying windows: 1s", 0, 2), ("trying windows: 5s", 1, 2), ("trying windows", 2, 2)]
 
 
 @pytest.mark.parametrize(
