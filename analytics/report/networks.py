@@ -178,7 +178,8 @@ def _coordination(database: Database, facts: Facts, limit: int, report: Report) 
     here = pl.col("line") < len(drawn)
     networks = [replace(accounts, pairs=pairs.filter(here), days=days.filter(here))]
     if len(drawn) < len(lines) and community:
-        networks.insert(0, _of_communities(accounts, by_community(lines, community), community, report))
+        between = by_community(lines, community)
+        networks.insert(0, _of_communities(accounts, between, community, limit, report))
     return Drawn(networks, posts)
 
 
@@ -220,20 +221,28 @@ def _drawn(
     ends = pd.concat([lines[[end, "weight"]].set_axis(["node", "weight"], axis=1) for end in ("one", "other")])
     size = ends.groupby("node")["weight"].sum().sort_index()
     nodes = _placed(lines, size, groups, report)
-    words = ""
-    if len(lines) < of_lines:
-        words = f"The heaviest {len(lines):,} of {of_lines:,} lines; {of_lines - len(lines):,} are left out."
+    words = _left_out(len(lines), of_lines) if len(lines) < of_lines else ""
     nothing = (pl.DataFrame(schema=PAIR), pl.DataFrame(schema=DAY))
     return Network(str(run["run_id"]), "accounts", words, "accounts", nodes, lines, *nothing)
 
 
-def _of_communities(accounts: Network, lines: pd.DataFrame, community: Mapping[str, int], report: Report) -> Network:
+def _left_out(drawn: int, lines: int) -> str:
+    """Say how many lines are not in the picture."""
+    return f"The heaviest {drawn:,} of {lines:,} lines; {lines - drawn:,} are left out."
+
+
+def _of_communities(
+    accounts: Network, lines: pd.DataFrame, community: Mapping[str, int], limit: int, report: Report
+) -> Network:
     """The network of communities: a dot each, by its number of accounts, and what lies between them."""
     size = pd.Series(community).value_counts().rename(index=str).sort_index()
     groups = {node: f"community {node}" for node in size.index}
-    nodes = _placed(lines, size, groups, report).assign(node=lambda frame: frame["group"])
-    named = lines.assign(**{end: "community " + lines[end] for end in ("one", "other")})
+    drawn = lines.head(limit)
+    nodes = _placed(drawn, size, groups, report).assign(node=lambda frame: frame["group"])
+    named = drawn.assign(**{end: "community " + drawn[end] for end in ("one", "other")})
     words = f"{len(nodes):,} communities of all {len(community):,} accounts, by size, and what lies between them."
+    if len(drawn) < len(lines):
+        words += f" {_left_out(len(drawn), len(lines))}"
     pairs, days = accounts.pairs, accounts.days
     return Network(accounts.run_id, "communities", words, "communities", nodes, named, pairs, days)
 

@@ -7,7 +7,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +198,23 @@ def test_of_too_many_lines_communities_are_drawn(graph: Database, tmp_path: Path
     page.get_by_role("button", name="Show its accounts").click()
     expect(page.locator("#details h3").first).to_contain_text("community 1")
     assert page.locator("#network").input_value() == "1"
+
+
+def test_lines_between_communities_are_limited_too(graph: Database, tmp_path: Path, offline: Page) -> None:
+    groups = {pair: 9 for group in "abcd" for pair in permutations([f"{group}{n}" for n in range(3)], 2)}
+    between = {(f"{one}0", f"{other}0"): 1 + n for n, (one, other) in enumerate(combinations("abcd", 2))}
+    write_run(graph, {"co_link": {**groups, **between}})
+    done = report(graph, "t", tmp_path / "report.html", limit=4)
+    assert done.left_out == (
+        "t: 4 communities of all 12 accounts, by size, and what lies between them. "
+        "The heaviest 4 of 6 lines; 2 are left out.",
+        "t: The heaviest 4 of 18 lines; 14 are left out.",
+    )
+    page = opened(offline, done.path)
+    expect(page.locator("#shown")).to_contain_text("4 of 4 lines and 4 of 4 groups shown")
+    page.fill("#weight", "6")
+    page.press("#weight", "Enter")
+    expect(page.locator("#shown")).to_contain_text("1 of 4 lines")
 
 
 def test_runs_of_states_and_of_influence(graph: Database, tmp_path: Path, offline: Page) -> None:

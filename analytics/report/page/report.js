@@ -47,10 +47,9 @@
 
   // ---- the picture
 
-  const views = await Bokeh.embed.embed_item(JSON.parse(by("figure").textContent));
+  await Bokeh.embed.embed_item(JSON.parse(by("figure").textContent));
   const figure = Bokeh.documents[0].get_model_by_name("figure");
   const model = (name) => Bokeh.documents[0].get_model_by_name(name);
-  void views;
 
   function paint() {
     const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
@@ -83,7 +82,9 @@
     return columns;
   }
 
-  const sizes = (nodes) => nodes.map((node) => 5 + 15 * Math.sqrt(network.nodes.size[node] / network.largest));
+  // Of more than some hundred dots each is smaller, that they do not hide each other.
+  const crowd = () => Math.max(0.3, Math.min(1, Math.sqrt(400 / shownNodes.size)));
+  const sizes = (nodes) => nodes.map((node) => crowd() * (5 + 15 * Math.sqrt(network.nodes.size[node] / network.largest)));
   const colour = (node) => network.nodes.group[node] === null ? "#777777" : palette[network.nodes.group[node] % palette.length];
 
   function draw() {
