@@ -18,7 +18,7 @@ from scipy import sparse
 
 from incahoots.analytics import communities as detection
 from incahoots.analytics.coordination import chosen
-from incahoots.analytics.runs import find_run
+from incahoots.analytics.runs import find_run, weighted_edges
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError
 from incahoots.progress import Report, silent
@@ -69,7 +69,7 @@ def clusters(
     with connect(database) as opened:
         names = behaviours_of(opened, run_id, behaviours)
         accounts = scores(opened, run_id, report=report)
-        edges = opened.query("runs/edges", run_id=run_id, behaviours=names)
+        edges = weighted_edges(opened, run_id, names)
     return cluster_table(edges, accounts, names)
 
 

@@ -12,7 +12,7 @@ from neo4j.exceptions import ClientError
 from incahoots.analytics.coordination import chosen
 from incahoots.analytics.eigenvector import eigenvector_centrality
 from incahoots.analytics.projections import THREADS, TOLERANCE, betweenness, by_size, projected
-from incahoots.analytics.runs import find_run
+from incahoots.analytics.runs import find_run, weighted_edges
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
@@ -130,7 +130,7 @@ def communities(
                 frame, modularity = partition(gds, graph, algorithm, resolution, seed)
             frame = _with_scores(gds, graph, frame, seed, report)
             known = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
-        edges = opened.query("runs/edges", run_id=run_id, behaviours=names)
+        edges = weighted_edges(opened, run_id, names)
         accounts = known.merge(frame, on="node_id", how="inner").drop(columns="node_id")
         with part(report, "computing eigenvector centrality"):
             accounts = accounts.join(eigenvector_centrality(edges), on="account_id")

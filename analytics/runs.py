@@ -22,6 +22,9 @@ SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
 #: Kinds of runs whose edges are those of behaviours.
 NETWORKS = ("coordination", "co_activity")
 
+#: What `weighted_edges` gives of an edge.
+WEIGHTED_EDGE = ["source", "target", "behaviour", "weight"]
+
 #: Edges that go to the database at a time.
 WRITE_BATCH = 10_000
 
@@ -231,3 +234,26 @@ def edges(database: Connectable, run_id: str, *, significant: bool = False) -> p
     if significant:
         frame = frame[frame["p_adjusted"] <= run["alpha"]].reset_index(drop=True)
     return frame if run["null_model"] else frame.drop(columns=list(SIGNIFICANCE))
+
+
+def weighted_edges(database: Database, run_id: str, behaviours: Collection[str] | None = None) -> pd.DataFrame:
+    """Give the edges of a run by their weights alone, which comes several times as fast as all that is known of them.
+
+    Parameters
+    ----------
+    database : Database
+    run_id : str
+    behaviours : collection of str, optional
+        Only edges of these.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns source, target (account ids), behaviour, weight; the heaviest first.
+    """
+    names = None if behaviours is None else list(behaviours)
+    lists = database.query("fetch/edges_by_source", run_id=run_id, behaviours=names)
+    # What was in lists comes as objects.
+    edges = lists.explode(["target", "weight"], ignore_index=True).infer_objects()
+    order = ["weight", "behaviour", "source", "target"]
+    return edges.sort_values(order, ascending=[False, True, True, True], ignore_index=True)[WEIGHTED_EDGE]

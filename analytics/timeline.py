@@ -18,7 +18,7 @@ from incahoots.analytics.co_similarity import fetch_similar
 from incahoots.analytics.fast_retweet import fetch_fast_retweets
 from incahoots.analytics.matching import Pairs, matched
 from incahoots.analytics.post_pairs import coded_pairs
-from incahoots.analytics.runs import find_run
+from incahoots.analytics.runs import find_run, weighted_edges
 from incahoots.analytics.shares import Codes, Shares, fetch_shares
 from incahoots.cypher.behaviours import find
 from incahoots.database import Connectable, Database, connect
@@ -59,7 +59,7 @@ def edge_times(
     """
     with connect(database) as opened:
         run = find_run(opened, run_id)
-        edges = _edges(opened, run_id, behaviours)
+        edges = weighted_edges(opened, run_id, behaviours)[EDGE]
         edges["first_at"] = edges["last_at"] = pd.Series(pd.NaT, edges.index, dtype="datetime64[us, UTC]")
         for found in matched_of_run(opened, run, edges, report):
             spans = times_of_edges(found.shares, found.pairs, found.edges)
@@ -103,7 +103,7 @@ def coordinated_posts(
     """
     with connect(database) as opened:
         run = find_run(opened, run_id)
-        edges = _edges(opened, run_id, behaviours)
+        edges = weighted_edges(opened, run_id, behaviours)[EDGE]
         if accounts is not None:
             among = list(accounts)
             edges = edges[edges["source"].isin(among) & edges["target"].isin(among)]
@@ -240,12 +240,6 @@ class Wanted:
         kept = edge < len(self.keys)
         kept[kept] = self.keys[edge[kept]] == key[kept]
         return edge[kept], kept
-
-
-def _edges(database: Database, run_id: str, behaviours: Collection[str] | None) -> pd.DataFrame:
-    """The edges of a run, by what they are known by."""
-    names = None if behaviours is None else list(behaviours)
-    return database.query("runs/edges", run_id=run_id, behaviours=names)[EDGE]
 
 
 def utc(ts: pd.Series[Any]) -> pd.Series[Any]:

@@ -25,6 +25,7 @@ from incahoots.analytics.coordination import coordinate
 from incahoots.analytics.report.run import LIMIT, report
 from incahoots.database import Database, connect
 from incahoots.simulator import simulate
+from tests.chromium import installed
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -36,8 +37,6 @@ CALLS = 3
 
 #: Moves of the mouse while the picture is dragged.
 _MOVES = 20
-
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def measure(posts: int, folder: Path) -> dict[str, Any]:
@@ -72,9 +71,8 @@ def _written(database: Database, run_id: str, path: Path) -> dict[str, Any]:
 
 def _opened(path: Path) -> dict[str, float]:
     """Open a report with the network off, choose the network of accounts, drag it, and click it."""
-    program = next(found for name in _NAMES if (found := shutil.which(name)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=installed(), args=["--no-sandbox"])
         page = browser.new_context(offline=True, viewport={"width": 1400, "height": 1000}).new_page()
         start = time.perf_counter()
         page.goto(path.as_uri())

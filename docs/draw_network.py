@@ -11,16 +11,9 @@ from pathlib import Path
 import networkx as nx
 
 import incahoots as ih
+from incahoots.analytics.pictures.style import looks
 
 WIDTH = 960
-COLOURS = {
-    "co_retweet": "#0072b2",
-    "co_tweet": "#d55e00",
-    "co_link": "#009e73",
-    "co_hashtag": "#cc79a7",
-    "co_mention": "#e69f00",
-    "co_reply": "#56b4e9",
-}
 TOP = 64
 
 
@@ -45,6 +38,7 @@ home, output = Path(sys.argv[1]), Path(__file__).parent / "images" / "network.sv
 with ih.connect(home=home) as database:
     edges = ih.edges(database, "all-60s").query("behaviour != 'co_post'")
     accounts = ih.communities(database, "all-60s").accounts
+colours = {behaviour: look.colour for behaviour, look in looks(edges["behaviour"]).items()}
 graph = nx.Graph(zip(edges["source"], edges["target"], strict=True))
 groups = [set(group["account_id"]) for _, group in accounts.groupby("community")]
 places, height = shelves(groups)
@@ -55,11 +49,11 @@ parts = [
     f'<text x="24" y="28" font-size="15" fill="#222">{len(graph):,} of 1,000 simulated accounts share traces within '
     f"60 s, twice or more: {len(groups)} groups</text>",
 ]
-for number, (behaviour, colour) in enumerate(COLOURS.items()):
+for number, (behaviour, colour) in enumerate(colours.items()):
     x = 24 + 130 * number
     parts.append(f'<path d="M{x} 48h26" stroke="{colour}" stroke-width="4"/>')
     parts.append(f'<text x="{x + 32}" y="53" font-size="13" fill="#222">{behaviour}</text>')
-for shift, (behaviour, colour) in enumerate(COLOURS.items()):
+for shift, (behaviour, colour) in enumerate(colours.items()):
     rows = edges[edges["behaviour"] == behaviour]
     pairs = sorted({(min(pair), max(pair)) for pair in zip(rows["source"], rows["target"], strict=True)})
     lines = []

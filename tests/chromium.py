@@ -13,11 +13,16 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 _OURS = ("127.0.0.1", "localhost")
 
 
+def installed() -> str | None:
+    """Where a Chromium is, or one of its kin."""
+    return next((found for name in _NAMES if (found := shutil.which(name))), None)
+
+
 # A module's, not the session's: as long as it is there its event loop runs, and notebooks need one of their own.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A running Chromium; every test opens a context of its own."""
-    program = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    program = installed()
     if program is None:
         pytest.fail(
             "No Chromium was found. Install it: `apt-get install chromium` on Debian; elsewhere any of its kin."

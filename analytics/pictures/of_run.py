@@ -12,7 +12,7 @@ from incahoots.analytics.pictures.heatmap import draw_heatmap
 from incahoots.analytics.pictures.network import draw_network
 from incahoots.analytics.pictures.sweep import draw_sweep
 from incahoots.analytics.pictures.timeline import draw_timeline
-from incahoots.analytics.runs import find_run
+from incahoots.analytics.runs import find_run, weighted_edges
 from incahoots.analytics.sweep import can_be_swept, sweep
 from incahoots.analytics.timeline import coordinated_posts, options
 from incahoots.database import Connectable, Database, connect
@@ -77,7 +77,7 @@ def picture(
         if kind == "timeline":
             posts = coordinated_posts(opened, run_id, accounts, behaviours=names, report=report)
             return draw_timeline(posts, names=_screen_names(opened, posts["account_id"]), title=title)
-        edges = opened.query("runs/edges", run_id=run_id, behaviours=names)
+        edges = weighted_edges(opened, run_id, names)
         if accounts is not None:
             edges = edges[edges["source"].isin(accounts) & edges["target"].isin(accounts)]
         called = _screen_names(opened, pd.concat([edges["source"], edges["target"]]))

@@ -38,16 +38,9 @@ def network_figure(behaviours: int) -> dict[str, Any]:
     line: dict[str, list[float]] = {"x0": [], "y0": [], "x1": [], "y1": []}
     dot: dict[str, list[float]] = {"x": [], "y": [], "size": []}
     made.segment(
-        "x0",
-        "y0",
-        "x1",
-        "y1",
-        source=_source(line),
-        name="chosen-lines",
-        line_width=5,
-        line_alpha=0.35,
+        "x0", "y0", "x1", "y1", source=_source(line), name="chosen-lines", line_width=5, line_alpha=0.35,
         line_cap="round",
-    )
+    )  # fmt: skip
     for number in range(behaviours):
         made.segment(
             "x0", "y0", "x1", "y1", source=_source({**line, "width": []}), name=f"lines-{number}", line_width="width",

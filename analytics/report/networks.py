@@ -16,7 +16,7 @@ from incahoots.analytics.coordination import why
 from incahoots.analytics.pictures.layout import layout
 from incahoots.analytics.report.evidence import DAY, DAY_S, MOST, PAIR, evidence_of_run
 from incahoots.analytics.report.lines import by_community, lines_of
-from incahoots.analytics.runs import NETWORKS
+from incahoots.analytics.runs import NETWORKS, weighted_edges
 from incahoots.analytics.timeline import gathered
 from incahoots.database import Database
 from incahoots.errors import DatabaseError, UsageError
@@ -105,15 +105,7 @@ def fetch_facts(database: Database, run: pd.Series[Any], report: Report) -> Fact
     run_id = str(run["run_id"])
     if run["kind"] not in NETWORKS:
         return Facts(run, database.query("fetch/edges_beside", run_id=run_id), pd.DataFrame())
-    found = database.query("fetch/edges_by_source", run_id=run_id, behaviours=behaviours_of(database, run_id))
-    lists: dict[str, Any] = {
-        "source": pl.String,
-        "behaviour": pl.String,
-        "targets": pl.List(pl.String),
-        "weights": pl.List(pl.Float64),
-    }
-    listed = pl.DataFrame({name: found[name].to_list() for name in lists}, schema=lists)
-    edges = listed.explode("targets", "weights").rename({"targets": "target", "weights": "weight"}).to_pandas()
+    edges = weighted_edges(database, run_id, behaviours_of(database, run_id))
     try:
         accounts = scores(database, run_id, report=report)
     except (DatabaseError, UsageError):

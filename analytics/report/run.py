@@ -107,15 +107,15 @@ def report(
         posts = fetch_posts(opened, _tweet_ids(networks), report)
         accounts, naming = _accounts(opened, networks, posts, own=names)
         parts = [sections.loaded(opened), sections.computed(opened, wanted)]
+        links = _links(opened, facts)
     for run, each in zip(facts, drawn, strict=True):
         parts += sections.groups(run, each.posts, naming)
         parts += sections.states(run)
         parts += sections.others(run, naming)
-        links = _links(opened, facts)
-        data = payload(networks, posts, accounts, naming)
-        if opened.server is not None and names:
-            # What a line or an account is in Browser is asked for by ids.
-            data["browser"] = link(opened.server)
+    data = payload(networks, posts, accounts, naming)
+    if opened.server is not None and names:
+        # What a line or an account is in Browser is asked for by ids.
+        data["browser"] = link(opened.server)
     left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + cut
     parts.append(sections.further(facts, links, left_out))
     text = page(title or f"Report of {', '.join(wanted)}", parts, data, own=names)

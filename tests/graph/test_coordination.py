@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 from incahoots.analytics.communities import communities
 from incahoots.analytics.coordination import coordinate, why
-from incahoots.analytics.runs import drop, edges, find_run, runs
+from incahoots.analytics.runs import drop, edges, find_run, runs, weighted_edges
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database
 from incahoots.errors import UsageError
@@ -151,6 +152,16 @@ def test_edges_come_with_their_names(graph: Database) -> None:
         ("a", "b", "co_link", 1, 300), ("a", "b", "co_post", 1, 300),
         ("b", "a", "co_link", 1, 300), ("b", "a", "co_post", 1, 300),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("behaviours", "n"), [(None, 10), (["co_hashtag"], 3), (["co_tweet"], 0)])
+def test_edges_by_their_weights_alone_are_the_same_edges(graph: Database, behaviours: list[str] | None, n: int) -> None:
+    both = [post(name, second, hashtags=["x"]) for name, second in (("b", 0), ("c", 30), ("c", 30))]
+    load_posts(graph, [*both, post("d", 50, hashtags=["y"])])
+    coordinate(graph, ["co_hashtag", "co_post"], 60, run_id="t", min_weight=1, loops=True)
+    found = weighted_edges(graph, "t", behaviours)
+    assert len(found) == n
+    assert_frame_equal(found, graph.query("runs/edges", run_id="t", behaviours=behaviours)[list(found.columns)])
 
 
 def test_a_run_tells_what_it_is(graph: Database) -> None:

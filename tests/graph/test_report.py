@@ -215,6 +215,11 @@ def test_lines_between_communities_are_limited_too(graph: Database, tmp_path: Pa
     page.fill("#weight", "6")
     page.press("#weight", "Enter")
     expect(page.locator("#shown")).to_contain_text("1 of 4 lines")
+    page.fill("#search", "community 3")
+    page.press("#search", "Enter")
+    page.get_by_role("button", name="Show its accounts").click()
+    assert page.locator("#network").input_value() == "1"
+    expect(page.locator("#details")).to_contain_text("None of its lines is among those that are drawn here")
 
 
 def test_runs_of_states_and_of_influence(graph: Database, tmp_path: Path, offline: Page) -> None:

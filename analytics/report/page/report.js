@@ -223,17 +223,23 @@
         "Drag to move, turn the wheel to zoom."), make("h3", "Heaviest lines"), listed(shownLines.slice(0, 15)));
   }
 
-  function listed(lines, from = null) {
+  function bullets(items) {
     const list = make("ul", null);
-    for (const line of lines) {
-      const { one, other, forth, back, behaviour } = network.lines;
-      const name = network.behaviours[behaviour[line]].name;
-      const text = from === null ? `${label(one[line])} – ${label(other[line])}` : label(one[line] === from ? other[line] : one[line]);
+    for (const parts of items) {
       const item = make("li", null);
-      item.append(button(text, () => showLine(line)), make("span", ` ${name}, ${number.format(Math.max(forth[line], back[line]))}`, { class: "soft" }));
+      item.append(...parts);
       list.append(item);
     }
     return list;
+  }
+
+  function listed(lines, from = null) {
+    return bullets(lines.map((line) => {
+      const { one, other, forth, back, behaviour } = network.lines;
+      const name = network.behaviours[behaviour[line]].name;
+      const text = from === null ? `${label(one[line])} – ${label(other[line])}` : label(one[line] === from ? other[line] : one[line]);
+      return [button(text, () => showLine(line)), make("span", ` ${name}, ${number.format(Math.max(forth[line], back[line]))}`, { class: "soft" })];
+    }));
   }
 
   function post(id) {
@@ -277,25 +283,19 @@
     chosen = () => mark([node], mine);
     chosen();
     const group = network.nodes.group[node];
-    const facts = make("ul", null);
-    const fact = (text) => facts.append(make("li", text));
+    const facts = [];
     if (network.of === "accounts") {
       const id = network.nodes.account[node];
-      if (data.accounts.id) fact(`id ${data.accounts.id[id]}`);
-      if (data.accounts.posts[id] !== null) fact(`${count(data.accounts.posts[id], "post")} in the data`);
-    } else fact(`${count(network.nodes.size[node], "account")}`);
-    fact(`${count(beside.length, "neighbour")} by ${count(mine.length, "line")}`);
+      if (data.accounts.id) facts.push([`id ${data.accounts.id[id]}`]);
+      if (data.accounts.posts[id] !== null) facts.push([`${count(data.accounts.posts[id], "post")} in the data`]);
+    } else facts.push([count(network.nodes.size[node], "account")]);
+    facts.push([`${count(beside.length, "neighbour")} by ${count(mine.length, "line")}`]);
+    if (group !== null && network.of === "accounts") facts.push([button(network.groups[group], () => showGroup(group))]);
     const own = data.accounts.id && network.nodes.account ? data.accounts.id[network.nodes.account[node]] : null;
-    const parts = [make("h3", label(node)), facts, ...(own ? browser("show_account", { run_id: network.run, account_id: own }) : [])];
-    if (group !== null && network.of === "accounts") {
-      const line = make("li", null);
-      line.append(button(network.groups[group], () => showGroup(group)));
-      facts.append(line);
-    }
+    const parts = [make("h3", label(node)), bullets(facts), ...(own ? browser("show_account", { run_id: network.run, account_id: own }) : [])];
     if (network.of === "communities") {
-      const at = data.networks.findIndex((each) => each.run === network.run && each.of === "accounts");
-      const name = label(node);
-      parts.push(button("Show its accounts", () => { go(at); showGroup(network.groups.indexOf(name)); }));
+      const [run, name] = [network.run, label(node)];
+      parts.push(button("Show its accounts", () => toGroup(run, name)));
     }
     parts.push(make("h3", "Neighbours"), listed(sorted.slice(0, 50), node));
     if (sorted.length > 50) parts.push(make("p", `and ${count(sorted.length - 50, "more line")}`, { class: "soft" }));
@@ -313,12 +313,7 @@
     chosen = () => mark(members, []);
     chosen();
     fit(members);
-    const list = make("ul", null);
-    for (const node of members.slice(0, 100)) {
-      const item = make("li", null);
-      item.append(button(label(node), () => showNode(node)));
-      list.append(item);
-    }
+    const list = bullets(members.slice(0, 100).map((node) => [button(label(node), () => showNode(node))]));
     const inside = new Set(members);
     const lines = shownLines.filter((line) => inside.has(network.lines.one[line]) && inside.has(network.lines.other[line]));
     const most = members.length > 100 ? [make("p", `and ${number.format(members.length - 100)} more`, { class: "soft" })] : [];
@@ -373,7 +368,15 @@
     filter();
   }
 
-  function go(which) { by("network").value = which; choose(which); }
+  function toGroup(run, name) {
+    const at = data.networks.findIndex((each) => each.run === run && each.of === "accounts");
+    by("network").value = at;
+    choose(at);
+    const group = network.groups.indexOf(name);
+    if (group >= 0) return showGroup(group);
+    tell(make("h3", name), make("p", "None of its lines is among those that are drawn here, the heaviest of the run. " +
+      `Ask the database: incahoots picture network ${run} --community ${name.replace("community ", "")} -o group.png`));
+  }
 
   data.networks.forEach((each, at) => by("network").append(make("option", each.title, { value: at })));
   by("network").addEventListener("change", () => choose(Number(by("network").value)));
@@ -382,10 +385,7 @@
   for (const id of ["weight", "since", "until"]) by(id).addEventListener("change", filter);
   by("reset").addEventListener("click", () => { reset(); fit([...shownNodes]); nothing(); });
   document.querySelectorAll("button[data-run]").forEach((each) => each.addEventListener("click", () => {
-    const at = data.networks.findIndex((one) => one.run === each.dataset.run && one.of === "accounts");
-    go(at);
-    const group = network.groups.indexOf(each.dataset.group);
-    if (group >= 0) showGroup(group);
+    toGroup(each.dataset.run, each.dataset.group);
     by("tools").scrollIntoView();
   }));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
