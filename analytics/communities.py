@@ -125,18 +125,22 @@ def communities(
         rows = chosen(behaviours) if behaviours is not None else _without_co_post(run["behaviours"])
         names = [row.name for row in rows]
         empty = UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")
-        with projected(opened, "projections/coordination", empty, run_id=run_id, behaviours=names) as (gds, graph):
+        with projected(opened, "projections/coordination", empty, report, run_id=run_id, behaviours=names) as (
+            gds,
+            graph,
+        ):
             with part(report, f"finding communities: {algorithm}"):
                 frame, modularity = partition(gds, graph, algorithm, resolution, seed)
             frame = _with_scores(gds, graph, frame, seed, report)
             known = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
-        edges = weighted_edges(opened, run_id, names)
+        with part(report, "reading edges"):
+            edges = weighted_edges(opened, run_id, names)
         accounts = known.merge(frame, on="node_id", how="inner").drop(columns="node_id")
         with part(report, "computing eigenvector centrality"):
             accounts = accounts.join(eigenvector_centrality(edges), on="account_id")
         accounts["community"] = by_size(accounts)
         accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
-        _write(opened, run_id, algorithm, accounts)
+        _write(opened, run_id, algorithm, accounts, report)
     columns = ["account_id", "screen_name", "community", *CENTRALITIES]
     return Communities(run_id, algorithm, accounts[columns].reset_index(drop=True), modularity)
 
@@ -189,7 +193,7 @@ def _with_scores(gds: GraphDataScience, graph: Graph, frame: pd.DataFrame, seed:
         "pagerank": lambda: gds.page_rank.stream(
             graph, max_iterations=1_000, tolerance=TOLERANCE, concurrency=1, **weight
         ),
-        "betweenness": lambda: betweenness(gds, graph, seed),
+        "betweenness": lambda: betweenness(gds, graph, seed, report=report),
     }
     for number, (name, step) in enumerate(steps.items()):
         report(f"computing scores: {name}", number, len(steps))
@@ -212,9 +216,11 @@ def _leiden(gds: GraphDataScience, graph: Graph, resolution: float, seed: int, w
         ) from problem
 
 
-def _write(database: Database, run_id: str, algorithm: str, accounts: pd.DataFrame) -> None:
+def _write(database: Database, run_id: str, algorithm: str, accounts: pd.DataFrame, report: Report) -> None:
     """Write the scores back."""
     database.query("runs/clear_scores", run_id=run_id)
     rows = accounts[["account_id", "community", *CENTRALITIES]].to_dict(orient="records")
     for start in range(0, len(rows), _WRITE_BATCH):
+        report("writing accounts", start, len(rows))
         database.query("runs/write_scores", run_id=run_id, algorithm=algorithm, rows=rows[start : start + _WRITE_BATCH])
+    report("writing accounts", len(rows), len(rows))

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from incahoots.analytics.jobs import followed
 from incahoots.database import Database, explained, missing_gds
 from incahoots.errors import UsageError
+from incahoots.progress import Report, part, silent
 
 with warnings.catch_warnings():
     # In a notebook without ipywidgets its progress bars, which are off, ask for them.
@@ -33,7 +35,7 @@ TOLERANCE = 1e-10
 
 @contextmanager
 def projected(
-    database: Database, query: str, empty: UsageError, **parameters: Any
+    database: Database, query: str, empty: UsageError, report: Report = silent, **parameters: Any
 ) -> Iterator[tuple[GraphDataScience, Graph]]:
     """Have a network in the graph catalogue.
 
@@ -44,6 +46,8 @@ def projected(
         One that projects, with the parameter ``graph_name``.
     empty : UsageError
         Raised where there are no edges.
+    report : callable
+        Told of the progress.
     **parameters
         The query's others.
 
@@ -61,7 +65,8 @@ def projected(
         raise missing_gds()
     # Two people may look at the same run at once.
     name = f"incahoots-{uuid.uuid4().hex}"
-    made = database.query(query, graph_name=name, **parameters)
+    with part(report, "projecting the network"):
+        made = database.query(query, graph_name=name, **parameters)
     # Of no edges GDS makes no graph, and says null, not 0.
     if not made["relationships"].fillna(0).any():
         raise empty
@@ -75,7 +80,13 @@ def projected(
 
 
 def betweenness(
-    gds: GraphDataScience, graph: Graph, seed: int, *, sources: int | None = None, **options: Any
+    gds: GraphDataScience,
+    graph: Graph,
+    seed: int,
+    *,
+    sources: int | None = None,
+    report: Report = silent,
+    **options: Any,
 ) -> pd.DataFrame:
     """Find how often accounts are between others, without weights: exactly, or from a sample of sources scaled up.
 
@@ -89,9 +100,15 @@ def betweenness(
     nodes = graph.node_count()
     most = sources or BETWEENNESS_SOURCES
     sample = most if nodes > most else None
-    found = gds.betweenness_centrality.stream(
-        graph, sampling_size=sample, sampling_seed=seed if sample else None, concurrency=THREADS, **options
-    )
+    with followed(gds, report, "finding shortest paths from accounts", sample or nodes) as job_id:
+        found = gds.betweenness_centrality.stream(
+            graph,
+            sampling_size=sample,
+            sampling_seed=seed if sample else None,
+            concurrency=THREADS,
+            job_id=job_id,
+            **options,
+        )
     if sample:
         # GDS adds up over the sources alone.
         found["score"] *= nodes / sample

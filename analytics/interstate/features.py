@@ -79,7 +79,7 @@ def role_features(
         )
         if within:
             empty = UsageError(f"In the run {run_id!r} nobody acts on anybody of a state.", "Load more operations.")
-        with projected(opened, "projections/interactions", empty, run_id=run_id, within=within) as (gds, graph):
+        with projected(opened, "projections/interactions", empty, report, run_id=run_id, within=within) as (gds, graph):
             found = _measured(gds, graph, seed, report)
             names = opened.query("projections/account_names", node_ids=found["node_id"].to_list())
         edges = opened.query("interactions/edges", run_id=run_id)
@@ -101,7 +101,7 @@ def _measured(gds: GraphDataScience, graph: Graph, seed: int, report: Report) ->
     # Sums are the same each time on one thread only.
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "degree": lambda: gds.degree_centrality.stream(graph, concurrency=THREADS, **beside),
-        "betweenness": lambda: betweenness(gds, graph, seed, **acted),
+        "betweenness": lambda: betweenness(gds, graph, seed, report=report, **acted),
         "pagerank": lambda: gds.page_rank.stream(
             graph, max_iterations=1_000, tolerance=TOLERANCE, concurrency=1, **acted, **weight
         ),

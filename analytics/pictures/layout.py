@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from incahoots.progress import Report, silent
 
 Points = npt.NDArray[np.float64]
 
@@ -21,7 +24,7 @@ _ROUNDS = 300
 _GOLDEN = np.pi * (3 - np.sqrt(5))
 
 
-def layout(edges: pd.DataFrame, accounts: list[str], seed: int) -> dict[str, Points]:
+def layout(edges: pd.DataFrame, accounts: list[str], seed: int, report: Report = silent) -> dict[str, Points]:
     """Find a place for each account: parts of the network side by side, the largest first, each by its own springs.
 
     In a part of more than `SPRINGS` accounts its communities are placed as if each were one account, and the accounts
@@ -33,6 +36,8 @@ def layout(edges: pd.DataFrame, accounts: list[str], seed: int) -> dict[str, Poi
         Columns source, target.
     accounts : list of str
     seed : int
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -49,10 +54,19 @@ def layout(edges: pd.DataFrame, accounts: list[str], seed: int) -> dict[str, Poi
     width = max(sides[0], 1.3 * sum(side**2 for side in sides) ** 0.5)
     places: dict[str, Points] = {}
     x = y = height = 0.0
+
+    placed = 0
+
+    def tell(more: int) -> None:
+        nonlocal placed
+        placed += more
+        report("placing accounts", placed, len(graph))
+
+    tell(0)
     for part, side in zip(parts, sides, strict=True):
         if x and x + side > width:
             x, y, height = 0.0, y - height, 0.0
-        found = _placed(_within(graph, part), seed)
+        found = _placed(_within(graph, part), seed, tell)
         middle = np.array([x + side / 2, y - side / 2])
         places |= {account: middle + (side / 2 - 0.5) * place for account, place in found.items()}
         x, height = x + side, max(height, side)
@@ -64,26 +78,33 @@ def _side(n: int) -> float:
     return float(1.2 * n**0.5 + 0.8)
 
 
-def _placed(graph: nx.Graph[str], seed: int) -> dict[str, Points]:
-    """A place for each account of a connected part, about within the unit circle."""
-    if len(graph) <= 2:
-        # Most parts of most networks: no springs are needed to hold two apart.
-        return {account: np.array([x, 0.0]) for account, x in zip(graph, (-0.7, 0.7), strict=False)}
+def _placed(graph: nx.Graph[str], seed: int, tell: Callable[[int], None]) -> dict[str, Points]:
+    """A place for each account of a connected part, about within the unit circle; tell how many have one."""
     if len(graph) <= SPRINGS:
-        found = nx.spring_layout(graph, seed=seed, iterations=100)
-        return {account: np.asarray(place) for account, place in found.items()}
+        places = _by_springs(graph, seed)
+        tell(len(graph))
+        return places
     groups = [sorted(group) for group in nx.community.louvain_communities(graph, seed=seed)]
     groups.sort(key=lambda group: (-len(group), group[0]))
     if len(groups) == 1:
+        tell(len(graph))
         return _sunflower(graph)
     middles, radii = _apart(graph, groups, seed)
-    places: dict[str, Points] = {}
+    places = {}
     for group, middle, radius in zip(groups, middles, radii, strict=True):
-        found = _placed(_within(graph, group), seed)
+        found = _placed(_within(graph, group), seed, tell)
         places |= {account: middle + radius * place for account, place in found.items()}
     every = np.array(list(places.values()))
     middle, reach = every.mean(axis=0), np.abs(every - every.mean(axis=0)).max() or 1.0
     return {account: (place - middle) / reach for account, place in places.items()}
+
+
+def _by_springs(graph: nx.Graph[str], seed: int) -> dict[str, Points]:
+    """A place for each of some accounts; of one or two, as of most parts of most networks, without springs."""
+    if len(graph) <= 2:
+        return {account: np.array([x, 0.0]) for account, x in zip(graph, (-0.7, 0.7), strict=False)}
+    found = nx.spring_layout(graph, seed=seed, iterations=100)
+    return {account: np.asarray(place) for account, place in found.items()}
 
 
 def _apart(graph: nx.Graph[str], groups: list[list[str]], seed: int) -> tuple[Points, Points]:

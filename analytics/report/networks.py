@@ -105,7 +105,8 @@ def fetch_facts(database: Database, run: pd.Series[Any], report: Report) -> Fact
     run_id = str(run["run_id"])
     if run["kind"] not in NETWORKS:
         return Facts(run, database.query("fetch/edges_beside", run_id=run_id), pd.DataFrame())
-    edges = weighted_edges(database, run_id, behaviours_of(database, run_id))
+    with part(report, "reading edges"):
+        edges = weighted_edges(database, run_id, behaviours_of(database, run_id))
     try:
         accounts = scores(database, run_id, report=report)
     except (DatabaseError, UsageError):
@@ -287,8 +288,7 @@ def _of_states(
 def _placed(lines: pd.DataFrame, size: pd.Series[Any], groups: Mapping[str, str], report: Report) -> pd.DataFrame:
     """Nodes with their places."""
     ends = lines[["one", "other"]].set_axis(["source", "target"], axis=1)
-    with part(report, "placing accounts"):
-        places = layout(ends, [str(node) for node in size.index], seed=1)
+    places = layout(ends, [str(node) for node in size.index], seed=1, report=report)
     points = np.array([places[str(node)] for node in size.index])
     return pd.DataFrame(
         {

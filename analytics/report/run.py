@@ -108,10 +108,12 @@ def report(
         accounts, naming = _accounts(opened, networks, posts, own=names)
         parts = [sections.loaded(opened), sections.computed(opened, wanted)]
         links = _links(opened, facts)
-    for run, each in zip(facts, drawn, strict=True):
+    for number, (run, each) in enumerate(zip(facts, drawn, strict=True)):
+        report(f"describing runs: {run.run_id}", number, len(facts))
         parts += sections.groups(run, each.posts, naming)
         parts += sections.states(run)
         parts += sections.others(run, naming)
+    report("describing runs", len(facts), len(facts))
     data = payload(networks, posts, accounts, naming)
     if opened.server is not None and names:
         # What a line or an account is in Browser is asked for by ids.
