@@ -49,8 +49,8 @@ def network_figure(behaviours: int) -> dict[str, Any]:
     made.scatter("x", "y", size="size", source=_source(dot), name="chosen-dots", fill_alpha=0, line_width=2)
     made.scatter("x", "y", size="size", source=_source({**dot, "colour": []}), name="dots", fill_color="colour")
     made.text(
-        "x", "y", "text", source=_source({"x": [], "y": [], "text": []}), name="names", x_offset=6, y_offset=-4,
-        text_font_size="11px",
+        "x", "y", "text", source=_source({"x": [], "y": [], "text": [], "align": [], "aside": []}), name="names",
+        text_align="align", x_offset="aside", y_offset=-4, text_font_size="11px",
     )  # fmt: skip
     return dict(json_item(made, ID("plot")))
 

@@ -16,6 +16,7 @@ from incahoots.analytics.coordination import why
 from incahoots.analytics.pictures.layout import layout
 from incahoots.analytics.report.evidence import DAY, DAY_S, MOST, PAIR, evidence_of_run
 from incahoots.analytics.report.lines import by_community, lines_of
+from incahoots.analytics.report.words import about, left_out
 from incahoots.analytics.runs import NETWORKS, weighted_edges
 from incahoots.analytics.timeline import gathered
 from incahoots.database import Database
@@ -38,8 +39,8 @@ class Network:
 
     Attributes
     ----------
-    run_id, title, words : str
-        Of which run it is, what it is, and what is to be said about it: what is left out.
+    run_id, title, about, words : str
+        Of which run it is, what it is, what its dots and lines are, and what is to be said of it: what is left out.
     of : {'accounts', 'communities', 'states'}
         What its nodes are.
     nodes : pd.DataFrame
@@ -53,6 +54,7 @@ class Network:
 
     run_id: str
     title: str
+    about: str
     words: str
     of: str
     nodes: pd.DataFrame
@@ -187,7 +189,12 @@ def _beside(database: Database, facts: Facts, limit: int, report: Report) -> Ite
     pairs, days = _asked(database, run, drawn[_to_ask(drawn, states)], report)
     if states:
         yield _of_states(run, edges, states, drawn, pairs, days)
-    yield replace(_drawn(run, drawn, states, len(lines), report), pairs=pairs, days=days)
+    accounts = _drawn(run, drawn, states, len(lines), report)
+    words = accounts.words
+    if len(drawn) > ASKED:
+        asked = f"Posts are on the page for {ASKED} lines, the heaviest of each kind; those of the others are left out."
+        words = f"{words} {asked}".strip()
+    yield replace(accounts, words=words, pairs=pairs, days=days)
 
 
 def _to_ask(lines: pd.DataFrame, groups: Mapping[str, str]) -> npt.NDArray[np.bool_]:
@@ -214,14 +221,10 @@ def _drawn(
     ends = pd.concat([lines[[end, "weight"]].set_axis(["node", "weight"], axis=1) for end in ("one", "other")])
     size = ends.groupby("node")["weight"].sum().sort_index()
     nodes = _placed(lines, size, groups, report)
-    words = _left_out(len(lines), of_lines) if len(lines) < of_lines else ""
+    words = left_out(len(lines), of_lines) if len(lines) < of_lines else ""
     nothing = (pl.DataFrame(schema=PAIR), pl.DataFrame(schema=DAY))
-    return Network(str(run["run_id"]), "accounts", words, "accounts", nodes, lines, *nothing)
-
-
-def _left_out(drawn: int, lines: int) -> str:
-    """Say how many lines are not in the picture."""
-    return f"The heaviest {drawn:,} of {lines:,} lines; {lines - drawn:,} are left out."
+    told = about("accounts", run["kind"])
+    return Network(str(run["run_id"]), "accounts", told, words, "accounts", nodes, lines, *nothing)
 
 
 def _of_communities(
@@ -235,9 +238,10 @@ def _of_communities(
     named = drawn.assign(**{end: "community " + drawn[end] for end in ("one", "other")})
     words = f"{len(nodes):,} communities of all {len(community):,} accounts, by size, and what lies between them."
     if len(drawn) < len(lines):
-        words += f" {_left_out(len(drawn), len(lines))}"
+        words += f" {left_out(len(drawn), len(lines))}"
     pairs, days = accounts.pairs, accounts.days
-    return Network(accounts.run_id, "communities", words, "communities", nodes, named, pairs, days)
+    told = about("communities", "coordination")
+    return Network(accounts.run_id, "communities", told, words, "communities", nodes, named, pairs, days)
 
 
 def _of_states(
@@ -280,9 +284,8 @@ def _of_states(
     kept = moved.group_by("line", maintain_order=True).head(MOST)
     acts = int(lines[["forth", "back"]].to_numpy().sum())
     words = f"{len(nodes)} states, by their accounts, and {acts:,} acts between them."
-    return Network(
-        str(run["run_id"]), "states", words, "states", nodes, lines, kept, dated.unique().sort("line", "day")
-    )
+    told, when = about("states", run["kind"]), dated.unique().sort("line", "day")
+    return Network(str(run["run_id"]), "states", told, words, "states", nodes, lines, kept, when)
 
 
 def _placed(lines: pd.DataFrame, size: pd.Series[Any], groups: Mapping[str, str], report: Report) -> pd.DataFrame:

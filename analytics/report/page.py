@@ -91,11 +91,11 @@ def page(title: str, sections: Sequence[Section], data: Mapping[str, Any], *, ow
         HTML. Its policy allows the scripts that are in it, by their hashes, and nothing from anywhere.
     """
     files = resources.files(__package__) / "page"
-    style, ours, template = (
-        (files / name).read_text(encoding="utf-8") for name in ("report.css", "report.js", "report.html")
+    style, tools, ours, template = (
+        (files / name).read_text(encoding="utf-8") for name in ("report.css", "tools.js", "report.js", "report.html")
     )
     networks = data["networks"]
-    scripts = [script(), ours] if networks else []
+    scripts = [script(), tools, ours] if networks else []
     figure = orjson.dumps(network_figure(max(len(each["behaviours"]) for each in networks))) if networks else b""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.from_string(template).render(

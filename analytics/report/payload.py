@@ -12,6 +12,7 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.pictures.style import looks
+from incahoots.analytics.report.evidence import MOST
 from incahoots.analytics.report.networks import Network
 from incahoots.analytics.report.pseudonyms import Naming
 from incahoots.cypher.behaviours import BEHAVIOURS
@@ -62,6 +63,7 @@ def payload(networks: Sequence[Network], posts: pd.DataFrame, accounts: pd.DataF
         },
         "networks": [_network(each, number, post_number, traces, naming) for each in networks],
         "traces": list(traces),
+        "most": MOST,
     }
 
 
@@ -95,6 +97,7 @@ def _network(
     return {
         "run": network.run_id,
         "title": f"{network.run_id}: {network.title}",
+        "about": network.about,
         "words": network.words,
         "of": network.of,
         "groups": list(groups),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -32,13 +33,13 @@ class Naming:
         By account id.
     own : bool
         Whether these are their own names and ids; else they are pseudonyms.
-    by_name : dict of str to str
-        What who has a handle is called: by handle, in lower case.
+    names : dict of str to str
+        Handles by account id, where they are known.
     """
 
     called: Mapping[str, str]
     own: bool
-    by_name: Mapping[str, str]
+    names: Mapping[str, str | None]
 
     @classmethod
     def of(cls, accounts: Sequence[str], names: Mapping[str, str | None], *, own: bool) -> Naming:
@@ -57,8 +58,12 @@ class Naming:
             called = labels(accounts, names)
         else:
             called = {account: f"Account {number}" for number, account in enumerate(accounts, 1)}
-        by_name = {name.lower(): called[account] for account, name in names.items() if name and account in called}
-        return cls(called, own, by_name)
+        return cls(called, own, names)
+
+    @cached_property
+    def by_name(self) -> dict[str, str]:
+        """What who has a handle is called: by handle, in lower case."""
+        return {name.lower(): self.called[each] for each, name in self.names.items() if name and each in self.called}
 
     def account(self, account_id: str) -> str:
         """What an account is called; one that is not among those named only by its own id, if at all."""
@@ -82,5 +87,7 @@ class Naming:
         return found[0] if found[2].lower() in _NO_HANDLE else f"{found[1]}{self._handle(found[2])}"
 
     def key(self) -> pd.DataFrame:
-        """Who is who: called and account_id, a row an account."""
-        return pd.DataFrame({"called": list(self.called.values()), "account_id": list(self.called)})
+        """Who is who: called, account_id and screen_name, a row an account."""
+        ids = list(self.called)
+        names = pd.Series([self.names.get(account) for account in ids], dtype=object)
+        return pd.DataFrame({"called": list(self.called.values()), "account_id": ids, "screen_name": names})

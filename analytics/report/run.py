@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def report(
         Call accounts by their own names, with ids. Else each has a pseudonym, and no id of an account or a post is on
         the page; what posts say is.
     key : Path or str, optional
-        Also write who is who: columns called, account_id; .csv or .parquet.
+        Also write who is who: columns called, account_id, screen_name; .csv or .parquet.
     title : str
         When empty it names the runs.
     limit : int
@@ -108,6 +108,7 @@ def report(
         accounts, naming = _accounts(opened, networks, posts, own=names)
         parts = [sections.loaded(opened), sections.computed(opened, wanted)]
         links = _links(opened, facts)
+        beside = [words for each in facts for words in _without_co_post(opened, each)]
     for number, (run, each) in enumerate(zip(facts, drawn, strict=True)):
         report(f"describing runs: {run.run_id}", number, len(facts))
         parts += sections.groups(run, each.posts, naming)
@@ -118,7 +119,7 @@ def report(
     if opened.server is not None and names:
         # What a line or an account is in Browser is asked for by ids.
         data["browser"] = link(opened.server)
-    left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + cut
+    left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + beside + cut
     parts.append(sections.further(facts, links, left_out))
     text = page(title or f"Report of {', '.join(wanted)}", parts, data, own=names)
     replace_with(target, lambda part: part.write_text(text, encoding="utf-8"))
@@ -140,6 +141,19 @@ def _links(database: Database, runs: list[Facts]) -> dict[str, str]:
     return {
         f"{query.title}: {run_id}": link(database.server, query, {"run_id": run_id}) for run_id, query in shown.items()
     }
+
+
+def _without_co_post(database: Database, facts: Facts) -> Iterator[str]:
+    """Say that edges of co_post are not drawn, where a run has others."""
+    if not facts.is_network or "co_post" not in facts.run["behaviours"]:
+        return
+    if not (facts.edges["behaviour"] == "co_post").any():
+        edges = database.query("runs/properties", run_id=facts.run_id)["properties"].iloc[0].get("edges_co_post") or 0
+        if edges:
+            yield (
+                f"{facts.run_id}: {edges:,} edges of co_post, which say only that two accounts posted at about the "
+                "same time."
+            )
 
 
 def _with_budget(networks: list[Network]) -> tuple[list[Network], list[str]]:

@@ -17,6 +17,7 @@ from incahoots.analytics.pictures.timeline import draw_timeline
 from incahoots.analytics.report.networks import TIMED, Facts
 from incahoots.analytics.report.page import Part, Section
 from incahoots.analytics.report.pseudonyms import Naming
+from incahoots.analytics.report.words import OF_GROUPS
 from incahoots.database import Database
 
 #: Groups of a run in the table.
@@ -27,6 +28,9 @@ _ROWS = 50
 
 #: From so many days with posts on, seven are drawn as one.
 _MANY_DAYS = 120
+
+#: Parameters that are moments.
+_TIMES = ("since", "until")
 
 #: What of a run's row says nothing to a reader.
 _INTERNAL = ("run_id", "ended_at")
@@ -53,7 +57,8 @@ def computed(database: Database, run_ids: Sequence[str]) -> Section:
     for run_id in run_ids:
         about = database.query("runs/properties", run_id=run_id)["properties"].iloc[0]
         known = {name: value for name, value in sorted(about.items()) if name not in _INTERNAL and not _missing(value)}
-        frame = pd.DataFrame({"parameter": list(known), "value": pd.Series(list(known.values()), dtype=object)})
+        values = [_readable(name, value) for name, value in known.items()]
+        frame = pd.DataFrame({"parameter": list(known), "value": pd.Series(values, dtype=object)})
         parts.append(Part(f"Run {run_id}", frame=frame))
     return Section("computed", "What was computed", parts)
 
@@ -71,8 +76,11 @@ def groups(facts: Facts, posts: pd.DataFrame, naming: Naming) -> Iterator[Sectio
     names = in_order(facts.edges["behaviour"])
     table = in_brief(cluster_table(facts.edges, accounts, names)).head(_GROUPS)
     table = table.assign(most_central=table["most_central"].map(lambda ids: [naming.account(each) for each in ids]))
-    words = f"{accounts['community'].nunique():,} groups of {len(accounts):,} accounts; the largest {len(table)}."
-    parts = [Part(words=[words], frame=table)]
+    groups, every = accounts["community"].nunique(), f"{len(accounts):,} accounts"
+    words = f"One group of {every}." if groups == 1 else f"{groups:,} groups of {every}."
+    if groups > len(table):
+        words += f" The largest {len(table)}:"
+    parts = [Part(words=[words, OF_GROUPS], frame=table)]
     community = posts["account_id"].map(accounts.set_index("account_id")["community"])
     for number in table["community"].head(TIMED):
         mine = posts[community == number]
@@ -167,6 +175,11 @@ def _draw_posts(days: pd.DataFrame) -> Figure:
 def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
     """A table without columns in which there is nothing."""
     return frame[[name for name in frame if not all(_missing(value) for value in frame[name])]]
+
+
+def _readable(name: str, value: Any) -> Any:
+    """A parameter as a person reads it: of epoch seconds the time."""
+    return f"{pd.Timestamp(value, unit='s'):%Y-%m-%d %H:%M:%S}" if name in _TIMES and isinstance(value, int) else value
 
 
 def _missing(value: Any) -> bool:

@@ -8,8 +8,8 @@
 //   :param [{limit}] => {RETURN 100 AS limit}
 MATCH (operation:Operation)
 RETURN operation.operation_id AS operation_id, operation.baseline AS baseline, operation.released_on AS released_on,
-       [(operation)-[:ATTRIBUTED_TO]->(state) | state.name] AS states,
-       [(operation)-[:TARGETS]->(state) | state.name] AS targets,
+       COLLECT { MATCH (operation)-[:ATTRIBUTED_TO]->(state) RETURN state.name ORDER BY state.name } AS states,
+       COLLECT { MATCH (operation)-[:TARGETS]->(state) RETURN state.name ORDER BY state.name } AS targets,
        COUNT { (operation)<-[:PART_OF]-() } AS accounts,
        COUNT { (operation)<-[:PART_OF]-()-[:POSTED]->() } AS tweets
 ORDER BY operation_id

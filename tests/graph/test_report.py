@@ -184,6 +184,69 @@ def test_lines_are_filtered(run: Database, tmp_path: Path, offline: Page) -> Non
     expect(shown).to_contain_text("0 of 2 lines and 0 of 3 accounts shown")
 
 
+def test_what_is_told_follows_the_filters(run: Database, tmp_path: Path, offline: Page) -> None:
+    page = opened(offline, written(run, tmp_path, "t"))
+    details, tools = page.locator("#details"), page.locator("#tools")
+    expect(details.locator("li")).to_have_count(2)
+    page.get_by_label("co_link").uncheck()
+    expect(details.locator("li")).to_have_count(1)
+    expect(details).to_contain_text("co_hashtag, 1")
+    page.get_by_label("co_hashtag").uncheck()
+    expect(details).to_contain_text("Nothing is shown")
+    page.locator("#search").press_sequentially("Account 1")
+    details.get_by_role("button", name="Show all").click()
+    expect(details.locator("li")).to_have_count(2)
+    expect(tools.get_by_label("Search")).to_have_value("")
+    page.fill("#since", "2020-01-05")
+    page.fill("#until", "2020-01-04")
+    page.press("#until", "Enter")
+    expect(details).to_contain_text("The first day is after the last.")
+    tools.get_by_role("button", name="Show all").click()
+    # So does what is told of an account.
+    page.fill("#search", "Account 1")
+    page.press("#search", "Enter")
+    expect(details).to_contain_text("2 neighbours by 2 lines")
+    page.get_by_label("co_link").uncheck()
+    expect(details).to_contain_text("1 neighbour by 1 line")
+
+
+def test_a_tangle_shows_its_heaviest_lines_first(graph: Database, tmp_path: Path, offline: Page) -> None:
+    pairs = list(combinations([f"a{number:02}" for number in range(60)], 2))
+    write_run(graph, {"co_link": {pair: weight for weight, pair in enumerate(pairs, 1)}})
+    page = opened(offline, written(graph, tmp_path, "t"))
+    # Ten lines an account, and those as heavy as the next: three digits are enough for a first look.
+    expect(page.locator("#shown")).to_contain_text("601 of 1,770 lines and 36 of 60 accounts shown")
+    expect(page.locator("#weight")).to_have_value("1170")
+    page.click("#reset")
+    expect(page.locator("#shown")).to_contain_text("1,770 of 1,770 lines")
+
+
+def test_small_weights_are_told_apart(run: Database, tmp_path: Path, offline: Page) -> None:
+    page = opened(offline, written(run, tmp_path, "t"))
+    said = page.evaluate("[0.00123456, 0.00129, 12345, 0, 2.5].map((weight) => number.format(weight))")
+    assert said == ["0.00123", "0.00129", "12,345", "0", "2.5"]
+
+
+def test_on_paper_the_network_is_a_picture_with_a_legend(run: Database, tmp_path: Path, offline: Page) -> None:
+    page = opened(offline, written(run, tmp_path, "t"))
+    assert page.locator("#printed").get_attribute("src") is None
+    page.pdf()
+    assert str(page.locator("#printed").get_attribute("src")).startswith("data:image/png;base64,")
+    page.emulate_media(media="print")
+    expect(page.locator("#printed")).to_be_visible()
+    expect(page.locator("#behaviours")).to_contain_text("co_link")
+    for hidden in ("#plot", "#find", "#reset", "#behaviours input"):
+        expect(page.locator(hidden).first).to_be_hidden()
+
+
+def test_edges_that_are_not_drawn_are_named(graph: Database, tmp_path: Path) -> None:
+    load_posts(graph, [post(ONE, 0, hashtags=["x"]), post(OTHER, 10, hashtags=["x"])])
+    coordinate(graph, ["co_hashtag", "co_post"], "60s", min_weight=1, run_id="t")
+    coordinate(graph, ["co_post"], "60s", min_weight=1, run_id="alone")
+    words = "t: 2 edges of co_post, which say only that two accounts posted at about the same time."
+    assert report(graph, ["t", "alone"], tmp_path / "report.html").left_out == (words,)
+
+
 def test_of_too_many_lines_communities_are_drawn(graph: Database, tmp_path: Path, offline: Page) -> None:
     groups = {pair: 3 for group in ("abc", "xyz") for pair in permutations([f"{group}{n}" for n in range(3)], 2)}
     write_run(graph, {"co_link": {**groups, ("abc0", "xyz0"): 1}})
@@ -234,6 +297,12 @@ def test_runs_of_states_and_of_influence(graph: Database, tmp_path: Path, offlin
     assert page.locator("#network option").all_inner_texts() == [
         "states: states", "states: accounts", "leads: accounts",
     ]  # fmt: skip
+    for network, words in (
+        ("leads: accounts", "one of which moves before the other"), ("states: accounts", "one of which acted on"),
+        ("states: states", "A dot is a state"),
+    ):  # fmt: skip
+        page.locator("#network").select_option(label=network)
+        expect(page.locator("#about")).to_contain_text(words)
     page.get_by_role("button", name="Aurelia – Borovia").click()
     expect(page.locator("#details")).to_contain_text("mention: weight 3 from the first to the second, 1 back")
     expect(page.locator("#details .post")).to_have_count(4)

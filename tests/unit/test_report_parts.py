@@ -121,7 +121,8 @@ def test_pseudonyms_leave_handles_out() -> None:
     }  # fmt: skip
     assert {text: naming.text(text) for text in said} == said
     assert naming.key().to_dict(orient="records") == [
-        {"called": "Account 1", "account_id": "7"}, {"called": "Account 2", "account_id": "8"},
+        {"called": "Account 1", "account_id": "7", "screen_name": "Ann_B"},
+        {"called": "Account 2", "account_id": "8", "screen_name": None},
     ]  # fmt: skip
 
 

@@ -1,40 +1,17 @@
 "use strict";
 // The networks of the page: drawn with Bokeh; what is clicked is told beside them. Text of posts is only ever set as text.
 (async () => {
-  const by = (id) => document.getElementById(id);
   const data = await unpacked(by("data").textContent);
   const day = 86400;
   const near = 9;          // pixels from a dot or a line that still count as on it
   const mostNamed = 40;    // names in the picture
   const palette = ["#6655cc", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#777777"];
-  const number = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
   let network, links, chosen = null, shownLines = [], shownNodes = new Set();
-
-  async function unpacked(text) {
-    const bytes = Uint8Array.from(atob(text.trim()), (sign) => sign.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return JSON.parse(await new Response(stream).text());
-  }
 
   // ---- what things are called
 
   const account = (id) => data.accounts.label[id];
   const label = (node) => network.nodes.label ? network.nodes.label[node] : account(network.nodes.account[node]);
-  const when = (ts) => new Date(ts * 1000).toISOString().replace("T", " ").slice(0, 19);
-  const count = (n, what) => `${number.format(n)} ${what}${n === 1 ? "" : "s"}`;
-
-  function make(tag, text, attributes = {}) {
-    const made = document.createElement(tag);
-    if (text !== null) made.textContent = text;
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    return made;
-  }
-
-  function button(text, action) {
-    const made = make("button", text, { type: "button", class: "link" });
-    made.addEventListener("click", action);
-    return made;
-  }
 
   function browser(query, parameters) {
     if (!data.browser || network.of !== "accounts") return [];
@@ -82,8 +59,8 @@
     return columns;
   }
 
-  // Of more than some hundred dots each is smaller, that they do not hide each other.
-  const crowd = () => Math.max(0.3, Math.min(1, Math.sqrt(400 / shownNodes.size)));
+  // Of more than some hundred dots each is smaller, and so in a narrow window, that they do not hide each other.
+  const crowd = () => Math.max(0.3, Math.min(1, by("plot").clientWidth / 800, Math.sqrt(400 / shownNodes.size)));
   const sizes = (nodes) => nodes.map((node) => crowd() * (5 + 15 * Math.sqrt(network.nodes.size[node] / network.largest)));
   const colour = (node) => network.nodes.group[node] === null ? "#777777" : palette[network.nodes.group[node] % palette.length];
 
@@ -107,20 +84,25 @@
   }
 
   function named() {
-    // The largest that are in sight, none over another.
+    // The largest that are in sight, none over another; in pixels. Near the right edge they stand at the left.
     const { x_range: across, y_range: up } = figure;
-    const wide = (across.end - across.start) || 1, high = (up.end - up.start) || 1;
-    const taken = [], kept = [];
+    const box = by("plot").getBoundingClientRect();
+    const kept = [], most = Math.min(mostNamed, box.width / 20);
     for (const node of network.bySize) {
-      if (kept.length === mostNamed) break;
-      const [x, y] = [(network.nodes.x[node] - across.start) / wide, (network.nodes.y[node] - up.start) / high];
-      if (!shownNodes.has(node) || x < 0 || x > 1 || y < 0 || y > 1) continue;
-      if (taken.some(([tx, ty]) => Math.abs(tx - x) < 0.13 && Math.abs(ty - y) < 0.03)) continue;
-      taken.push([x, y]); kept.push(node);
+      if (kept.length >= most) break;
+      const x = (network.nodes.x[node] - across.start) / (across.end - across.start) * box.width;
+      const y = (network.nodes.y[node] - up.start) / (up.end - up.start) * box.height;
+      if (!shownNodes.has(node) || !(x >= 0 && x <= box.width && y >= 0 && y <= box.height)) continue;
+      const whole = label(node), text = whole.length > 24 ? `${whole.slice(0, 23)}…` : whole;
+      const long = 6.5 * text.length + 12, turned = x + long > box.width;
+      const [from, to] = turned ? [x - long, x] : [x, x + long];
+      if (kept.some((each) => each.from < to && from < each.to && Math.abs(each.y - y) < 16)) continue;
+      kept.push({ node, text, from, to, y, turned });
     }
     model("names").data_source.data = {
-      x: kept.map((node) => network.nodes.x[node]), y: kept.map((node) => network.nodes.y[node]),
-      text: kept.map((node) => { const name = label(node); return name.length > 24 ? `${name.slice(0, 23)}…` : name; }),
+      x: kept.map(({ node }) => network.nodes.x[node]), y: kept.map(({ node }) => network.nodes.y[node]),
+      text: kept.map(({ text }) => text), align: kept.map(({ turned }) => turned ? "right" : "left"),
+      aside: kept.map(({ turned }) => turned ? -6 : 6),
     };
   }
 
@@ -149,6 +131,7 @@
 
   function choose(which) {
     network = data.networks[which];
+    by("about").textContent = network.about;
     network.noun = { accounts: "account", communities: "group", states: "state" }[network.of];
     const { one, other, forth, back } = network.lines;
     network.heaviest = forth.reduce((most, weight, line) => Math.max(most, weight, back[line]), 0) || 1;
@@ -160,9 +143,17 @@
     links = network.nodes.x.map(() => []);
     one.forEach((node, line) => { links[node].push(line); links[other[line]].push(line); });
     offer();
+    chosen = null;
     filter();
     fit([...shownNodes]);
-    nothing();
+  }
+
+  function untangled() {
+    // Of a network in which everybody is beside everybody the heaviest lines are shown at first.
+    const { forth, back } = network.lines, most = 10 * network.nodes.x.length;
+    if (forth.length < 2.5 * most) return "";
+    const weights = forth.map((weight, line) => Math.max(weight, back[line])).sort((a, b) => b - a);
+    return Number(weights[most].toPrecision(3));
   }
 
   function offer() {
@@ -185,7 +176,7 @@
       Object.assign(by(id), { value: at, disabled: !days.length });
       by(id).dataset.whole = at;
     }
-    by("weight").value = "";
+    by("weight").value = untangled();
     by("names-known").replaceChildren(...network.bySize.map((node) => make("option", null, { value: label(node) })));
     by("search").value = "";
   }
@@ -208,7 +199,7 @@
     // What has no line at all is there as long as nothing is asked for.
     if (whole && !weight && wanted.size === network.behaviours.length) network.nodes.x.forEach((_, node) => shownNodes.add(node));
     draw();
-    if (chosen) chosen();
+    (chosen ?? nothing)();
   }
 
   // ---- what is told
@@ -218,19 +209,14 @@
   function nothing() {
     chosen = null;
     mark([], []);
-    tell(make("h3", "Nothing is chosen"),
+    if (!shownNodes.size) {
+      const turned = by("since").value > by("until").value ? " The first day is after the last." : "";
+      return tell(make("h3", "Nothing is shown"), make("p", `No line is of the behaviours, the weight and the days that are asked for.${turned}`),
+        button("Show all", all));
+    }
+    return tell(make("h3", "Nothing is chosen"),
       make("p", `Click a line for the posts behind it, or a dot for what is known of ${network.of === "accounts" ? "an account" : "it"}. ` +
         "Drag to move, turn the wheel to zoom."), make("h3", "Heaviest lines"), listed(shownLines.slice(0, 15)));
-  }
-
-  function bullets(items) {
-    const list = make("ul", null);
-    for (const parts of items) {
-      const item = make("li", null);
-      item.append(...parts);
-      list.append(item);
-    }
-    return list;
   }
 
   function listed(lines, from = null) {
@@ -251,8 +237,8 @@
 
   function showLine(line) {
     const { one, other, forth, back, behaviour, days } = network.lines;
-    chosen = () => mark([one[line], other[line]], [line]);
-    chosen();
+    chosen = () => showLine(line);
+    mark([one[line], other[line]], [line]);
     const name = network.behaviours[behaviour[line]].name;
     const heading = make("h3", null);
     heading.append(button(label(one[line]), () => showNode(one[line])), " – ", button(label(other[line]), () => showNode(other[line])));
@@ -270,7 +256,8 @@
       : `The posts behind this line are not in this page. Ask the database: incahoots why ${network.run} SOURCE TARGET`;
     const ids = data.accounts.id && network.nodes.account && [one, other].map((end) => data.accounts.id[network.nodes.account[end[line]]]);
     const shown = ids ? browser("show_why", { source: ids[0], target: ids[1] }) : [];
-    tell(heading, facts, ...shown, make("h3", pairs.length ? `Evidence: ${count(pairs.length, "example")}` : "Evidence"), ...(pairs.length ? pairs : [make("p", none)]));
+    tell(heading, facts, ...shown, make("h3", pairs.length ? `Evidence: ${count(pairs.length, "example")}` : "Evidence"),
+      ...(pairs.length ? pairs : [make("p", none)]), ...(pairs.length === data.most ? [make("p", `A line has ${data.most} examples at most.`, { class: "soft" })] : []));
   }
 
   function showNode(node) {
@@ -280,8 +267,8 @@
     const weight = (line) => Math.max(forth[line], back[line]);
     const sorted = [...mine].sort((a, b) => weight(b) - weight(a));
     const beside = [...new Set(mine.map((line) => one[line] === node ? other[line] : one[line]))];
-    chosen = () => mark([node], mine);
-    chosen();
+    chosen = () => showNode(node);
+    mark([node], mine);
     const group = network.nodes.group[node];
     const facts = [];
     if (network.of === "accounts") {
@@ -308,11 +295,11 @@
     tell(...parts);
   }
 
-  function showGroup(group) {
+  function showGroup(group, near = true) {
     const members = network.bySize.filter((node) => network.nodes.group[node] === group);
-    chosen = () => mark(members, []);
-    chosen();
-    fit(members);
+    chosen = () => showGroup(group, false);
+    mark(members, []);
+    if (near) fit(members);
     const list = bullets(members.slice(0, 100).map((node) => [button(label(node), () => showNode(node))]));
     const inside = new Set(members);
     const lines = shownLines.filter((line) => inside.has(network.lines.one[line]) && inside.has(network.lines.other[line]));
@@ -322,12 +309,6 @@
   }
 
   // ---- clicks and keys
-
-  function distance(x, y, ax, ay, bx, by_) {
-    const [dx, dy] = [bx - ax, by_ - ay];
-    const t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
-    return Math.hypot(x - ax - t * dx, y - ay - t * dy);
-  }
 
   figure.on_event("tap", ({ x, y }) => {
     const box = by("plot").getBoundingClientRect();
@@ -368,6 +349,13 @@
     filter();
   }
 
+  function all() {
+    by("search").value = "";
+    chosen = null;
+    reset();
+    fit([...shownNodes]);
+  }
+
   function toGroup(run, name) {
     const at = data.networks.findIndex((each) => each.run === run && each.of === "accounts");
     by("network").value = at;
@@ -381,14 +369,19 @@
   data.networks.forEach((each, at) => by("network").append(make("option", each.title, { value: at })));
   by("network").addEventListener("change", () => choose(Number(by("network").value)));
   by("find").addEventListener("submit", (event) => { event.preventDefault(); search(); });
-  by("search").addEventListener("change", search);
+  // One of the names that are offered was taken; who types goes on.
+  by("search").addEventListener("input", ({ inputType = "insertReplacementText" }) => { if (inputType === "insertReplacementText") search(); });
   for (const id of ["weight", "since", "until"]) by(id).addEventListener("change", filter);
-  by("reset").addEventListener("click", () => { reset(); fit([...shownNodes]); nothing(); });
+  by("reset").addEventListener("click", all);
   document.querySelectorAll("button[data-run]").forEach((each) => each.addEventListener("click", () => {
     toGroup(each.dataset.run, each.dataset.group);
     by("tools").scrollIntoView();
   }));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  // Paper has another width than the window: a picture of the network fits it, what is drawn with does not.
+  addEventListener("beforeprint", () => {
+    by("printed").src = Bokeh.index.find_one_by_id(figure.id).export("png", true).canvas.toDataURL();
+  });
   paint();
   if (data.networks.length) choose(0);
   document.body.dataset.ready = "yes";
