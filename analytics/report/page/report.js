@@ -138,7 +138,7 @@
     network.largest = network.nodes.size.reduce((a, b) => Math.max(a, b), 0) || 1;
     network.bySize = network.nodes.size.map((_, node) => node).sort((a, b) => network.nodes.size[b] - network.nodes.size[a]);
     // Neighbours are about 1 apart, states on a circle of that radius.
-    network.apart = 0.03;
+    network.apart = 0.02;
     network.small = 3;
     links = network.nodes.x.map(() => []);
     one.forEach((node, line) => { links[node].push(line); links[other[line]].push(line); });
