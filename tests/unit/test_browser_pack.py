@@ -171,6 +171,18 @@ def test_the_guide_survives_what_browser_takes_out() -> None:
     assert re.findall(r"""(?:href|src)=["']?http""", text) == []
 
 
+def test_the_guide_says_first_what_sets_the_parameters() -> None:
+    # On a first visit Browser opens the guide, and then does not run the command that it begins with.
+    first, *others = resource("guide.html").split("<slide>")[1:]
+    links = re.findall(r"<(?:run|begin|with)\b.*?</(?:run|begin|with)>", first)
+    assert links == ["<begin>Take the newest run</begin>"]
+    assert re.search(r"</h3>\n<p><strong>[^<]*<begin>", first)
+    for slide in others:
+        queries = [cypher.find(f"explore/{name}") for name in re.findall(r'<run query="(\w+)">', slide)]
+        needed = any(query.parameters for query in queries)
+        assert needed == ("After <em>Take the newest run</em> on the first page:" in slide), slide
+
+
 def test_a_link_can_hold_every_query() -> None:
     # What comes after these two is lost where Browser reads the address.
     assert [name for name in cypher.names() if re.search("[&#]", cypher.find(name).text)] == []
