@@ -148,6 +148,12 @@ def test_every_query_is_a_favourite_by_its_title() -> None:
     assert favourites.archive() == favourites.archive()
 
 
+def test_favourites_are_told_apart_by_how_their_names_begin() -> None:
+    # Browser cuts a name off at some 30 characters.
+    begins = [each.text.splitlines()[0].removeprefix("// ")[:30] for each in favourites.favourites()]
+    assert [begin for begin in begins if begins.count(begin) > 1] == []
+
+
 def test_every_exploring_query_says_how_to_set_its_parameters() -> None:
     for query in parameters.exploring():
         assert f"\n// Browser\n//   {parameters.example(query)}\n" in query.text, query.name
