@@ -17,8 +17,9 @@ setup: $(BIN)/.installed ## Install incahoots and what it needs into .venv
 $(BIN)/.installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "incahoots needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing into .venv (a minute or two) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "Installing into .venv, 1.8 GB: one to three minutes on a quick line ..."
+# pip tells how far it is where somebody sees it.
+	@quiet=--quiet; ! test -t 1 || quiet=; $(BIN)/python -m pip install $$quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -24,6 +25,9 @@ FAMILIES = (
     *("schema", "load", "coordination", "interactions", "influence", "campaigns", "drivers"),
     *("runs", "projections", "fetch", "explore", "browser", "bloom"),
 )
+
+#: Names that are offered for one that is not there.
+MOST_NEAR = 3
 
 _PARAMETER = re.compile(r"//\s+\$(?P<name>\w+)(?:\s*=\s*(?P<default>\S+))?\s{2,}(?P<meaning>.+)")
 
@@ -148,12 +152,24 @@ def find(name: str) -> Query:
         There is none, or several families have one of that name.
     """
     matches = [full for full in names() if full == name or full.split("/")[1] == name]
-    if len(matches) != 1:
-        problem = "There is no query" if not matches else "Several queries are called"
-        raise UsageError(f"{problem} {name!r}.", f"Choose from: {', '.join(matches or names())}.")
+    if not matches:
+        raise UsageError(f"There is no query {name!r}.", _instead(name))
+    if len(matches) > 1:
+        raise UsageError(f"Several queries are called {name!r}.", f"Choose from: {', '.join(matches)}.")
     family, file = matches[0].split("/")
     text = (resources.files(__name__) / family / f"{file}.cypher").read_text(encoding="utf-8")
     return parse(matches[0], widened(text))
+
+
+def _instead(name: str) -> str:
+    """Offer the queries of nearly that name, and those that explore: most of the others are for incahoots itself."""
+    wanted = name.split("/")[-1]
+    short = [full.split("/")[1] for full in names()]
+    near = [each for each in short if wanted and wanted in each]
+    near = list(dict.fromkeys([*near, *get_close_matches(wanted, short, MOST_NEAR)]))[:MOST_NEAR]
+    meant = f"Did you mean {' or '.join(near)}? " if near else ""
+    exploring = [full.split("/")[1] for full in names() if full.startswith("explore/")]
+    return f"{meant}Those that explore: {', '.join(exploring)}. `incahoots query` lists all."
 
 
 def widened(text: str) -> str:

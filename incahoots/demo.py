@@ -19,6 +19,7 @@ from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database, connect
 from incahoots.errors import IncahootsError, InputError
 from incahoots.loaders.load import load
+from incahoots.progress import part
 from incahoots.server import ServerInfo
 from incahoots.simulator import simulate
 
@@ -117,7 +118,8 @@ def _run(context: Context, home: Path, posts: int) -> None:
         info = server.start(home, bolt_port=0, http_port=0, report=told)
     folder = home / "simulation"
     say(context, f"2/6  Simulating {posts:,} posts of invented operations and of ordinary accounts ...")
-    simulate(folder, posts=posts)
+    with progress(context) as told:
+        simulate(folder, posts=posts, report=told)
     truth, confusions = (pd.read_csv(folder / name, dtype=str) for name in ("truth.csv", "confusions.csv"))
     with connect(home=home) as database:
         say(context, "3/6  Loading them ...")
@@ -157,7 +159,8 @@ def _show_one(context: Context, database: Database, run: Coordination, groups: C
     edges = database.query("explore/top_edges", run_id=run.run_id, limit=10_000)
     source, target = edges[edges["source"].isin(members)][["source", "target"]].iloc[0]
     click.echo(f"\nWhy are two accounts of community 0 connected?  incahoots why {run.run_id} {source} {target}\n")
-    posts = why(database, run.run_id, source, target, limit=3)
+    with progress(context) as told, part(told, "reading the posts behind an edge"):
+        posts = why(database, run.run_id, source, target, limit=3)
     posts = posts[posts["behaviour"] != "co_post"]
     texts = posts["text"].str.slice(0, 80)
     print_table(context, posts[["behaviour", "created_at", "gap_s"]].assign(text=texts))
@@ -179,4 +182,5 @@ def _say_what_next(info: ServerInfo, home: Path, run: Coordination, page: Path) 
 
 
 if __name__ == "__main__":
-    main()
+    # What the screen says while no step has a name.
+    main(prog_name="incahoots demo")

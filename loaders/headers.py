@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 
 from incahoots.errors import InputError
@@ -43,6 +44,9 @@ POSTS = ("message_id", "user_id", "username", "repost_id", "reply_id", "message"
 SHARES = ("object_id", "account_id", "content_id", "timestamp_share")
 TROLL_TWEETS = ("author_id", "content", "language", "publish_date", "post_type", "followers", "following")
 
+#: What else separates columns, and its name.
+_SEPARATORS = {";": "semicolons", "\t": "tabs"}
+
 #: The columns that tell a format, most telling first.
 _SIGNS = {
     "io-archive": ("userid", "user_screen_name", "account_creation_date"),
@@ -70,6 +74,14 @@ def require(name: str, header: Sequence[str], columns: Sequence[str], format_: s
     if not missing:
         return
     other = looks_like(header)
+    # A whole header in one name: the file has another separator than the comma.
+    separator = next((sign for sign in _SEPARATORS if len(header) == 1 and sign in header[0]), None)
+    if separator:
+        raise InputError(
+            f"{name} has one column only: its columns are separated by {_SEPARATORS[separator]}, not by commas.",
+            "Write it anew with commas, or load it with `incahoots load table` and a mapping that has "
+            f"delimiter = {json.dumps(separator)} below [file].",
+        )
     if other and other != format_:
         remedy = f"This looks like `{other}`: incahoots load {other} {name}"
     else:

@@ -16,6 +16,8 @@ from incahoots.loaders.files import checked_path, sha256
 
 #: What ``incahoots simulate`` writes beside its files.
 MANIFEST = "simulation.json"
+#: Its name while the simulation is not complete.
+UNFINISHED = f"{MANIFEST}.part"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ def find_inputs(paths: Sequence[str | os.PathLike[str]], operation: Operation | 
             if operation is not None:
                 raise UsageError(f"{path} carries its own operations.", "Leave --operation and --state out.")
             found += _simulated(path, format_)
+        elif (path / UNFINISHED).is_file():
+            raise InputError(
+                f"{path} holds a simulation that was not finished.",
+                "Call `incahoots simulate` again with the same folder and options.",
+            )
         elif path.is_dir():
             raise InputError(f"{path} is a folder.", "Name the files in it; only a simulation is loaded by its folder.")
         else:

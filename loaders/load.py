@@ -24,10 +24,13 @@ from incahoots.loaders.live import Written, write_rows
 from incahoots.loaders.rejects import RejectFile
 from incahoots.loaders.rows import ACCOUNTS, Rows
 from incahoots.loaders.sources import SOURCES, rows_of
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 from incahoots.settings import home_folder
 
 __all__ = ["MAX_REJECTS", "Loaded", "Operation", "load"]
+
+#: Why a line that cannot be parsed as JSON is rejected.
+NO_JSON = "bad_json"
 
 #: The share of rejected rows from which on a load is an error.
 MAX_REJECTS = 0.01
@@ -121,7 +124,8 @@ def load(
     else:
         with connect(database, home=home) as opened:
             work.check()
-            opened.ensure_schema()
+            with part(report, "making keys and indexes"):
+                opened.ensure_schema()
             work.send(opened)
     return work.result()
 
@@ -154,6 +158,8 @@ class _Work:
         Reading takes a tenth of the time of sending.
         """
         for each in self.inputs:
+            # Before the first piece is read, which may be a large one.
+            self.report(f"checking rows: {each.path.name}", self.n_rows)
             for rows in self._read(each):
                 self.n_rows += rows.n_read
                 self.report(f"checking rows: {each.path.name}", self.n_rows)
@@ -164,6 +170,7 @@ class _Work:
         """Send everything in batches."""
         done = 0
         for each in self.inputs:
+            self.report(f"loading rows: {each.path.name}", done, self.n_rows)
             _write_operation(database, each.operation)
             for rows in self._read(each):
                 self._send_rows(database, each, rows)
@@ -181,6 +188,7 @@ class _Work:
         with tempfile.TemporaryDirectory(prefix=f"bulk-{os.getpid()}-", dir=home) as folder:
             files = Import(Path(folder))
             for each in self.inputs:
+                self.report(f"reading rows: {each.path.name}", done)
                 for rows in self._read(each):
                     counts, differences, put_aside = files.add(rows, each.operation_id)
                     self._note(each, Written(counts, differences))
@@ -192,7 +200,8 @@ class _Work:
             with server.paused(home):
                 server.bulk_import(home, nodes, relationships, report=self.report)
             with connect(home=home) as opened:
-                opened.ensure_schema()
+                with part(self.report, "making keys and indexes"):
+                    opened.ensure_schema()
                 for each in self.inputs:
                     _write_operation(opened, each.operation)
                 for each, path in later:
@@ -220,13 +229,19 @@ class _Work:
 
     def _read(self, each: Input) -> Iterator[Rows]:
         """Read a file and list its bad rows; fail at its end when there were too many."""
-        n_read = n_rejected = 0
+        n_read = n_rejected = n_no_json = 0
         for rows in ahead(rows_of(self.format, each.path, **self.options)):
             n_read += rows.n_read
             n_rejected += len(rows.rejects)
+            n_no_json += sum(reject.reason == NO_JSON for reject in rows.rejects)
             if rows.rejects:
                 self.reject_file.add(each.path, each.sha256, rows.rejects)
             yield rows
+        if n_rejected > self.max_rejects * n_read and n_no_json == n_read:
+            raise InputError(
+                f"{each.path} is not JSON lines: none of its {n_read:,} lines is JSON; nothing was loaded.",
+                "Name the format it is in: `incahoots load --help` lists them.",
+            )
         if n_rejected > self.max_rejects * n_read:
             raise InputError(
                 f"{n_rejected:,} of {n_read:,} rows of {each.path} are bad, more than {self.max_rejects:.2%}; "

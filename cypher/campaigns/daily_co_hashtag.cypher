@@ -1,4 +1,4 @@
-// Which accounts of a community used the same hashtag close in time, and on which days?
+// Hashtags by day: which accounts of a community used the same one close in time?
 //
 // Both posts are of one day, UTC, as the posts of each day are looked at by themselves.
 //

@@ -1,4 +1,4 @@
-// Which accounts of a community retweeted the same tweet close in time, and on which days?
+// Co-retweets by day: which accounts of a community retweeted the same tweet close in time?
 //
 // Both posts are of one day, UTC, as the posts of each day are looked at by themselves.
 //

@@ -1,4 +1,4 @@
-// Which accounts of a community tweeted the same text but for URLs close in time, and on which days?
+// Texts by day: which accounts of a community tweeted the same but for URLs close in time?
 //
 // Both posts are of one day, UTC, as the posts of each day are looked at by themselves.
 //

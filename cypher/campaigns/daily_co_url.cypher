@@ -1,4 +1,4 @@
-// Which accounts of a community linked the same URL close in time, and on which days?
+// Links by day: which accounts of a community linked the same URL close in time?
 //
 // Both posts are of one day, UTC, as the posts of each day are looked at by themselves.
 //

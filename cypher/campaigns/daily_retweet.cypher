@@ -1,4 +1,4 @@
-// Which accounts of a community retweeted each other, and on which days?
+// Retweets by day: which accounts of a community retweeted each other?
 //
 // Params
 //   $since  int, epoch seconds

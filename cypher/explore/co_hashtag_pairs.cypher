@@ -1,4 +1,4 @@
-// Which pairs of posts hold the same hashtag, close in time?
+// Hashtags: which pairs of posts hold the same one, close in time?
 //
 // Posts of one hashtag within $window_s seconds of each other.
 // Each pair stands once, the earlier post first; of two of the same second the one with the smaller id.

@@ -1,4 +1,4 @@
-// Which pairs of posts hold the same URL, close in time?
+// Links: which pairs of posts hold the same URL, close in time?
 //
 // Posts of one URL, normalised, within $window_s seconds of each other.
 // Each pair stands once, the earlier post first; of two of the same second the one with the smaller id.

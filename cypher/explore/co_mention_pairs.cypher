@@ -1,4 +1,4 @@
-// Which pairs of posts mention the same account, close in time?
+// Mentions: which pairs of posts mention the same account, close in time?
 //
 // Posts that mention one account within $window_s seconds of each other.
 // Each pair stands once, the earlier post first; of two of the same second the one with the smaller id.

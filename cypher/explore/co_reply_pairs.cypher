@@ -1,4 +1,4 @@
-// Which pairs of replies are to the same tweet, close in time?
+// Replies: which pairs of them are to the same tweet, close in time?
 //
 // Replies to one tweet within $window_s seconds of each other.
 // Each pair stands once, the earlier post first; of two of the same second the one with the smaller id.

@@ -1,4 +1,4 @@
-// Which pairs of retweets are of the same tweet, close in time?
+// Retweets: which pairs of them are of the same tweet, close in time?
 //
 // Retweets of one tweet within $window_s seconds of each other.
 // Each pair stands once, the earlier post first; of two of the same second the one with the smaller id.

@@ -1,4 +1,4 @@
-// Index: posts of one trace in order of time (co_domain)
+// Index for co_domain: posts of one trace in order of time
 //
 // A window on a trace is one seek here: equal domain, ts in a range.
 //

@@ -1,4 +1,4 @@
-// Index: posts of one trace in order of time (co_link_raw)
+// Index for co_link_raw: posts of one trace in order of time
 //
 // A window on a trace is one seek here: equal raw, ts in a range.
 //

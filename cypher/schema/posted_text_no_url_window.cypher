@@ -1,4 +1,4 @@
-// Index: posts of one trace in order of time (co_tweet_no_url)
+// Index for co_tweet_no_url: posts of one trace in order of time
 //
 // A window on a trace is one seek here: equal text_key_no_url, ts in a range.
 //

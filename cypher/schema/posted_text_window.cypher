@@ -1,4 +1,4 @@
-// Index: posts of one trace in order of time (co_tweet)
+// Index for co_tweet: posts of one trace in order of time
 //
 // A window on a trace is one seek here: equal text_key, ts in a range.
 //

@@ -1,4 +1,4 @@
-// Index: all posts in order of time (co_post)
+// Index for co_post: all posts in order of time
 //
 // Writes
 //   a range index on relationships

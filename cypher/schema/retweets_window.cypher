@@ -1,4 +1,4 @@
-// Index: posts of one trace in order of time (co_retweet)
+// Index for co_retweet: posts of one trace in order of time
 //
 // A window on a trace is one seek here: equal key, ts in a range.
 //

@@ -37,7 +37,7 @@ def browser(
     """Open Neo4j Browser, with a shipped query in its editor.
 
     Browser is that of the managed server: connected, with style, favourites and a guide. Parameters that are not given
-    have their defaults, or are those of the newest run.
+    have their defaults, or are those of the newest run. A run has to be there, once there are any.
 
     \b
     Examples:
@@ -56,6 +56,8 @@ def browser(
     info = server.status(context.folder)
     if info is None:
         raise ServerError(f"No server runs in {context.folder}.", "Start it with: incahoots up")
+    if "run_id" in given:
+        _see_run(info, given["run_id"])
     address = link(info, query, given)
     print_record(context, {"link": address})
     offer(context, info, address, no_browser=no_browser)
@@ -67,6 +69,19 @@ def offer(context: Context, info: ServerInfo, address: str, *, no_browser: bool 
     wanted = not no_browser and not context.json and not context.quiet and sys.stdout.isatty() and has_display()
     if not wanted or not open_page(page):
         say(context, f"Neo4j Browser, signed in: {page.as_uri()}")
+
+
+def _see_run(info: ServerInfo, run_id: str) -> None:
+    """Refuse a run that the server does not have; where it has none yet, any may still come."""
+    from incahoots.analytics.runs import find_run
+    from incahoots.database import connect
+
+    if run_id == "null":
+        return
+    # Browser is that of the managed server, whatever the environment names.
+    with connect(home=info.home) as database:
+        if not database.query("runs/list").empty:
+            find_run(database, run_id, complete=False, kinds=None)
 
 
 def _checked(query: Query, parameters: tuple[str, ...]) -> dict[str, str]:

@@ -77,6 +77,15 @@ def load(
     nothing. PATH may be the folder that `simulate` wrote.
 
     \b
+    Formats:
+      io-archive    platform information-operation archives, tweets and users CSV
+      twitter-v2    X API v2 JSON lines: pages, flattened posts, streams
+      posts         the coordination-network-toolkit's eight columns
+      shares        CooRTweet's four columns
+      troll-tweets  the 538/Clemson columns, CSV or Parquet
+      table         any CSV, Parquet or JSON lines with a mapping of its columns (JSON or TOML)
+
+    \b
     Examples:
       incahoots load io-archive tweets.csv.gz users.csv --operation ru_2019 --state Russia
       incahoots load twitter-v2 search.jsonl.gz

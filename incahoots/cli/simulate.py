@@ -45,7 +45,9 @@ def simulate(
     """
     from incahoots.simulator import Planting
     from incahoots.simulator import simulate as write_simulation
+    from incahoots.simulator.archive import MANIFEST
 
+    former = (out_dir / MANIFEST).is_file()
     with progress(context) as report:
         made = write_simulation(
             out_dir,
@@ -59,4 +61,5 @@ def simulate(
         )
     print_record(context, asdict(made))
     words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
-    end(context, words, "load", "io-archive", str(out_dir))
+    hint = f"The simulation that was in {out_dir} is replaced." if former else ""
+    end(context, words, "load", "io-archive", str(out_dir), hint=hint)

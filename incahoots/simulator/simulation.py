@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 from incahoots.simulator.acts import WINDOW_S, Acts
 from incahoots.simulator.archive import FORMAT, VERSION, Archive, tweets_file, users_file
 from incahoots.simulator.calendar import FIRST_DAY, HOUR_MS, START_MS, Calendar, chunks
@@ -122,17 +122,19 @@ def simulate(
     for_calendar, for_people, for_traces, for_plants, for_states, for_posts = (
         np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(6)
     )
-    calendar = Calendar.plan(posts, days, for_calendar)
-    population = populate(accounts, states, seed, FIRST_DAY.date(), for_people)
-    traces = Traces.plan(posts, calendar.n_hours, for_traces)
-    plants = plant(population, calendar, posts, planting, for_plants)
-    diplomacy = Diplomacy.plan(states, calendar.n_hours, for_states)
-    schedule = _schedule(population, calendar, posts - len(plants.acts.post_ms), for_posts)
+    with part(report, "planning accounts and groups"):
+        calendar = Calendar.plan(posts, days, for_calendar)
+        population = populate(accounts, states, seed, FIRST_DAY.date(), for_people)
+        traces = Traces.plan(posts, calendar.n_hours, for_traces)
+        plants = plant(population, calendar, posts, planting, for_plants)
+        diplomacy = Diplomacy.plan(states, calendar.n_hours, for_states)
+        schedule = _schedule(population, calendar, posts - len(plants.acts.post_ms), for_posts)
 
     n_interactions = done = 0
     memory: Posts | None = None
     manifest = _manifest(population, calendar, accounts, posts, seed, planting)
     with Archive(Path(out_dir), population.operations, manifest) as archive:
+        report("writing posts", 0, posts)
         archive.write_people(population.profiles, plants.truth, plants.confusions)
         for first, last in chunks(schedule.sum(axis=0), CHUNK):
             chunk = _chunk(schedule[:, first:last], first, population, calendar, traces, plants.acts, for_posts)

@@ -14,6 +14,7 @@ import pytest
 from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.loaders.headers import ARCHIVE_TWEET
+from incahoots.loaders.load import load
 
 Run = Callable[..., tuple[int, str, str]]
 HEADER = "message_id,user_id,username,repost_id,reply_id,message,timestamp,urls"
@@ -58,6 +59,14 @@ def made(folder: Path, name: str) -> Path:
             path.write_bytes(random.Random(1).randbytes(5_000))
         case "other.csv":
             path.write_text(f"{HEADER}\n1,a,A,,,hello,100,\n")
+        case "semicolons.csv":
+            path.write_text(f"{HEADER}\n1,a,A,,,hello,100,\n".replace(",", ";"))
+        case "tabs.csv":
+            archive(path, [tweet(1)])
+            path.write_text(path.read_text().replace(",", "\t"))
+        case "unfinished":
+            path.mkdir()
+            (path / "simulation.json.part").write_text("{}")
         case "column.csv":
             path.write_text(",".join(column for column in ARCHIVE_TWEET if column != "tweet_time") + "\n")
         case "damaged.csv":
@@ -81,6 +90,13 @@ def made(folder: Path, name: str) -> Path:
         ("folder", "is a folder"),
         ("rubbish.csv", "rubbish.csv is"),
         ("other.csv", "incahoots load posts"),
+        ("semicolons.csv", "separated by semicolons, not by commas. Write it anew with commas"),
+        (
+            "tabs.csv",
+            "separated by tabs, not by commas. Write it anew with commas, or load it with `incahoots load table`",
+        ),
+        ("tabs.csv", 'that has delimiter = "\\t" below [file].'),
+        ("unfinished", "holds a simulation that was not finished. Call `incahoots simulate` again"),
         ("column.csv", "tweet_time"),
         ("damaged.csv", "has 2 rows whose own ids were damaged by a spreadsheet"),
         ("out.zip", "leads out of it: '../out.csv'"),
@@ -157,6 +173,34 @@ def test_too_many_bad_rows_load_nothing_and_are_listed(
     ]
     assert {(line["file"], len(line["sha256"])) for line in listed} == {(str(file), 64)}
     assert graph.is_empty()
+
+
+@pytest.mark.parametrize("way", [(), ("--bulk",)])
+def test_a_file_without_any_json_is_not_json_lines(
+    incahoots: Run, graph: Database, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text(f"{HEADER}\n1,a,A,,,hello,100,\n2,a,A,,,hello,200,\n")
+    code, out, err = incahoots("load", "twitter-v2", file, *way)
+    assert (code, out) == (1, "")
+    assert err == (
+        f"Error: {file} is not JSON lines: none of its 3 lines is JSON; nothing was loaded. "
+        "Name the format it is in: `incahoots load --help` lists them.\n"
+    )
+    # With a line that is JSON the others are told as bad rows.
+    file.write_text('{"id": "1"}\nx\n')
+    assert "of 2 rows of" in incahoots("load", "twitter-v2", file, *way)[2]
+    assert graph.is_empty()
+
+
+def test_every_part_of_a_load_has_a_name(graph: Database, tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    load("io-archive", archive(tmp_path / "a.csv", [tweet(1)]), graph, report=lambda *words: told.append(words[:2]))
+    assert told == [
+        ("checking rows: a.csv", 0), ("checking rows: a.csv", 1), ("checking rows", 1),
+        ("making keys and indexes", 0), ("making keys and indexes", 1),
+        ("loading rows: a.csv", 0), ("loading rows: a.csv", 1),
+    ]  # fmt: skip
 
 
 def test_no_database_answers(incahoots: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -267,6 +267,18 @@ def test_browser_gives_a_link_and_a_page_that_signs_in(call: Caller, tmp_path: P
     ]  # fmt: skip
 
 
+def test_browser_knows_the_runs_of_its_server(call: Caller, pair: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whatever database the environment names.
+    monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:1")
+    # As long as there is no run at all, one may be named that is to come.
+    assert "run_id=nope" in call.json("browser", "show_network", "run_id=nope")["link"]
+    coordinate(pair, "co_link", "60s", run_id="r")
+    assert call("browser", "show_network", "run_id=nope", code=1) == ""
+    assert "There is no run 'nope'. Runs: r." in call.err
+    assert "run_id=r" in call.json("browser", "show_network", "run_id=r")["link"]
+    assert call.json("browser", "show_network", "run_id=null")
+
+
 def test_browser_needs_a_server(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["browser", "--home", str(tmp_path)])

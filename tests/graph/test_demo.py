@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -39,6 +41,11 @@ def test_it_finds_what_was_planted_and_may_be_called_again(graph: Database, home
     assert "remove the folder" in other.stderr
     # The server of the test's session still runs, for the tests that follow.
     assert server.status(home) is not None
+
+
+def test_the_demo_has_a_name() -> None:
+    words = [sys.executable, "-m", "incahoots.demo", "--help"]
+    assert "Usage: incahoots demo " in subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
 
 def test_a_broken_home_is_told(tmp_path: Path) -> None:

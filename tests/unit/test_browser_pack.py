@@ -148,6 +148,12 @@ def test_every_query_is_a_favourite_by_its_title() -> None:
     assert favourites.archive() == favourites.archive()
 
 
+def test_favourites_are_told_apart_by_how_their_names_begin() -> None:
+    # Browser cuts a name off at some 30 characters.
+    begins = [each.text.splitlines()[0].removeprefix("// ")[:30] for each in favourites.favourites()]
+    assert [begin for begin in begins if begins.count(begin) > 1] == []
+
+
 def test_every_exploring_query_says_how_to_set_its_parameters() -> None:
     for query in parameters.exploring():
         assert f"\n// Browser\n//   {parameters.example(query)}\n" in query.text, query.name
@@ -169,6 +175,18 @@ def test_the_guide_survives_what_browser_takes_out() -> None:
     assert re.findall(taken, text, re.I) == []
     assert text.count("<slide>") == text.count("</slide>") == 8
     assert re.findall(r"""(?:href|src)=["']?http""", text) == []
+
+
+def test_the_guide_says_first_what_sets_the_parameters() -> None:
+    # On a first visit Browser opens the guide, and then does not run the command that it begins with.
+    first, *others = resource("guide.html").split("<slide>")[1:]
+    links = re.findall(r"<(?:run|begin|with)\b.*?</(?:run|begin|with)>", first)
+    assert links == ["<begin>Take the newest run</begin>"]
+    assert re.search(r"</h3>\n<p><strong>[^<]*<begin>", first)
+    for slide in others:
+        queries = [cypher.find(f"explore/{name}") for name in re.findall(r'<run query="(\w+)">', slide)]
+        needed = any(query.parameters for query in queries)
+        assert needed == ("After <em>Take the newest run</em> on the first page:" in slide), slide
 
 
 def test_a_link_can_hold_every_query() -> None:

@@ -72,8 +72,32 @@ def test_unions_know_a_new_behaviour(monkeypatch: pytest.MonkeyPatch, fresh: Non
 
 def test_find_with_and_without_the_family() -> None:
     assert cypher.find("co_link").name == cypher.find("coordination/co_link").name == "coordination/co_link"
-    with pytest.raises(UsageError, match=r"no query 'co_dance'.*coordination/co_link"):
-        cypher.find("co_dance")
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("how_much", "how_much_is_there"),
+        ("explore/wich_operations", "which_operations"),
+        ("coordination/top_edges", "top_edges"),
+        ("daily_co", "daily_co_hashtag or daily_co_mention or daily_co_retweet"),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_near_ones(name: str, near: str) -> None:
+    with pytest.raises(UsageError) as problem:
+        cypher.find(name)
+    words = str(problem.value)
+    assert words.startswith(f"There is no query {name!r}. Did you mean {near}")
+    assert words.endswith(". `incahoots query` lists all.")
+
+
+def test_without_a_near_name_those_that_explore_are_listed() -> None:
+    with pytest.raises(UsageError) as problem:
+        cypher.find("nope")
+    exploring = [name.split("/")[1] for name in cypher.names() if name.startswith("explore/")]
+    assert str(problem.value) == (
+        f"There is no query 'nope'. Those that explore: {', '.join(exploring)}. `incahoots query` lists all."
+    )
 
 
 def test_a_name_of_two_families_is_asked_for(monkeypatch: pytest.MonkeyPatch, fresh: None) -> None:

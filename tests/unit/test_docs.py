@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 import re
 import shlex
@@ -159,6 +160,8 @@ def test_every_format_is_documented() -> None:
 def test_the_command_line_knows_what_it_does_not_import() -> None:
     assert list(SOURCES) == [*cli_load.FORMATS]
     assert cli_load.MAX_REJECTS == MAX_REJECTS
+    listed = inspect.cleandoc(cli_load.load.help or "").partition("Formats:\n")[2].partition("\n\n")[0]
+    assert listed.splitlines() == [f"  {name:<12}  {source.description}" for name, source in SOURCES.items()]
 
 
 def test_every_centrality_is_documented() -> None:

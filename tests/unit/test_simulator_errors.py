@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from incahoots.cli.simulate import simulate as command
 from incahoots.errors import InputError, UsageError
+from incahoots.loaders.inputs import find_inputs
 from incahoots.simulator import Planting, simulate
 
 
@@ -74,11 +75,14 @@ def test_a_former_simulation_is_replaced_and_nothing_else(tmp_path):
 
 def test_an_interrupted_simulation_has_no_manifest_and_is_replaced(tmp_path):
     def interrupt(what: str, done: float, total: float | None = None) -> None:
-        raise KeyboardInterrupt
+        if what == "writing posts" and done:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         simulate(tmp_path, accounts=200, posts=1_000, states=1, report=interrupt)
     assert not (tmp_path / "simulation.json").exists()
+    with pytest.raises(InputError, match=r"holds a simulation that was not finished. Call `incahoots simulate` again"):
+        find_inputs([tmp_path], None, "io-archive")
     simulate(tmp_path, accounts=200, posts=1_000, states=1)
     assert (tmp_path / "simulation.json").exists()
     assert not (tmp_path / "simulation.json.part").exists()
@@ -92,6 +96,22 @@ def test_the_command_prints_what_it_made(tmp_path):
     printed = json.loads(result.stdout)
     assert (printed["accounts"], printed["posts"], printed["states"], printed["seed"]) == (200, 1_000, 2, 3)
     assert (printed["folder"], printed["planting"]) == (str(tmp_path / "demo"), "weak")
+
+
+def test_the_command_says_that_it_replaced_a_simulation(tmp_path):
+    wanted = [str(tmp_path / "sim"), "--accounts", "200", "--posts", "1000", "--states", "1"]
+    assert "replaced" not in CliRunner().invoke(command, wanted, catch_exceptions=False).stderr
+    again = CliRunner().invoke(command, [*wanted, "--seed", "1"], catch_exceptions=False)
+    assert f" s. The simulation that was in {tmp_path / 'sim'} is replaced.\n" in again.stderr
+
+
+def test_every_part_of_a_simulation_has_a_name(tmp_path):
+    told = []
+    simulate(tmp_path, accounts=200, posts=1_000, states=1, report=lambda *words: told.append(words))
+    assert told == [
+        ("planning accounts and groups", 0, 1), ("planning accounts and groups", 1, 1),
+        ("writing posts", 0, 1_000), ("writing posts", 1_000, 1_000),
+    ]  # fmt: skip
 
 
 def test_the_command_knows_every_planting():
