@@ -150,12 +150,17 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
 
     from incahoots.analytics import exports
     from incahoots.analytics.drivers.run import drivers as computed
+    from incahoots.analytics.runs import runs
 
     if output:
         exports.check_format(output, (".html",))
     arguments = _arguments(**options)
     with progress(context) as report, context.connect() as database:
+        known = runs(database).set_index("run_id")["edges"].dropna()
         found = computed(database, report=report, **arguments)
+    # A run is what the last call of its name found, even if that is nothing: but who had more is told.
+    if found.edges.empty and (lost := int(known.get(options["run_id"], 0))):
+        warn(f"The run {options['run_id']!r} had {count(lost, 'edge')}, and has none now: it was replaced.")
     every = {name: getattr(found, name) for name in _TABLES}
     if tables:
         tables.mkdir(parents=True, exist_ok=True)
