@@ -122,6 +122,8 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     assert drop(graph, "drivers") > 7
     assert graph.run("MATCH ()-[edge:ALIKE|CENTRAL_IN]->() RETURN count(edge) AS n")["n"].item() == 0
     assert "Drivers: the most central accounts" in shown
+    assert "\nHashtags (the first 1 of " in shown
+    assert "--limit 0 prints all rows; --tables FOLDER writes them, with all columns." in told[-1]
     assert page.read_text().count("<img") == 3
     assert "Cannot write" in call(*here, "-o", tmp_path / "drivers.pdf", code=2)
     assert "--language" in call("--help")
