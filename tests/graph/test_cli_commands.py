@@ -179,7 +179,11 @@ def test_nothing_found_is_an_empty_array(call: Caller) -> None:
         (["edges", "nowhere"], "There is no run 'nowhere'. Runs: r."),
         (["drop", "nowhere"], "There is no run 'nowhere'. Runs: r."),
         (["communities", "nowhere"], "There is no run 'nowhere'. Runs: r."),
-        (["why", "r", "a", "nobody"], "has no edge from 'a' to 'nobody'"),
+        (["why", "r", "a", "a"], "has no edge from 'a' to 'a'"),
+        (
+            ["why", "r", "a", "nobody"],
+            "There is no account 'nobody'. Give account ids, as `incahoots edges` prints them.",
+        ),
         (["coordinate", "co_link", "--window", "60s", "--operation", "op"], "There is no operation 'op'."),
     ],
 )
@@ -245,6 +249,14 @@ def test_status_tells_where_the_server_is(call: Caller, tmp_path: Path, capsys: 
         main(["status", "--json", "--home", str(tmp_path / "none")])
     assert stop.value.code == 1
     assert json.loads(capsys.readouterr().out)["running"] is False
+
+
+def test_doctor_names_the_step_that_is_left(call: Caller, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call("doctor")
+    assert f"Next: incahoots load --help --home {call.home}" in call.err
+    with pytest.raises(SystemExit) as stop:
+        main(["doctor", "--home", str(tmp_path / "none")])
+    assert (stop.value.code, f"Next: incahoots up --home {tmp_path / 'none'}" in capsys.readouterr().err) == (0, True)
 
 
 def test_browser_gives_a_link_and_a_page_that_signs_in(call: Caller, tmp_path: Path) -> None:
