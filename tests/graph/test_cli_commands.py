@@ -94,6 +94,27 @@ def test_tables_show_whole_ids(call: Caller, pair: Database) -> None:
     assert call("runs").splitlines()[2].split()[:3] == ["r", "co_link", "60"]
 
 
+def test_a_person_sees_names_beside_ids_where_there_is_room(
+    call: Caller, graph: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_posts(graph, [post("1", 1, **LINK), post("2", 11, **LINK), post("3", 21, **LINK)])
+    graph.run("MATCH (a:Account) SET a.screen_name = {`1`: 'ringo_fan', `2`: '2'}[a.account_id]")
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="r")
+    columns = ["source", "target", "behaviour", "weight", "window_s"]
+    monkeypatch.setenv("TERM", "dumb")
+    piped = call("edges", "r").splitlines()
+    assert piped[0].split() == columns
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "120")
+    lines = call("edges", "r").splitlines()
+    assert lines[0].split() == [*columns, "source_name", "target_name"]
+    assert lines[2].split() == ["1", "2", "co_link", "1", "60", "ringo_fan"]
+    # Without room, and for programs, there are the same columns everywhere.
+    monkeypatch.setenv("COLUMNS", "50")
+    assert call("edges", "r").splitlines()[0].split() == columns
+    assert [*call.json("edges", "r")[0]] == columns
+
+
 def test_the_end_counts_and_what_comes_next_can_be_called(
     call: Caller, pair: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
