@@ -208,7 +208,7 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
     Raises
     ------
     NotFoundError
-        There is no such run, or it has no such edge.
+        There is no such run, no such account, or the run has no such edge.
     """
     with connect(database) as opened:
         run = find_run(opened, run_id, kinds=None)
@@ -218,6 +218,7 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
         )  # fmt: skip
         between = set(found["behaviour"])
         if not between:
+            _check_accounts(opened, source, target)
             lists = f"{_LISTS.get(run['kind'], '`incahoots edges`')} lists them."
             raise NotFoundError(
                 f"The run {run_id!r} has no edge from {source!r} to {target!r}{' or back' if undirected else ''}.",
@@ -242,6 +243,24 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
             if row.name in between
         ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _check_accounts(database: Database, *words: str) -> None:
+    """See that words are account ids; a person may know the names alone, which are no ids as they change.
+
+    Raises
+    ------
+    NotFoundError
+        One is none: what it is, if an account is called so.
+    """
+    for word, is_id, called in database.query("fetch/accounts_called", words=list(words)).itertuples(index=False):
+        if not is_id and len(called):
+            whose = f"the account {called[0]} is" if len(called) == 1 else f"the accounts {', '.join(called)} are"
+            raise NotFoundError(
+                f"{word!r} is what {whose} called:", f"give {'its id' if len(called) == 1 else 'the id of one'}."
+            )
+        if not is_id:
+            raise NotFoundError(f"There is no account {word!r}.", "Give account ids, as `incahoots edges` prints them.")
 
 
 #: Kinds of runs in which who is the source says nothing.

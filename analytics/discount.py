@@ -18,7 +18,7 @@ from incahoots.analytics.fast_retweet import FAST_S, fetch_fast_retweets
 from incahoots.analytics.frames import typed
 from incahoots.analytics.runs import count_accounts, finish, start, write_edges
 from incahoots.analytics.shares import Shares, fetch_shares
-from incahoots.cypher.behaviours import PREFIX, Behaviour, find
+from incahoots.cypher.behaviours import BEHAVIOURS, PREFIX, Behaviour, find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, part, silent
@@ -118,6 +118,11 @@ def chosen(behaviours: str | Iterable[str]) -> list[Behaviour]:
     names = [behaviours] if isinstance(behaviours, str) else list(behaviours)
     if not names:
         raise UsageError("No behaviour is given.", "Choose one that has a trace, such as co_link.")
+    known = [row.name for row in BEHAVIOURS.values() if row.counts_by_account]
+    for name in names:
+        short = name.removeprefix(PREFIX)
+        if short not in known and f"co_{short}" not in known:
+            raise UsageError(f"There is no behaviour {name!r} to discount.", f"Choose from: {', '.join(known)}.")
     found = {row.name: row for row in (find(PREFIX + name.removeprefix(PREFIX)) for name in names)}
     return list(found.values())
 

@@ -144,7 +144,7 @@ def evaluate(
     if first >= last:
         raise UsageError(
             f"{len(panel.dates)} days are too few to leave out {left_out} and train on {n_days}.",
-            "Take more days, or smaller numbers.",
+            "Take more days, or smaller numbers: --left-out and --days, in Python left_out and n_days.",
         )
     parts = []
     report("evaluating draws", 0, len(draws))

@@ -9,6 +9,7 @@ import pandas as pd
 from incahoots.analytics.campaigns.classifiers import Classifier
 from incahoots.analytics.campaigns.panel import Panel
 from incahoots.analytics.campaigns.protocol import evaluate
+from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
 
 #: Windows that are tried; the paper says that more days were better, and not which it tried.
@@ -49,6 +50,11 @@ def tune(
     """
     # Every candidate is tested on the days that the longest one can be tested on.
     first = panel.first_day(max(candidates))
+    if len(panel.dates) <= first:
+        raise UsageError(
+            f"{len(panel.dates)} days are too few to try windows of up to {max(candidates)} on.",
+            f"Give --tuning more than {first} days, or choose --days by yourself.",
+        )
     rows = [
         evaluate(
             panel, classifier, task=1, ratio=ratio, n_days=n_days, left_out=first, every=every, jobs=jobs, report=report

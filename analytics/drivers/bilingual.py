@@ -15,7 +15,7 @@ import polars as pl
 from scipy import stats
 
 from incahoots.analytics.drivers.posts import COUNTS
-from incahoots.analytics.interstate.engagement import label
+from incahoots.analytics.interstate.engagement import label, spread
 
 
 def spoken(posts: pl.DataFrame, languages: tuple[str, ...], least: int = 1) -> pd.DataFrame:
@@ -105,7 +105,8 @@ def engagement_by_language(posts: pl.DataFrame, table: pd.DataFrame, one: str, o
         row = {"measure": measure, "accounts": len(pairs)}
         if len(pairs):
             row |= {"mean": float(ours.mean()), "other_mean": float(theirs.mean())}
-        if len(pairs) > 1 and (ours - theirs).std() > 0:
+        # Differences are rounded as the means are that they are of: where none varies there is nothing to test by.
+        if len(pairs) > 1 and spread(ours - theirs, of=max(np.abs(ours).max(), np.abs(theirs).max())) > 0:
             t, p_value = stats.ttest_rel(ours, theirs)
             d = float((ours - theirs).mean() / (ours - theirs).std(ddof=1))
             row |= {"t": float(t), "p_value": float(p_value), "d": d, "effect": label(d)}

@@ -91,13 +91,13 @@ def bridges(
     sums, squares, above = (np.zeros_like(real) for _ in range(3))
     rng = np.random.default_rng(seed)
     for place in range(nulls):
-        report("drawing networks", place, nulls)
+        report("sampling networks", place, nulls)
         drawn = _measures(database, merged([rewired(layer, rng) for layer in layers]), main, seed)
         sums += drawn
         squares += (drawn - real) ** 2
         # The last digits of betweenness are not the same each time.
         above += drawn >= real - 1e-9
-    report("drawing networks", nulls, nulls)
+    report("sampling networks", nulls, nulls)
     found = pd.DataFrame({
         "account_id": accounts, "main": people["main"].to_numpy(),
         "bilingual": people["bilingual"].fillna(value=False).to_numpy(dtype=bool),

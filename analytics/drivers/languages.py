@@ -9,13 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from incahoots.errors import UsageError
+from incahoots.errors import NotFoundError, UsageError
 
 #: The detector is not asked about texts of fewer letters: on a few words it guesses.
 LEAST_LETTERS = 20
 
 #: Nor is its answer taken below this.
 LEAST_PROBABILITY = 0.9
+
+#: Languages that an error names, those of most posts.
+MOST_NAMED = 10
 
 #: What platforms write where they do not know either.
 _UNKNOWN = ("und", "zxx", "qam", "qct", "qht", "qme", "qst", "art")
@@ -82,6 +85,34 @@ def each_once(languages: Sequence[str]) -> tuple[str, ...]:
     if not wanted or len(set(wanted)) < len(wanted):
         raise UsageError("Languages are given twice, or not at all.", "Give each once, such as en and es.")
     return wanted
+
+
+def check_spoken(posts: pl.DataFrame, languages: Sequence[str]) -> None:
+    """See that there are posts in each language, before an earlier run is replaced by one of nothing.
+
+    Parameters
+    ----------
+    posts : pl.DataFrame
+        Of `with_languages`.
+    languages : sequence of str
+        Of `each_once`.
+
+    Raises
+    ------
+    NotFoundError
+        There are none; the languages of most posts are named.
+    """
+    counts = posts["language"].drop_nulls().value_counts(sort=True).sort("count", "language", descending=[True, False])
+    known = {str(language): int(number) for language, number in counts.rows()}
+    if missing := [language for language in languages if language not in known]:
+        most = [
+            f"{language} ({number:,} post{'s' * (number > 1)})" for language, number in list(known.items())[:MOST_NAMED]
+        ]
+        more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+        raise NotFoundError(
+            f"There are no posts in {' or in '.join(map(repr, missing))}.",
+            f"Languages of the posts: {', '.join(most)}{more}." if known else "No post is in a language that is known.",
+        )
 
 
 @cache

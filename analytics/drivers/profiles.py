@@ -11,7 +11,7 @@ from scipy import stats
 
 from incahoots.analytics.drivers.posts import COUNTS, Material
 from incahoots.analytics.drivers.sentiment import LABELS
-from incahoots.analytics.interstate.engagement import cohens_d, label
+from incahoots.analytics.interstate.engagement import cohens_d, label, t_test
 
 #: Rows of the tables of hashtags and domains.
 TOP = 10
@@ -136,7 +136,7 @@ def compare(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     pd.DataFrame
         A row a measure: measure, accounts and mean of each group (accounts, mean, other_accounts, other_mean), t,
         p_value (Welch's test), p_adjusted (over the measures, false discovery rate), d (Cohen's), effect (its label);
-        missing where a group has fewer than two accounts that have it, or does not vary.
+        missing where a group has fewer than two accounts that have it, or neither varies.
 
     Notes
     -----
@@ -147,10 +147,10 @@ def compare(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
         ours, theirs = (each[measure].dropna().to_numpy(dtype=float) for each in (one, other))
         row = {"measure": measure, "accounts": len(ours), "mean": _mean(ours)}
         row |= {"other_accounts": len(theirs), "other_mean": _mean(theirs)}
-        if min(len(ours), len(theirs)) > 1 and ours.std() + theirs.std() > 0:
-            t, p_value = stats.ttest_ind(ours, theirs, equal_var=False)
+        if min(len(ours), len(theirs)) > 1:
+            t, p_value = t_test(ours, theirs, equal_var=False)
             d = cohens_d(ours, theirs)
-            row |= {"t": float(t), "p_value": float(p_value), "d": d, "effect": label(d)}
+            row |= {"t": t, "p_value": p_value, "d": d, "effect": label(d)}
         rows.append(row)
     columns = ["measure", "accounts", "mean", "other_accounts", "other_mean", "t", "p_value", "d", "effect"]
     table = pd.DataFrame(rows, columns=columns).astype({"t": float, "p_value": float, "d": float})

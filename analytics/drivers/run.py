@@ -13,7 +13,7 @@ from incahoots.analytics.drivers import fusion
 from incahoots.analytics.drivers.bilingual import spoken
 from incahoots.analytics.drivers.bridges import NULLS, bridges
 from incahoots.analytics.drivers.clusters import Clustering, clustered
-from incahoots.analytics.drivers.languages import each_once, with_languages
+from incahoots.analytics.drivers.languages import check_spoken, each_once, with_languages
 from incahoots.analytics.drivers.networks import STRATEGIES, DriverSettings, networks
 from incahoots.analytics.drivers.posts import Material, fetch_material
 from incahoots.analytics.drivers.quality import quality
@@ -25,7 +25,7 @@ from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, part, silent
 
-#: Of which network the drivers are taken, as S4 does: of Spanish the one without its lightest edges.
+#: Of which network the drivers are taken, as Yi (2025) does: of Spanish the one without its lightest edges.
 DRIVERS_OF = {"en": "fused", "es": "lightest"}
 
 #: Edges of a language that are written, the heaviest.
@@ -98,6 +98,8 @@ def drivers(
     ------
     UsageError
         A language is given twice or not at all, or a parameter makes no sense.
+    NotFoundError
+        There are no posts in a language; nothing is replaced then.
     DatabaseError
         There is no Graph Data Science.
     """
@@ -123,6 +125,7 @@ def drivers(
         with part(report, "reading posts, finding their languages"):
             material = fetch_material(opened, retweets=retweets, operation_id=operation_id)
             material = Material(with_languages(material.posts), material.hashtags, material.domains)
+        check_spoken(material.posts, wanted)
         found = {
             language: _language(
                 opened, material.of(language), language, made, taken[language], share[language], algorithm, topics,

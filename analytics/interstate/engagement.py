@@ -25,6 +25,9 @@ COUNTS = ("like_count", "retweet_count", "reply_count")
 #: What a difference is called from which Cohen's d on.
 LABELS = ((0.2, "negligible"), (0.5, "small"), (0.8, "medium"))
 
+#: Values that differ by less, as a share of the largest of them, differ by rounding: means are sums of many numbers.
+ROUNDING = 1e-12
+
 
 def least_sample(effect: float = EFFECT, alpha: float = 0.05, power: float = 0.8) -> int:
     """Say how many of each of two groups it takes to find a difference, by a two-sided t-test.
@@ -66,10 +69,50 @@ def least_sample(effect: float = EFFECT, alpha: float = 0.05, power: float = 0.8
     return high
 
 
+def spread(values: np.ndarray, of: float | None = None) -> float:
+    """Give the standard deviation of a sample; 0 where the values differ by rounding alone.
+
+    Parameters
+    ----------
+    values : np.ndarray
+        Two or more.
+    of : float, optional
+        How large the numbers are that the values were computed from; the largest of them when None.
+    """
+    size = float(np.abs(values).max()) if of is None else of
+    return float(values.std(ddof=1)) if np.ptp(values) > ROUNDING * size else 0.0
+
+
+def t_test(one: np.ndarray, other: np.ndarray, *, equal_var: bool) -> tuple[float, float]:
+    """Test whether two samples have the same mean: Student's t, or Welch's.
+
+    Parameters
+    ----------
+    one, other : np.ndarray
+        Two values or more each.
+    equal_var : bool
+        Student's, else Welch's.
+
+    Returns
+    -------
+    t, p_value : float
+        Not numbers where neither sample varies: there is nothing then to measure a difference by. Where one of them
+        varies, Welch's test is that of its mean against the other's value.
+    """
+    one_spread, other_spread = spread(one), spread(other)
+    if one_spread == other_spread == 0:
+        return float("nan"), float("nan")
+    # From our own deviations: scipy's are made of rounding errors, and it warns, where a sample does not vary.
+    t, p_value = stats.ttest_ind_from_stats(
+        one.mean(), one_spread, len(one), other.mean(), other_spread, len(other), equal_var=equal_var
+    )
+    return float(t), float(p_value)
+
+
 def cohens_d(one: np.ndarray, other: np.ndarray) -> float:
     """Give the difference of means in pooled standard deviations; not a number where both are constant."""
     n, m = len(one), len(other)
-    pooled = ((n - 1) * one.var(ddof=1) + (m - 1) * other.var(ddof=1)) / (n + m - 2)
+    pooled = ((n - 1) * spread(one) ** 2 + (m - 1) * spread(other) ** 2) / (n + m - 2)
     return float((one.mean() - other.mean()) / math.sqrt(pooled)) if pooled > 0 else float("nan")
 
 
@@ -108,7 +151,7 @@ def compare(
     -------
     table : pd.DataFrame
         A row a state and count: state, metric, n_inter, mean_inter, n_other, mean_other, t, p_value, p_adjusted (over
-        all rows, false discovery rate), d and effect (its label).
+        all rows, false discovery rate), d and effect (its label); from t on missing where neither kind of post varies.
     left_out : pd.DataFrame
         A row a state and count that could not be compared: state, metric, why.
     """
@@ -128,7 +171,7 @@ def compare(
                 continue
             if against == "external":
                 other = rng.choice(other, min(len(inter), len(other)), replace=False)
-            t, p_value = stats.ttest_ind(inter, other, equal_var=against == "external")
+            t, p_value = t_test(inter, other, equal_var=against == "external")
             d = cohens_d(inter, other)
             rows.append({
                 "state": state, "metric": metric, "n_inter": len(inter), "mean_inter": inter.mean(),

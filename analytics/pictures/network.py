@@ -108,13 +108,15 @@ def draw_network(
         for name, look in styles.items()
     ]
     legend(figure, handles, title)
-    words = "An arrow head: only one of the two has posts near the other's."
+    words = []
+    if (arcs["way"] != 0).any():
+        words.append("An arrow head: only one of the two has posts near the other's.")
     if len(accounts) < len(every):
-        words += (
-            f"\nThe {len(accounts):,} accounts with the largest weighted degree, of {len(every):,}; "
+        words.append(
+            f"The {len(accounts):,} accounts with the largest weighted degree, of {len(every):,}; "
             f"{len(inside):,} of {len(between):,} edges."
         )
-    note(figure, words)
+    note(figure, "\n".join(words))
     return figure
 
 

@@ -126,7 +126,23 @@ def features(
     days = frame["date"].nunique()
     known = f"; the others were in {path} already" if counted < days else ""
     words = f"{counted:,.0f} of {count(days, 'day')} computed{known},"
-    end(context, words, "campaigns", "evaluate", str(path), "--every", "60")
+    end(context, words, "campaigns", *_next(frame, path))
+
+
+def _next(frame: pd.DataFrame, path: Path) -> tuple[str, ...]:
+    """Name the step that can be gone with what there is: an evaluation needs both kinds, and days to train on."""
+    labels = frame.groupby("community")["label"].first()
+    days = frame["date"].nunique()
+    if (labels == "campaign").sum() < 2 or (labels == "baseline").sum() < 1 or days < _LEAST_DAYS:
+        return ("figures", str(path), "-o", "campaigns.html")
+    # A third of the days to train on, but no more than evaluate takes by itself; tested are some of the others.
+    to_train = min(60, days // 3)
+    fewer = () if to_train == 60 else ("--days", str(to_train), "--left-out", str(to_train))
+    return ("evaluate", str(path), *fewer, "--every", str(min(60, days // 6)))
+
+
+#: Days from which on an evaluation is named as the next step.
+_LEAST_DAYS = 6
 
 
 def _overview(frame: pd.DataFrame) -> pd.DataFrame:
@@ -185,7 +201,7 @@ def evaluate(
     jobs: int,
     output: Path | None,
 ) -> None:
-    """Train and test day by day, as S2 does.
+    """Train and test day by day, as Vargas, Emami and Traynor (2020) do.
 
     FILE is of `incahoots campaigns features`. Task 1 tests the next day of the communities it was trained on; task 2 a
     campaign and a baseline that it never saw. All days take a day or two; --every 60 some minutes, less exactly.

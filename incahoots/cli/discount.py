@@ -71,4 +71,8 @@ def discount(
             database, behaviours, window, top=top, threshold=threshold, min_traces=min_traces,
             min_accounts=min_accounts, run_id=run_id, operation_id=operation_id, retweets=retweets, report=report,
         )  # fmt: skip
-    print_run(context, done)
+    # Each account with one other: no group can come of it.
+    lonely = 0 < sum(done.edges.values()) == done.accounts
+    looser = "--threshold" if threshold is not None else "--top"
+    words = f"No account has two others: a {'lower' if threshold is not None else 'larger'} {looser} keeps more pairs."
+    print_run(context, done, hint=words if lonely else "")

@@ -10,7 +10,7 @@ import click
 
 from incahoots.cli import complete
 from incahoots.cli.options import Context, connected, shared
-from incahoots.cli.output import count, end, print_json, print_record, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_first, print_json, print_record, print_table, progress, say, warn
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,15 @@ _TABLES = {
 
 
 #: Tables that are short, and say something as a whole.
-_WHOLE = ("languages", "properties", "left_out")
+_WHOLE = ("languages", "left_out")
+
+#: Columns that a narrow terminal goes without, the first before the others; files and --json have all.
+_SPARE = {
+    "drivers": ("bilingual", "cluster", "posts", "screen_name"),
+    "compared": ("t", "p_value", "other_accounts", "accounts"),
+    "bilingual_engagement": ("t", "p_value"),
+    "bridges": ("bilingual", "degree", "main"),
+}
 
 
 def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,8 +93,18 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="TRACE=COSINE",
     help="The least of an edge, such as text=0.8; of one language en.text=0.8.",
 )
-@click.option("--least-traces", multiple=True, metavar="TRACE=N", help="Different traces an account needs, of a trace.")
-@click.option("--min-df", multiple=True, metavar="TRACE=N", help="Accounts that a trace needs, of a trace.")
+@click.option(
+    "--least-traces",
+    multiple=True,
+    metavar="TRACE=N",
+    help="An account with fewer different traces is left out: co_domain=3 leaves out who links to one or two domains.",
+)
+@click.option(
+    "--min-df",
+    multiple=True,
+    metavar="TRACE=N",
+    help="A trace of fewer accounts does not count: co_hashtag=5 passes over hashtags that four or fewer use.",
+)
 @click.option(
     "--lightest",
     type=float,
@@ -126,14 +144,20 @@ def _chosen(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("-o", "--output", type=_FILE, metavar="PAGE", help="Draw it all on one page: .html.")
 @click.option("--tables", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write all as .csv.")
-@click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Rows of a table, some of each language and group; 0 prints all.",
+)
 @connected
 def drivers(context: Context, limit: int, output: Path | None, tables: Path | None, **options: Any) -> None:
     """Find who drives operations in several languages, and compare them.
 
     In each language accounts are alike that share rare domains or hashtags, or write alike; these networks are fused,
-    and the most central accounts called drivers, as in S4. Central is not guilty: a fan club has a middle too. Written
-    back as (:Account)-[:ALIKE]->(:Account) and (:Account)-[:CENTRAL_IN]->(:Run), as a run: one of that name is
+    and the most central accounts called drivers, as in Yi (2025). Central is not guilty: a fan club has a middle too.
+    Written back as (:Account)-[:ALIKE]->(:Account) and (:Account)-[:CENTRAL_IN]->(:Run), as a run: one of that name is
     replaced. `incahoots why RUN ONE OTHER` shows the posts by which two accounts are alike.
 
     \b
@@ -146,16 +170,19 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
     """
     if click.get_current_context().invoked_subcommand:
         return
-    import pandas as pd
-
     from incahoots.analytics import exports
     from incahoots.analytics.drivers.run import drivers as computed
+    from incahoots.analytics.runs import runs
 
     if output:
         exports.check_format(output, (".html",))
     arguments = _arguments(**options)
     with progress(context) as report, context.connect() as database:
+        known = runs(database).set_index("run_id")["edges"].dropna()
         found = computed(database, report=report, **arguments)
+    # A run is what the last call of its name found, even if that is nothing: but who had more is told.
+    if found.edges.empty and (lost := int(known.get(options["run_id"], 0))):
+        warn(f"The run {options['run_id']!r} had {count(lost, 'edge')}, and has none now: it was replaced.")
     every = {name: getattr(found, name) for name in _TABLES}
     if tables:
         tables.mkdir(parents=True, exist_ok=True)
@@ -176,18 +203,12 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
     shown = every | {"bridges": _mixed(found.bridges)}
     cut = False
     for name, title in _TABLES.items():
-        table = shown[name]
-        if not title or table.empty:
-            continue
-        kinds = [column for column in ("group", "language", "one", "other") if column in table]
-        groups = [rows for _, rows in table.groupby(kinds, sort=False)] if kinds else [table]
-        most = limit if name not in _WHOLE else 0
-        head = pd.concat([rows.head(most or len(rows)) for rows in groups])
-        cut = cut or len(head) < len(table)
-        print_table(context, head, title)
-        click.echo()
+        if title:
+            kinds = [column for column in ("group", "language", "one", "other") if column in shown[name]]
+            most = 0 if name in _WHOLE else limit
+            cut |= print_first(context, shown[name], title, most, by=kinds, spare=_SPARE.get(name, ()))
     if cut:
-        say(context, "--limit 0 prints all rows, --tables FOLDER writes them.")
+        say(context, "--limit 0 prints all rows; --tables FOLDER writes them, with all columns.")
     if len(found.edges):
         one, other = (str(found.edges.loc[0, name]) for name in ("account_id", "other_account_id"))
         words = f"{count(len(found.drivers), 'driver')}, {count(len(found.edges), 'edge')},"

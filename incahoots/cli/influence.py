@@ -10,13 +10,21 @@ import click
 
 from incahoots.cli import complete
 from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import count, end, print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_first, print_json, print_table, progress, say, warn
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: The false discovery rate of edges that count as significant.
 ALPHA = 0.05
+
+#: Of tables that networks share the rows of: how many times --limit they have, as pairs of classes belong together, and
+#: columns that a narrow terminal goes without, the first before the others.
+_SHOWN: dict[str, tuple[int, tuple[str, ...]]] = {
+    "accounts": (1, ("in_degree", "out_degree")),
+    "classes": (4, ("targets", "sources", "shuffled_share")),
+    "split": (4, ()),
+}
 
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
 
@@ -66,7 +74,13 @@ _DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the edges: .csv or .parquet.")
 @click.option("--picture", metavar="FILE", type=_FILE, help="Draw the network of --entity: .png, .svg or .pdf.")
 @click.option("--keep", type=click.IntRange(1), default=100_000, show_default=True, help="Heaviest edges of a network.")
-@click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Rows of a table, some of each network; 0 prints all.",
+)
 @connected
 def influence(
     context: Context,
@@ -173,7 +187,7 @@ def influence(
         warn(f"No account of the network has a label in {labels}.")
     tables = {
         "networks": (found.networks, "Networks"),
-        "accounts": (found.accounts.groupby("entity").head(limit or len(found.accounts)), "Top influencers"),
+        "accounts": (found.accounts, "Top influencers"),
         "classes": (class_table(_tested(found.edges), classes), "Edges by class, and by classes dealt out by chance"),
     }
     if halves:
@@ -189,10 +203,13 @@ def influence(
         about |= {"significant": sure} if significance else {}
         print_json(about | {name: table.to_dict(orient="records") for name, (table, _) in tables.items()})
         return
-    for table, title in tables.values():
-        if len(table):
-            print_table(context, table, title)
-            click.echo()
+    cut = False
+    for name, (table, title) in tables.items():
+        times, spare = _SHOWN.get(name, (0, ()))
+        by = ("entity",) if times else ()
+        cut |= print_first(context, table, title, times * limit, by=by, spare=spare)
+    if cut:
+        say(context, "--limit 0 prints all rows; --json has all rows and columns.")
     if significance:
         for network, own in found.edges.groupby("entity"):
             say(context, f"{network}: {sure[network]:,} of {len(own):,} edges are significant.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from incahoots.cli.options import Context, connected
-from incahoots.cli.output import count, end, print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_first, print_json, print_table, progress, say, warn
 from incahoots.errors import UsageError
 from incahoots.progress import part
 
@@ -40,7 +40,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Draw the network of states: .png, .svg or .pdf.")
 @click.option("--months", metavar="FILE", type=_FILE, help="Draw acts by month, a panel a state: .png, .svg or .pdf.")
 @click.option("--tables", metavar="FOLDER", type=_FOLDER, help="Write every table as a .csv into this folder.")
-@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows of a table; 0 prints all.")
+@click.option("--limit", type=click.IntRange(0), default=5, show_default=True, help="Rows of a table; 0 prints all.")
 @click.option("--seed", type=int, default=42, show_default=True, help="For the sample of other posts.")
 @connected
 def interstate(
@@ -109,11 +109,13 @@ def interstate(
         about = {"run_id": run_id, "reciprocity": found.reciprocity}
         print_json(about | rows | {"hashtag_network": found.hashtag_network})
         return
+    brief, needed = _in_brief(found.left_out)
+    titles = {name: title + needed * (name == "left_out") for name, title in _TABLES.items() if title}
     shown = found_tables | {
-        "peaks": _by_month(found.peaks), "left_out": _in_brief(found.left_out),
+        "peaks": _by_month(found.peaks), "left_out": brief,
         "hashtag_network": figures if found.hashtag_network["edges"] else figures.head(0),
     }  # fmt: skip
-    _print_tables(context, shown, {name: title for name, title in _TABLES.items() if title}, limit)
+    _print_tables(context, shown, titles, limit, "--tables FOLDER writes them, with all columns")
     if len(found.roles) and found.hashtags.empty:
         say(context, f"No hashtag is in {least_acts} acts between states; see --least-acts.")
     if len(found.ambiguous):
@@ -148,6 +150,16 @@ _TABLES = {
     "account_edges": "",
 }
 
+#: Columns that a narrow terminal goes without, the first before the others; files and --json have all.
+_SPARE = {
+    "states": ("external_and_isolates", "in_centralisation", "out_centralisation", "isolates", "motif"),
+    "edges": ("target_accounts", "accounts"),
+    "peaks": ("gap", "first_intra_at", "first_inter_at"),
+    "engagement": ("t", "p_value", "n_other", "n_inter"),
+    "engagement_external": ("t", "p_value", "n_other", "n_inter"),
+    "roles": ("in_weighted_degree", "out_weighted_degree"),
+}
+
 #: Tables for files only.
 _LONG = ("months", "account_edges")
 
@@ -161,17 +173,16 @@ def _warned(file: Path) -> Iterator[None]:
         warn(f"{file} is not drawn: {problem.message}")
 
 
-def _print_tables(context: Context, tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str], limit: int) -> None:
-    """Print those that have rows, so many of each at most."""
+def _print_tables(
+    context: Context, tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str], limit: int, all_of_it: str
+) -> None:
+    """Print those that have rows, so many of each at most, and say in the end what gives all of it."""
     cut = False
     for name, title in titles.items():
-        if name in tables and len(tables[name]):
-            table = tables[name]
-            cut = cut or 0 < limit < len(table)
-            words = f"{title} (the first {limit} of {len(table):,})" if 0 < limit < len(table) else title
-            print_table(context, table.head(limit) if limit else table, words)
+        if name in tables:
+            cut |= print_first(context, tables[name], title, limit, spare=_SPARE.get(name, ()))
     if cut:
-        say(context, "--limit 0 prints all rows.")
+        say(context, f"--limit 0 prints all rows; {all_of_it}.")
 
 
 def _by_month(peaks: pd.DataFrame) -> pd.DataFrame:
@@ -179,10 +190,13 @@ def _by_month(peaks: pd.DataFrame) -> pd.DataFrame:
     return peaks.assign(**{name: peaks[name].dt.strftime("%Y-%m") for name in ("intra_peak", "inter_peak")})
 
 
-def _in_brief(left_out: pd.DataFrame) -> pd.DataFrame:
-    """One row for what is left out for the same reason."""
-    grouped = left_out.groupby(["state", "against", "why"], sort=False, as_index=False)
-    return grouped.agg({"metric": ", ".join})[["state", "against", "metric", "why"]]
+def _in_brief(left_out: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """One row for what is left out for the same reason; how many posts it takes is said once, for the title."""
+    reasons = left_out["why"].str.extract(r"^(?P<why>.*?)(?:; (?P<needed>\d+) are needed)?$")
+    grouped = left_out.assign(why=reasons["why"]).groupby(["state", "against", "why"], sort=False, as_index=False)
+    needed = reasons["needed"].dropna()
+    words = f": it takes {int(needed.iloc[0]):,} posts of each kind" if len(needed) else ""
+    return grouped.agg({"metric": ", ".join})[["state", "against", "metric", "why"]], words
 
 
 def _merged(merges: tuple[str, ...]) -> dict[str, str]:
@@ -289,7 +303,7 @@ def pair(
         return
     # The most central of each cluster, not all of the largest.
     tables["accounts"] = found.accounts.groupby("cluster").head(_MOST_CENTRAL)
-    _print_tables(context, tables, _OF_A_PAIR, limit)
+    _print_tables(context, tables, _OF_A_PAIR, limit, "--json has all columns")
     acts = int(found.directions["acts"].sum())
     end(context, f"{count(acts, 'act')} between {one} and {other}")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,11 @@ from incahoots.cli import complete
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, progress
 from incahoots.cypher.behaviours import BEHAVIOURS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from incahoots.database import Database
 
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
 
@@ -194,25 +201,41 @@ def edges(
         if times:
             spans = timeline.edge_times(database, run_id, behaviours=wanted, report=report)
             frame = frame.merge(spans, on=timeline.EDGE, how="left")
+        # Stable, so that the heaviest stay first.
+        ordered = frame.sort_values("behaviour", key=lambda names: names == "co_post", kind="stable")
+        shown = ordered if context.json or limit == 0 else ordered.head(limit)
+        named = _named(context, database, shown) if output is None else shown
     if output is not None:
         exports.write(frame, output)
         if context.json:
             print_json({"run_id": run_id, "edges": len(frame), "output": str(output)})
         end(context, f"{count(len(frame), 'edge')} written to {output}")
         return
-    # Stable, so that the heaviest stay first.
-    frame = frame.sort_values("behaviour", key=lambda names: names == "co_post", kind="stable")
-    shown = frame if context.json or limit == 0 else frame.head(limit)
-    print_table(context, shown)
+    print_table(context, named, spare=("source_name", "target_name"))
     if frame.empty:
         end(context, "No edges", hint=f"`incahoots runs` says what {run_id} looked for.")
         return
-    why_one = ("why", "--", run_id, *map(str, frame.iloc[0][["source", "target"]]))
+    why_one = ("why", "--", run_id, *map(str, ordered.iloc[0][["source", "target"]]))
     if len(shown) < len(frame):
         hint = "--limit 0 prints all, -o writes a file."
         end(context, f"The heaviest {len(shown):,} of {len(frame):,} edges", *why_one, hint=hint)
     else:
         end(context, count(len(frame), "edge"), *why_one)
+
+
+def _named(context: Context, database: Database, shown: pd.DataFrame) -> pd.DataFrame:
+    """Add what accounts are called, for a person at a terminal, who knows ids by nothing else.
+
+    What programs read has the same columns everywhere. Names that are no more than the ids are left out.
+    """
+    if context.json or not sys.stdout.isatty():
+        return shown
+    ids = sorted({*shown["source"], *shown["target"]})
+    names = database.query("fetch/screen_names", account_ids=ids).set_index("account_id")["screen_name"]
+    names = names[names != names.index]
+    if names.empty:
+        return shown
+    return shown.assign(source_name=shown["source"].map(names), target_name=shown["target"].map(names))
 
 
 @click.command()

@@ -29,8 +29,24 @@ if TYPE_CHECKING:
 _PIPED_WIDTH = 100_000
 
 
-def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any]], title: str = "") -> None:
-    """Print rows: as a JSON array of objects with ``--json``, else as a table."""
+def print_table(
+    context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any]], title: str = "", *, spare: Sequence[str] = ()
+) -> list[str]:
+    """Print rows: as a JSON array of objects with ``--json``, else as a table.
+
+    Parameters
+    ----------
+    context : Context
+    rows : pd.DataFrame or sequence of mapping
+    title : str
+    spare : sequence of str
+        Columns that are left out at a terminal where the table is too wide, the first before the others.
+
+    Returns
+    -------
+    list of str
+        The columns that were left out.
+    """
     if isinstance(rows, Sequence):
         records, columns = [dict(row) for row in rows], [str(column) for column in (rows[0] if rows else ())]
     else:
@@ -38,19 +54,27 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
         records = rows.set_axis(columns, axis=1).to_dict(orient="records")  # type: ignore[assignment]
     if context.json:
         print_json(records)
-        return
+        return []
     hide()
     if title:
         click.echo(title)
     cells = [[cell(row[column]) for column in columns] for row in records]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
     leasts = [max([len(column), *(_least(row[place]) for row in cells)]) for place, column in enumerate(columns)]
+    left_out: list[str] = []
+    for column in spare:
+        if not _fits(leasts, width) and column in columns:
+            place = columns.index(column)
+            left_out.append(columns.pop(place))
+            leasts.pop(place)
+            for row in cells:
+                row.pop(place)
     if not _fits(leasts, width):
         # A row a block, without what is empty: an id that is cut in two cannot be copied.
         for number, row in enumerate(cells):
             there = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
             click.echo("\n" * bool(number) + _block(there))
-        return
+        return left_out
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -69,6 +93,41 @@ def print_table(context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any
         table.add_row(*row)
     # The height is never used, but without one a width does not count where TERM is dumb.
     Console(width=width, height=100, highlight=False, markup=False, emoji=False).print(table)
+    return left_out
+
+
+def print_first(
+    context: Context, table: pd.DataFrame, title: str, limit: int, *, by: Sequence[str] = (), spare: Sequence[str] = ()
+) -> bool:
+    """Print the first rows of one of several tables, and an empty line; say whether something is left out.
+
+    Parameters
+    ----------
+    context : Context
+    table : pd.DataFrame
+        Nothing is printed where it has no rows.
+    title : str
+        It also says how many rows there are, where not all are printed.
+    limit : int
+        Rows to print, 0 for all.
+    by : sequence of str
+        Columns of groups that share the rows out: of each group there are some, three if the limit allows it.
+    spare : sequence of str
+        As for `print_table`.
+    """
+    if table.empty:
+        return False
+    groups = table.groupby(list(by), sort=False) if by else None
+    several = groups is not None and groups.ngroups > 1
+    if groups is not None and several and limit:
+        head = groups.head(max(min(3, limit), limit // groups.ngroups))
+    else:
+        head = table.head(limit or len(table))
+    cut = len(head) < len(table)
+    words = f"{title} ({'some' if several else 'the first'} {len(head):,} of {len(table):,})" if cut else title
+    left_out = print_table(context, head, words, spare=spare)
+    click.echo()
+    return cut or bool(left_out)
 
 
 def _least(cell: str) -> int:
@@ -103,8 +162,8 @@ def _block(record: Mapping[str, str]) -> str:
     return "\n".join(f"{name:<{width}}  {cell}" for name, cell in record.items())
 
 
-def print_run(context: Context, done: Coordination) -> None:
-    """Print what a run derived, warnings, and what to do next."""
+def print_run(context: Context, done: Coordination, *, hint: str = "") -> None:
+    """Print what a run derived, warnings, and what to do next; of a network with a hint its edges, not its groups."""
     n_edges = sum(done.edges.values())
     if context.json:
         print_json(asdict(done) | {"n_edges": n_edges})
@@ -115,7 +174,7 @@ def print_run(context: Context, done: Coordination) -> None:
         warn(words)
     if n_edges:
         words = f"{count(n_edges, 'edge')} between {count(done.accounts, 'account')}"
-        end(context, words, "communities", done.run_id)
+        end(context, words, "edges" if hint else "communities", done.run_id, hint=hint)
     else:
         end(context, "No edges", hint="Try a longer --window, or less of what an edge needs; --help says what that is.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from incahoots.cli.output import count, end, print_json, print_table, progress, 
 from incahoots.errors import UsageError
 from incahoots.progress import part
 from incahoots.windows import format_window, parse_window
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
 
@@ -94,12 +97,18 @@ def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output:
         end(context, count(len(frame), "cluster"), *draw)
 
 
+_KINDS = ("heatmap", "network", "timeline", "sweep")
+
+
+def _kind(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """See that there is such a picture: before a run is missed, whose name stands in the place of the kind."""
+    if value not in _KINDS and not ctx.resilient_parsing:
+        raise UsageError(f"There is no picture {value!r}.", f"Choose from: {', '.join(_KINDS)}.")
+    return value
+
+
 @click.command()
-@click.argument(
-    "kind",
-    metavar="heatmap|network|timeline|sweep",
-    shell_complete=complete.one_of("heatmap", "network", "timeline", "sweep"),
-)
+@click.argument("kind", metavar="|".join(_KINDS), shell_complete=complete.one_of(*_KINDS), callback=_kind)
 @click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @_output("Where to write it: .png, .svg or .pdf.", required=True)
 @click.option("--community", type=click.IntRange(0), metavar="N", help="Only the accounts of this community.")
@@ -126,8 +135,6 @@ def picture(
     """
     from incahoots.analytics import coordination, exports, pictures
 
-    if kind not in pictures.KINDS:
-        raise UsageError(f"There is no picture {kind!r}.", f"Choose from: {', '.join(pictures.KINDS)}.")
     exports.check_format(output, pictures.FORMATS)
     names = [row.name for row in coordination.chosen(behaviours)] if behaviours else None
     with progress(context) as report, context.connect() as database:
@@ -204,6 +211,21 @@ def sweep(
         coarse = format_window(precision_s)
         warn(f"The posts' times are whole multiples of {coarse}: windows below {coarse} match equal times alone.")
     words = count(len(frame), "network") + (f", written to {output}," if output else "")
-    end(
-        context, words, "coordinate", *behaviours, "--window", "WINDOW", hint="Choose a window after which groups hold."
+    steady = _steady(frame, precision_s or 0)
+    hint = (
+        "It is the first that groups accounts as the one before." if steady else "Choose one after which groups hold."
     )
+    window = "WINDOW" if steady is None else format_window(steady)
+    end(context, words, "coordinate", *behaviours, "--window", window, hint=hint)
+
+
+#: How far groups hold still from which stability on: the adjusted Rand index of two windows.
+_STEADY = 0.9
+
+
+def _steady(frame: pd.DataFrame, precision_s: int) -> int | None:
+    """Give the shortest window that groups the accounts as the one before, for each behaviour that has groups."""
+    fine = frame[(frame["window_s"] >= precision_s) & frame["stability"].notna()]
+    lowest = fine.groupby("window_s")["stability"].min()
+    steady = lowest.index[lowest >= _STEADY].to_list()
+    return min(steady) if steady else None

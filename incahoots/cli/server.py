@@ -119,7 +119,8 @@ def doctor(context: Context) -> None:
     ]
     print_table(context, rows)
     missing = sum(not check.ok for check in checks)
-    end(context, f"{count(len(checks), 'check')}, {missing} failed,", *([] if missing else ["up"]))
+    following = ("up",) if server.status(context.folder) is None else ("load", "--help")
+    end(context, f"{count(len(checks), 'check')}, {missing} failed,", *(() if missing else following))
     if missing:
         raise click.exceptions.Exit(1)
 

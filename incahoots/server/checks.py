@@ -119,7 +119,9 @@ def _open_files(home: Path) -> Check:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     # Java raises the soft limit to the hard one by itself.
     enough = hard == resource.RLIM_INFINITY or hard >= FILES_WANTED
-    return Check("open files", enough, f"{soft}, at most {hard}", f"Raise the limit to {FILES_WANTED} (ulimit -n).")
+    limits = ["unlimited" if limit == resource.RLIM_INFINITY else f"{limit:,}" for limit in (soft, hard)]
+    detail = limits[0] if soft == hard else f"{limits[0]}, which the server raises to {limits[1]}"
+    return Check("open files", enough, detail, f"Raise the limit to {FILES_WANTED} (ulimit -n).")
 
 
 def _ports(home: Path) -> Check:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -146,10 +148,13 @@ def test_what_cannot_be_asked(graph: Database) -> None:
 
 
 def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    errors: list[str] = []
+
     def call(*words: str, code: int = 0, on: tuple[str, ...] = ()) -> str:
         with pytest.raises(SystemExit) as stop:
             main(["campaigns", *words, *on])
         said = capsys.readouterr()
+        errors.append(said.err)
         assert stop.value.code == code, said.err
         return said.err if code else said.out
 
@@ -164,6 +169,10 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     assert table["congress"]["label"] == "baseline"
     assert table["congress"]["retweet"] > 0
     assert "Communities" in call("features", str(path), on=here)
+    # What is said to be called next works with the days there are.
+    following = shlex.split(errors[-1].partition("Next: incahoots campaigns ")[2])
+    assert following[2:6] == ["--days", "6", "--left-out", "6"]
+    assert "95 % intervals" in call(*[word for word in following if word not in here])
     options = ("--ratio", "5:15", "--days", "5", "--left-out", "8", "--every", "6", "--jobs", "1")
     predictions = tmp_path / "predictions.csv"
     found = json.loads(call("evaluate", str(path), *options, "--classifier", "paper", "--json", "-o", str(predictions)))
@@ -176,7 +185,7 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     assert row["tested_days"] == 12
     assert "95 % intervals" in call("evaluate", str(path), *options, "--classifier", "size", "--task", "2")
     assert "no classifier 'best'" in call("evaluate", str(path), "--classifier", "best", code=2)
-    assert "too few to leave out" in call("evaluate", str(path), code=2)
-    assert "too few to leave out" in call("evaluate", str(path), "--tuning", "15", code=2)
+    assert re.search(r"too few to leave out 60.+ --left-out and --days", call("evaluate", str(path), code=2))
+    assert "15 days are too few to try windows of up to 60" in call("evaluate", str(path), "--tuning", "15", code=2)
     assert "no file of features" in call("evaluate", str(predictions.with_suffix(".parquet")), code=1)
     assert "is not OPERATION=NAME" in call("features", str(path), "--merge", "x", on=here, code=2)

@@ -94,6 +94,27 @@ def test_tables_show_whole_ids(call: Caller, pair: Database) -> None:
     assert call("runs").splitlines()[2].split()[:3] == ["r", "co_link", "60"]
 
 
+def test_a_person_sees_names_beside_ids_where_there_is_room(
+    call: Caller, graph: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_posts(graph, [post("1", 1, **LINK), post("2", 11, **LINK), post("3", 21, **LINK)])
+    graph.run("MATCH (a:Account) SET a.screen_name = {`1`: 'ringo_fan', `2`: '2'}[a.account_id]")
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="r")
+    columns = ["source", "target", "behaviour", "weight", "window_s"]
+    monkeypatch.setenv("TERM", "dumb")
+    piped = call("edges", "r").splitlines()
+    assert piped[0].split() == columns
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "120")
+    lines = call("edges", "r").splitlines()
+    assert lines[0].split() == [*columns, "source_name", "target_name"]
+    assert lines[2].split() == ["1", "2", "co_link", "1", "60", "ringo_fan"]
+    # Without room, and for programs, there are the same columns everywhere.
+    monkeypatch.setenv("COLUMNS", "50")
+    assert call("edges", "r").splitlines()[0].split() == columns
+    assert [*call.json("edges", "r")[0]] == columns
+
+
 def test_the_end_counts_and_what_comes_next_can_be_called(
     call: Caller, pair: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +200,11 @@ def test_nothing_found_is_an_empty_array(call: Caller) -> None:
         (["edges", "nowhere"], "There is no run 'nowhere'. Runs: r."),
         (["drop", "nowhere"], "There is no run 'nowhere'. Runs: r."),
         (["communities", "nowhere"], "There is no run 'nowhere'. Runs: r."),
-        (["why", "r", "a", "nobody"], "has no edge from 'a' to 'nobody'"),
+        (["why", "r", "a", "a"], "has no edge from 'a' to 'a'"),
+        (
+            ["why", "r", "a", "nobody"],
+            "There is no account 'nobody'. Give account ids, as `incahoots edges` prints them.",
+        ),
         (["coordinate", "co_link", "--window", "60s", "--operation", "op"], "There is no operation 'op'."),
     ],
 )
@@ -245,6 +270,14 @@ def test_status_tells_where_the_server_is(call: Caller, tmp_path: Path, capsys: 
         main(["status", "--json", "--home", str(tmp_path / "none")])
     assert stop.value.code == 1
     assert json.loads(capsys.readouterr().out)["running"] is False
+
+
+def test_doctor_names_the_step_that_is_left(call: Caller, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call("doctor")
+    assert f"Next: incahoots load --help --home {call.home}" in call.err
+    with pytest.raises(SystemExit) as stop:
+        main(["doctor", "--home", str(tmp_path / "none")])
+    assert (stop.value.code, f"Next: incahoots up --home {tmp_path / 'none'}" in capsys.readouterr().err) == (0, True)
 
 
 def test_browser_gives_a_link_and_a_page_that_signs_in(call: Caller, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from incahoots.analytics.coordination import coordinate, why
 from incahoots.analytics.runs import drop, edges, find_run, runs, weighted_edges
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database
-from incahoots.errors import UsageError
+from incahoots.errors import NotFoundError, UsageError
 from tests.conftest import empty
 from tests.posts import by_definition, edges_of, load_posts, post, random_posts, windows
 
@@ -197,8 +197,24 @@ def test_why_shows_both_posts(graph: Database) -> None:
     (row,) = why(graph, "t", "a", "b").to_dict(orient="records")
     assert (row["behaviour"], row["trace"], row["gap_s"]) == ("co_link", "https://a.example/x", 50)
     assert (row["tweet_id"], row["text"], row["other_tweet_id"], row["other_text"]) == ("1", "ours", "2", "theirs")
-    with pytest.raises(UsageError, match="no edge"):
+    with pytest.raises(NotFoundError, match=r"no edge from 'a' to 'a'\. Edges have a direction"):
+        why(graph, "t", "a", "a")
+    with pytest.raises(NotFoundError, match="no account 'nobody'"):
         why(graph, "t", "a", "nobody")
+
+
+def test_why_knows_what_accounts_are_called(graph: Database) -> None:
+    load_posts(graph, [post("1", 0, "1", **LINK), post("2", 50, "2", **LINK), post("3", 9_999, "3")])
+    graph.run("MATCH (a:Account) SET a.screen_name = {`1`: 'Ringo_Fan', `2`: 'Twin', `3`: 'twin'}[a.account_id]")
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="t")
+    for name in ("Ringo_Fan", "ringo_fan", "@ringo_fan"):
+        with pytest.raises(NotFoundError, match=f"^'{name}' is what the account 1 is called: give its id\\.$"):
+            why(graph, "t", name, "2")
+    with pytest.raises(NotFoundError, match=r"^'twin' is what the accounts 2, 3 are called: give the id of one\.$"):
+        why(graph, "t", "1", "twin")
+    # An id that another account is called by is an id.
+    graph.run("MATCH (a:Account {account_id: '3'}) SET a.screen_name = '1'")
+    assert len(why(graph, "t", "1", "2")) == 1
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_an_operation_alone(tags: Database) -> None:
 def test_wrong_calls_change_nothing(tags: Database) -> None:
     discount(tags, "co_hashtag", threshold=0.01, min_traces=2, run_id="t")
     for wrong, words in [
-        ({"behaviours": "co_post"}, "'co_post' cannot be a part"), ({"behaviours": []}, "No behaviour is given"),
+        ({"behaviours": "co_post"}, "no behaviour 'co_post' to"), ({"behaviours": []}, "No behaviour is given"),
         ({"window": -5}, "window of -5"), ({"top": 0.1, "threshold": 0.1}, "two ways to cut"),
         ({"threshold": 7}, "threshold of 7"),
     ]:  # fmt: skip
@@ -138,4 +138,29 @@ def test_the_command(tags: Database, home: Path, capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit) as stop:
         main(["discount", "co_dance", "--home", str(home)])
     assert stop.value.code == 2
-    assert "There is no behaviour 'activity:co_dance'" in capsys.readouterr().err
+    assert "There is no behaviour 'co_dance' to discount." in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stop:
+        main(["discount", "all", "--home", str(home)])
+    assert stop.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("Error: There is no behaviour 'all' to discount. Choose from: co_retweet, co_tweet, ")
+    assert "activity" not in said
+
+
+def test_pairs_alone_are_told(graph: Database, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pairs = [tag(account, 0, name) for name, pair in (("x", "ab"), ("y", "cd")) for account in pair]
+    load_posts(graph, pairs)
+    call = ["discount", "hashtag", "--min-traces", "1", "--home", str(home)]
+    for cut, word in (("--top", "larger"), ("--threshold", "lower")):
+        with pytest.raises(SystemExit) as stop:
+            main([*call, cut, "0.5"])
+        assert stop.value.code == 0
+        said = capsys.readouterr().err
+        assert f"No account has two others: a {word} {cut} keeps more pairs." in said
+        assert "Next: incahoots edges activity:hashtag" in said
+    load_posts(graph, [*pairs, tag("e", 0, "x")])
+    with pytest.raises(SystemExit):
+        main([*call, "--threshold", "0.5"])
+    said = capsys.readouterr().err
+    assert "No account" not in said
+    assert "Next: incahoots communities activity:hashtag" in said

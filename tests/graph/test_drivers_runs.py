@@ -122,6 +122,8 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     assert drop(graph, "drivers") > 7
     assert graph.run("MATCH ()-[edge:ALIKE|CENTRAL_IN]->() RETURN count(edge) AS n")["n"].item() == 0
     assert "Drivers: the most central accounts" in shown
+    assert "\nHashtags (the first 1 of " in shown
+    assert "--limit 0 prints all rows; --tables FOLDER writes them, with all columns." in told[-1]
     assert page.read_text().count("<img") == 3
     assert "Cannot write" in call(*here, "-o", tmp_path / "drivers.pdf", code=2)
     assert "--language" in call("--help")
@@ -161,6 +163,17 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
     assert "is no whole number" in call(*here, "--least-traces", "co_domain=2.5", code=2)
     many = json.loads(call(*here, "--trace", "co_hashtag", "--min-df", "co_hashtag=999", "--json"))
     assert {row["why"].partition(" of the ")[0] for row in many["left_out"]} == {"no hashtag is shared by 999"}
+    assert "There are no posts in 'xx'. Languages of the posts: en (" in call(*here, "--language", "xx", code=1)
+    assert graph.run(counted)["n"].item() == 0
+    call(*here, "--language", "en")
+    full = graph.run(counted)["n"].item()
+    assert full > 0
+    call(*here, "--language", "xx", code=1)
+    assert graph.run(counted)["n"].item() == full
+    # A run of nothing replaces one of something, and says so.
+    call(*here, "--language", "en", "--trace", "co_hashtag", "--min-df", "co_hashtag=999", "--json")
+    assert told[-1] == f"Warning: The run 'drivers' had {full:,} edges, and has none now: it was replaced.\n"
+    assert graph.run(counted)["n"].item() == 0
     assert "no algorithm 'infomap'" in call(*here, "--algorithm", "infomap", code=2)
     assert "given twice" in call(*here, "--language", "en", "--language", "EN", code=2)
 
@@ -168,10 +181,10 @@ def test_the_command(graph: Database, home: Path, tmp_path: Path, capsys: pytest
 def test_a_language_of_few_has_reasons_and_no_drivers(graph: Database) -> None:
     load_posts(graph, [post("a", 1, "1", text="hello world of words", language="en", hashtags=["x"]),
                        post("b", 2, "2", text="hola mundo", language="es")])  # fmt: skip
-    found = drivers(graph, ("en", "fi"), nulls=1)
-    assert found.languages.set_index("language")["accounts"].to_dict() == {"en": 1, "fi": 0}
+    found = drivers(graph, ("en", "es"), nulls=1)
+    assert found.languages.set_index("language")["accounts"].to_dict() == {"en": 1, "es": 1}
     assert {(row.language, row.network) for row in found.left_out.itertuples()} == {
-        (language, network) for language in ("en", "fi") for network in ("co_domain", "co_hashtag", "text")
+        (language, network) for language in ("en", "es") for network in ("co_domain", "co_hashtag", "text")
     }
     assert all(getattr(found, name).empty for name in ("drivers", "bridges", "edges", "bilingual"))
     assert (found.properties["edges"] == 0).all()
@@ -179,6 +192,14 @@ def test_a_language_of_few_has_reasons_and_no_drivers(graph: Database) -> None:
     drop(graph, "drivers")
     drivers(graph, ("en",), nulls=1, run_id=None)
     assert runs(graph).empty
+    # A language that nobody writes is an error, and leaves what is there.
+    drivers(graph, ("en",), nulls=1)
+    before = runs(graph)
+    with pytest.raises(
+        NotFoundError, match=r"no posts in 'xx'\. Languages of the posts: en \(1 post\), es \(1 post\)\."
+    ):
+        drivers(graph, ("en", "xx"), nulls=1)
+    pd.testing.assert_frame_equal(runs(graph), before)
     with pytest.raises(UsageError, match="not at all"):
         drivers(graph, ())
     with pytest.raises(NotFoundError, match="no operation 'none'"):

@@ -102,8 +102,8 @@ def test_a_leader_is_found(graph: Database) -> None:
     assert evidence["gap_s"].tolist() == [HOUR] * len(evidence)
     followed = sum(row["account_id"] == "f1" for row in posts)
     assert len(evidence) == followed
-    with pytest.raises(NotFoundError, match=r"no edge from 'leader' to 'nobody'.*influence -o"):
-        why(graph, "influence", "leader", "nobody")
+    with pytest.raises(NotFoundError, match=r"no edge from 'leader' to 'leader'.*influence -o"):
+        why(graph, "influence", "leader", "leader")
     # Only the heaviest edges are kept, what adds up is of all.
     kept = influence(graph, entity="hashtag", min_posts=20, limit=2)
     assert kept.edges.equals(found.edges.head(2))

@@ -298,6 +298,11 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     ]
     assert (found["reciprocity"], len(found["states"]), picture.exists()) == (1.0, 2, True)
     assert "Acts by state" in call("--tables", str(tmp_path / "tables"))
+    graph.run("MATCH (post:Tweet) SET post.like_count = 1")
+    shown = call("--limit", "3")
+    # What it takes is said once.
+    assert "Not compared: it takes 394 posts of each kind (the first 3 of " in shown
+    assert "are needed" not in shown
     assert {path.name for path in (tmp_path / "tables").iterdir()} >= {"states.csv", "months.csv", "account_edges.csv"}
     assert [row["account_id"] for row in json.loads(call("features", "--json"))] == ["a", "b"]
     features = tmp_path / "features.parquet"

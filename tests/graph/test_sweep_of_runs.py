@@ -105,6 +105,14 @@ def test_a_table_is_printed(call: Caller, posts: Database) -> None:
     assert len(call("sweep", "co_link", "co_tweet").splitlines()) == 2 + 2 * 6
 
 
+def test_the_window_that_comes_next_is_one_of_the_table(call: Caller, posts: Database) -> None:
+    call("sweep", "co_link", "--windows", "1s,5s,105s,200s", "--min-weight", "1")
+    assert "Next: incahoots coordinate co_link --window 105s" in call.err
+    # Where no window groups as the one before there is none to name.
+    call("sweep", "co_link", "--windows", "1s,5s", "--min-weight", "1")
+    assert "Choose one after which groups hold.\nNext: incahoots coordinate co_link --window WINDOW" in call.err
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf", ".csv", ".parquet"])
 def test_a_file_is_written_too(call: Caller, posts: Database, suffix: str, tmp_path: Path) -> None:
     file = tmp_path / f"sweep{suffix}"

@@ -175,3 +175,41 @@ def test_bash_completes(tmp_path: Path) -> None:
         "compopt -o nospace",
         "run_id=",
     ]
+
+
+def test_bash_completes_names_with_colons(tmp_path: Path) -> None:
+    bash = shutil.which("bash")
+    assert bash is not None
+    program = tmp_path / "incahoots"
+    known = "complete._asked = lambda *_: ['activity:link', 'activity:link-1d', 'activity:hashtag', 'all-60s']"
+    program.write_text(
+        f'#!/bin/sh\nexec \'{sys.executable}\' -c "from incahoots.cli import complete, main; {known}; main()" "$@"\n'
+    )
+    program.chmod(0o755)
+    # As bash cuts the words with colons among what breaks them, and without.
+    script = """
+        eval "$(incahoots completion bash)"
+        compopt() { :; }
+        call() { COMPREPLY=() COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 )); _incahoots_completion incahoots; }
+        COMP_WORDBREAKS=$' \t\n"=:'
+        COMP_WORDS=(incahoots edges act); call; echo "${COMPREPLY[@]}"
+        COMP_WORDS=(incahoots edges activity :); call; echo "${COMPREPLY[@]}"
+        COMP_WORDS=(incahoots edges activity : l); call; echo "${COMPREPLY[@]}"
+        COMP_WORDS=(incahoots edges activity : link --behav); call; echo "${COMPREPLY[@]}"
+        COMP_WORDS=(incahoots query top_edges run_id = activity : h); call; echo "${COMPREPLY[@]}"
+        COMP_WORDBREAKS=$' \t\n"='
+        COMP_WORDS=(incahoots edges activity:l); call; echo "${COMPREPLY[@]}"
+    """
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [bash, "--norc", "-c", script], capture_output=True, text=True, check=True, env=os.environ | {"PATH": path}
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "activity:hashtag activity:link-1d activity:link",
+        "hashtag link-1d link",
+        "link-1d link",
+        "--behaviour",
+        "hashtag",
+        "activity:link-1d activity:link",
+    ]

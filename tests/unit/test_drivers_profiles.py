@@ -98,6 +98,31 @@ def test_groups_are_compared_by_welch_and_cohen() -> None:
     assert nobody["t"].isna().all()
 
 
+@pytest.mark.filterwarnings("error")
+def test_what_does_not_vary_is_not_tested_and_nothing_warns() -> None:
+    # Means of the same numbers, added in another order: equal but for rounding.
+    one = pd.DataFrame({"posts": [0.1 + 0.2, 0.3, 0.3], "like_count": [1.0, 1.0, 1.0]})
+    other = pd.DataFrame({"posts": [0.6, 0.6, 0.5 + 0.1], "like_count": [2.0, 3.0, 4.0]})
+    table = compare(one, other).set_index("measure")
+    assert table.loc["posts", ["t", "p_value", "p_adjusted", "d", "effect"]].isna().all()
+    # Where one group varies, Welch's test is that of its mean against the other's value.
+    expected = stats.ttest_1samp([2.0, 3.0, 4.0], 1.0)
+    assert table.loc["like_count", "t"] == pytest.approx(-expected.statistic)
+    assert table.loc["like_count", "p_value"] == pytest.approx(expected.pvalue)
+
+
+@pytest.mark.filterwarnings("error")
+def test_who_is_received_alike_in_both_languages_is_not_tested() -> None:
+    posts = pl.DataFrame(
+        [(account, language, likes) for account, en in (("a", [1, 2, 2]), ("b", [7, 7, 8]))
+         for language, counts in (("en", en), ("es", [each + 1 for each in en])) for likes in counts],
+        schema=["account_id", "language", "like_count"], orient="row",
+    ).with_columns(retweet_count=None, reply_count=None, quote_count=None)  # fmt: skip
+    found = engagement_by_language(posts, spoken(posts, ("en", "es")), "en", "es").set_index("measure")
+    assert found.loc["like_count", "accounts"] == 2
+    assert found.loc["like_count", ["t", "p_value", "d", "effect"]].isna().all()
+
+
 def test_who_is_bilingual_and_a_driver() -> None:
     table = spoken(SOME.posts, ("en", "es"))
     assert table.loc["a"].tolist() == [2, 1, "en", True]

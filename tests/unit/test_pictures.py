@@ -247,6 +247,13 @@ def test_an_arrow_head_points_from_the_source_to_the_target() -> None:
         assert (tip - np.mean(tail, axis=0)) @ along > 0
 
 
+def test_arrow_heads_are_explained_where_there_are_any() -> None:
+    one_way = edges_of([("a", "b", "co_link", 1)])
+    both_ways = edges_of([("a", "b", "co_link", 1), ("b", "a", "co_link", 1)])
+    assert draw_network(one_way).get_supxlabel() == "An arrow head: only one of the two has posts near the other's."
+    assert draw_network(both_ways).get_supxlabel() == ""
+
+
 def test_dots_grow_with_the_weighted_degree_in_their_area() -> None:
     figure = draw_network(edges_of([("hub", "a", "co_link", 30), ("hub", "b", "co_link", 10)]))
     (dots,) = (each for each in figure.axes[0].collections if isinstance(each, PathCollection))

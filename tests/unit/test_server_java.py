@@ -80,6 +80,22 @@ def test_doctor_works_when_nothing_is_there(tmp_path: Path, monkeypatch: pytest.
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.parametrize(
+    ("limits", "detail"),
+    [
+        ((1_024, 20_000), "1,024, which the server raises to 20,000"),
+        ((20_000, 20_000), "20,000"),
+        ((-1, -1), "unlimited"),
+    ],
+)
+def test_doctor_says_how_many_files_may_be_open(
+    limits: tuple[int, int], detail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resource.getrlimit", lambda what: limits)
+    (found,) = [check for check in checks.doctor(tmp_path) if check.name == "open files"]
+    assert (found.detail, found.ok) == (detail, limits[1] != 1_024)
+
+
 def test_doctor_reaches_for_the_user_s_own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:1")
     found = {check.name: check for check in checks.doctor(tmp_path)}

@@ -15,10 +15,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from incahoots.cli.options import Context
-from incahoots.cli.output import print_table
+from incahoots.cli.output import print_first, print_table
 
 #: Work of two seconds and more, in a command that is called as every other.
 LONG = """
@@ -173,6 +174,40 @@ def test_rows_that_do_not_fit_are_blocks(monkeypatch: pytest.MonkeyPatch, capsys
         "Edges", f"source  {'A' * 30}", f"target  {'B' * 30}", "weight  3", "",
         f"source  {'A' * 30}", f"target  {'B' * 30}", "weight  4", "note    x",
     ]  # fmt: skip
+
+
+def test_columns_that_can_be_spared_are_left_out_before_rows_are_blocks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"id": "i" * 20, "t": 1.5, "mean": 2.5, "effect": "large"}]
+    for width, columns in ((80, "id t mean effect"), (38, "id mean effect"), (34, "id effect")):
+        monkeypatch.setenv("COLUMNS", str(width))
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        left_out = print_table(Context(), rows, spare=("no such", "t", "mean"))
+        monkeypatch.undo()
+        assert plain(capsys.readouterr().out).splitlines()[0].split() == columns.split()
+        assert {*columns.split(), *left_out} == {*rows[0]}
+    # What another program reads has all of them.
+    assert print_table(Context(), rows, spare=("t",)) == []
+    assert print_table(Context(json=True), rows, spare=("t",)) == []
+
+
+def test_the_first_rows_of_a_table_are_shared_out(capsys: pytest.CaptureFixture[str]) -> None:
+    table = pd.DataFrame([(language, number) for language in ("en", "es") for number in range(20)],
+                         columns=["language", "number"])  # fmt: skip
+    assert print_first(Context(), table, "Numbers", 10, by=["language"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Numbers (some 10 of 40)"
+    assert [line.split() for line in lines[3:-1]] == [[each, str(n)] for each in ("en", "es") for n in range(5)]
+    assert lines[-1] == ""
+    # Three of a group at least, if so many are asked for; and all of it.
+    for limit, rows in ((4, 6), (2, 4), (1, 2), (0, 40), (80, 40)):
+        assert print_first(Context(), table, "Numbers", limit, by=["language"]) == (rows < 40)
+        assert len(capsys.readouterr().out.splitlines()) == 3 + rows + 1
+    assert print_first(Context(), table, "Numbers", 3)
+    assert capsys.readouterr().out.startswith("Numbers (the first 3 of 40)\n")
+    assert not print_first(Context(), table.head(0), "Numbers", 3)
+    assert capsys.readouterr().out == ""
 
 
 def test_a_command_to_copy_is_on_the_same_database() -> None:
