@@ -11,7 +11,7 @@ import click
 from incahoots.cli import complete
 from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, merged
 from incahoots.cli.options import Context, connected, shared
-from incahoots.cli.output import count, end, print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_first, print_json, print_table, progress, say, warn
 from incahoots.progress import part
 
 if TYPE_CHECKING:
@@ -233,14 +233,12 @@ def explain(
         exports.write_table(pd.concat(every, ignore_index=True) if every else pd.DataFrame({"network": []}), output)
         say(context, f"{sum(map(len, posts.values())):,} pairs of posts written to {output}")
     largest = contributions.reindex(contributions["contribution"].abs().sort_values(ascending=False).index)
-    tables = {
-        "contributions": (largest.head(limit or len(largest)), "What each figure adds to the score"),
-    }
+    tables = {"contributions": (largest, "What each figure adds to the score")}
     for network, table in posts.items():
         edges, traces = evidence.edges_behind(table), evidence.traces_behind(table)
-        tables[f"{network}_edges"] = (edges.head(limit or len(edges)), f"{network}: {len(edges):,} edges")
+        tables[f"{network}_edges"] = (edges, f"{network}: {len(edges):,} edges")
         words = f"{network}: {len(table):,} pairs of posts; of each trace the first"
-        tables[f"{network}_posts"] = (traces.head(limit or len(traces)), words)
+        tables[f"{network}_posts"] = (traces, words)
         if len(table) == evidence.LIMIT:
             warn(f"Only the first {evidence.LIMIT:,} pairs of posts of {network} were looked at.")
     if context.json:
@@ -257,8 +255,7 @@ def explain(
         # Ids of posts and the second text are for -o and --json; the trace of texts is a number made of them.
         aside = [name for name in ("tweet_id", "other_tweet_id", "other_text") if name in table]
         aside += ["trace"] if name == "co_tweet_posts" else []
-        print_table(context, table.drop(columns=aside), title)
-        click.echo()
+        print_first(context, table.drop(columns=aside), title, limit)
     if networks and not posts:
         say(context, "No network with posts adds to the score: there are none to show.")
     pairs = sum(map(len, posts.values()))

@@ -10,7 +10,7 @@ import click
 
 from incahoots.cli import complete
 from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import count, end, print_first, print_json, print_table, progress, say, warn
+from incahoots.cli.output import count, end, print_first, print_json, progress, say, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -252,12 +252,13 @@ def first_posters(context: Context, run_id: str, entity: str | None, output: Pat
         exports.write_table(found.entities, output)
         say(context, f"{len(found.entities):,} entities written to {output}")
     tables = {"accounts": found.accounts, "entities": found.entities}
-    shown = {name: table.head(limit or len(table)) for name, table in tables.items()}
     if context.json:
-        print_json({"run_id": run_id} | {name: table.to_dict(orient="records") for name, table in shown.items()})
+        print_json({"run_id": run_id} | {name: table.to_dict(orient="records") for name, table in tables.items()})
         return
-    print_table(context, shown["accounts"], "Who is first most often, for how much they post")
-    print_table(context, shown["entities"], "What is taken up most within the lag, and who posted it first")
+    cut = print_first(context, found.accounts, "Who is first most often, for how much they post", limit)
+    cut |= print_first(context, found.entities, "What is taken up most within the lag, and who posted it first", limit)
+    if cut:
+        say(context, "--limit 0 prints all rows; --json has all rows and columns.")
     if found.entities.empty:
         end(context, "No two accounts post about the same:")
         return

@@ -122,7 +122,7 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     daily = {network: by_day(communities["one"], network) for network in NETWORKS}
     date = max(daily["co_hashtag"], key=lambda day: sum(len(edges.get(day, ())) for edges in daily.values()))
     words = (model, features, "one", f"{date:%Y-%m-%d}", "--networks", "6")
-    found = json.loads(call("explain", *words, "-o", posts, "--limit", "0", "--json", on=here))
+    found = json.loads(call("explain", *words, "-o", posts, "--limit", "1", "--json", on=here))
     assert len(found["contributions"]) == 42
     shown = {name.removesuffix("_edges") for name in found if name.endswith("_edges")}
     adds = pd.DataFrame(found["contributions"]).groupby("network")["contribution"].sum()
