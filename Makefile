@@ -29,8 +29,9 @@ demo: setup ## Simulate, load, derive all seven networks, find communities, writ
 down: ## Stop the demo's server
 	@if [ -x $(BIN)/incahoots ]; then $(BIN)/incahoots down --home $(DEMO_HOME); else echo "It was not running."; fi
 
+# In their own order: the long ones, with a server, come before the many short ones, which fill up what is left.
 test: setup lint ## Check the code and run all tests, on a real Neo4j that they start and stop
-	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 15
 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check .

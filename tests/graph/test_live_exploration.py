@@ -161,7 +161,7 @@ def test_posts_and_why(posted: Database) -> None:
     assert len(view.why("b", "c", "co_hashtag")) == 1
     with pytest.raises(ih.IncahootsError, match="no posts behind an edge from 'b' to 'c' of co_link"):
         view.why("b", "c", "co_link")
-    with pytest.raises(ih.IncahootsError, match="no edge from 'a' to 'nobody'"):
+    with pytest.raises(ih.IncahootsError, match="There is no account 'nobody'"):
         view.why("a", "nobody")
 
 
