@@ -174,7 +174,7 @@ def _coordination(database: Database, facts: Facts, limit: int, report: Report) 
     networks = [replace(accounts, pairs=pairs.filter(here), days=days.filter(here))]
     if len(drawn) < len(lines) and community:
         between = by_community(lines, community)
-        networks.insert(0, _of_communities(accounts, between, community, limit, report))
+        networks.insert(0, _of_communities(run, accounts, between, community, limit, report))
     return Drawn(networks, posts)
 
 
@@ -228,7 +228,12 @@ def _drawn(
 
 
 def _of_communities(
-    accounts: Network, lines: pd.DataFrame, community: Mapping[str, int], limit: int, report: Report
+    run: pd.Series[Any],
+    accounts: Network,
+    lines: pd.DataFrame,
+    community: Mapping[str, int],
+    limit: int,
+    report: Report,
 ) -> Network:
     """The network of communities: a dot each, by its number of accounts, and what lies between them."""
     size = pd.Series(community).value_counts().rename(index=str).sort_index()
@@ -240,7 +245,7 @@ def _of_communities(
     if len(drawn) < len(lines):
         words += f" {left_out(len(drawn), len(lines))}"
     pairs, days = accounts.pairs, accounts.days
-    told = about("communities", "coordination")
+    told = about("communities", run["kind"])
     return Network(accounts.run_id, "communities", told, words, "communities", nodes, named, pairs, days)
 
 

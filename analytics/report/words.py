@@ -27,6 +27,10 @@ _ABOUT: Mapping[tuple[str, str], str] = {
         "A dot is an account, the larger the heavier its lines. A line joins two accounts that are alike in what they "
         "post, in the colour of what it is, the wider the more alike."
     ),
+    ("communities", "co_activity"): (
+        "A dot is a community, the larger the more accounts it has. A line stands for all lines between accounts of "
+        "two communities, the wider the more alike they are in what few share."
+    ),
     ("communities", "coordination"): (
         "A dot is a community, the larger the more accounts it has. A line stands for all lines between accounts of "
         "two communities, in the colour of what they did, the wider the heavier."
@@ -56,7 +60,7 @@ def about(of: str, kind: str) -> str:
     kind : str
         Of the run.
     """
-    return _ABOUT.get((of, kind)) or _ABOUT[of, "coordination"]
+    return _ABOUT[of, kind]
 
 
 def left_out(drawn: int, lines: int) -> str:

@@ -147,12 +147,24 @@ def test_the_script_is_printed(shell: str, capsys: pytest.CaptureFixture[str]) -
         subprocess.run([program, "-n"], input=script, text=True, check=True)
 
 
-def test_bash_completes(tmp_path: Path) -> None:
+def in_bash(folder: Path, script: str, *, first: str = "pass") -> list[str]:
+    """What bash prints of a script, with incahoots on its path, which runs some Python first."""
     bash = shutil.which("bash")
     assert bash is not None
-    program = tmp_path / "incahoots"
-    program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c 'from incahoots.cli import main; main()' \"$@\"\n")
+    program = folder / "incahoots"
+    program.write_text(
+        f'#!/bin/sh\nexec \'{sys.executable}\' -c "from incahoots.cli import complete, main; {first}; main()" "$@"\n'
+    )
     program.chmod(0o755)
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [bash, "--norc", "-c", script], capture_output=True, text=True, check=True, env=os.environ | {"PATH": path}
+    )
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def test_bash_completes(tmp_path: Path) -> None:
     script = """
         eval "$(incahoots completion bash)"
         complete -p incahoots
@@ -164,12 +176,7 @@ def test_bash_completes(tmp_path: Path) -> None:
         _incahoots_completion incahoots
         echo "${COMPREPLY[@]}"
     """
-    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [bash, "--norc", "-c", script], capture_output=True, text=True, check=True, env=os.environ | {"PATH": path}
-    )
-    assert done.stderr == ""
-    assert done.stdout.splitlines() == [
+    assert in_bash(tmp_path, script) == [
         "complete -o nosort -F _incahoots_completion incahoots",
         "how_much_is_there",
         "compopt -o nospace",
@@ -178,14 +185,7 @@ def test_bash_completes(tmp_path: Path) -> None:
 
 
 def test_bash_completes_names_with_colons(tmp_path: Path) -> None:
-    bash = shutil.which("bash")
-    assert bash is not None
-    program = tmp_path / "incahoots"
     known = "complete._asked = lambda *_: ['activity:link', 'activity:link-1d', 'activity:hashtag', 'all-60s']"
-    program.write_text(
-        f'#!/bin/sh\nexec \'{sys.executable}\' -c "from incahoots.cli import complete, main; {known}; main()" "$@"\n'
-    )
-    program.chmod(0o755)
     # As bash cuts the words with colons among what breaks them, and without.
     script = """
         eval "$(incahoots completion bash)"
@@ -200,12 +200,7 @@ def test_bash_completes_names_with_colons(tmp_path: Path) -> None:
         COMP_WORDBREAKS=$' \t\n"='
         COMP_WORDS=(incahoots edges activity:l); call; echo "${COMPREPLY[@]}"
     """
-    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [bash, "--norc", "-c", script], capture_output=True, text=True, check=True, env=os.environ | {"PATH": path}
-    )
-    assert done.stderr == ""
-    assert done.stdout.splitlines() == [
+    assert in_bash(tmp_path, script, first=known) == [
         "activity:hashtag activity:link-1d activity:link",
         "hashtag link-1d link",
         "link-1d link",

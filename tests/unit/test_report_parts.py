@@ -22,8 +22,12 @@ from incahoots.analytics.report.lines import among, by_community, lines_of
 from incahoots.analytics.report.page import Part, Section, page
 from incahoots.analytics.report.payload import packed
 from incahoots.analytics.report.pseudonyms import Naming
+from incahoots.analytics.report.run import LIMIT
+from incahoots.analytics.report.words import about
+from incahoots.analytics.runs import NETWORKS
 from incahoots.analytics.shares import Shares
 from incahoots.analytics.timeline import Matched
+from incahoots.cli.report import report as command
 
 EDGES = pd.DataFrame(
     [("b", "a", "co_link", 3), ("a", "b", "co_link", 2), ("a", "c", "co_tweet", 5), ("a", "a", "co_tweet", 9)],
@@ -106,6 +110,16 @@ def test_every_line_has_a_pair_before_any_has_two() -> None:
     assert [row[1] for row in within_budget(pairs, 5).iter_rows()] == ["p00", "p10"]
     assert [row[1] for row in within_budget(pairs, 6).iter_rows()] == ["p00", "p01", "p10"]
     assert within_budget(pairs, 100).equals(pairs)
+
+
+def test_the_command_draws_as_many_lines_as_python() -> None:
+    (limit,) = [option for option in command.params if option.name == "limit"]
+    assert limit.default == LIMIT
+
+
+@pytest.mark.parametrize("of", ["accounts", "communities"])
+def test_every_kind_of_network_says_what_it_shows(of: str) -> None:
+    assert len({about(of, kind) for kind in NETWORKS}) == len(NETWORKS)
 
 
 def test_pseudonyms_leave_handles_out() -> None:
