@@ -21,7 +21,7 @@ from incahoots.analytics.coordination import chosen
 from incahoots.analytics.runs import find_run, weighted_edges
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError
-from incahoots.progress import Report, silent
+from incahoots.progress import Counted, Report, silent
 
 #: Accounts that are named as the most central ones of a cluster.
 MOST_CENTRAL = 5
@@ -69,7 +69,7 @@ def clusters(
     with connect(database) as opened:
         names = behaviours_of(opened, run_id, behaviours)
         accounts = scores(opened, run_id, report=report)
-        edges = weighted_edges(opened, run_id, names)
+        edges = weighted_edges(opened, run_id, names, report=report)
     return cluster_table(edges, accounts, names)
 
 
@@ -222,7 +222,7 @@ def scores(database: Database, run_id: str, *, report: Report = silent) -> pd.Da
     DatabaseError
         There is no Graph Data Science to find them.
     """
-    found = database.query("fetch/scores", run_id=run_id)
+    found = database.query("fetch/scores", Counted(report, "reading accounts"), run_id=run_id)
     if found.empty:
         detection.communities(database, run_id, report=report)
         found = database.query("fetch/scores", run_id=run_id)

@@ -37,7 +37,7 @@ from incahoots.analytics.cosines import PRODUCTS, ROUNDING, Floats, Pairs, above
 from incahoots.analytics.matching import matched
 from incahoots.analytics.shares import Codes, Shares
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 #: Cosines between the cuts of a first look, which finds about where the top share begins.
 _STEPS = 1 << 20
@@ -104,13 +104,14 @@ def co_activity(
     those that are above. Time grows with the pairs of posts of each trace (without a window, of accounts); memory does
     not.
     """
-    vectors = _vectors(shares, discount)
+    with part(report, "weighing traces", len(shares)):
+        vectors = _vectors(shares, discount)
 
     def pairs() -> Iterator[Pairs]:
         return cosines(vectors, report) if window_s is None else _met(shares, vectors, window_s, report)
 
     if discount.threshold is not None:
-        return near(vectors, discount.threshold) if window_s is None else above(pairs(), discount.threshold)
+        return near(vectors, discount.threshold, report) if window_s is None else above(pairs(), discount.threshold)
     # A first look says about where the top share begins; the second keeps what is above, and cuts exactly.
     n, about = _look(pairs(), float(discount.top or 1))
     u, v, weight = above(pairs(), about)

@@ -17,14 +17,14 @@ import polars as pl
 
 from incahoots.analytics.embeddings import MODEL, embedded
 from incahoots.analytics.prefix_join import Pairs
-from incahoots.analytics.runs import WRITE_BATCH, write_edges
-from incahoots.analytics.shares import Codes, Shares
+from incahoots.analytics.runs import batches, write_edges
+from incahoots.analytics.shares import Codes, Shares, count_posts
 from incahoots.analytics.similarity import cosine_pairs, jaccard_pairs
 from incahoots.analytics.tokens import lexical_vectors
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Database
 from incahoots.errors import UsageError
-from incahoots.progress import Report, part, silent
+from incahoots.progress import Counted, Report, silent
 
 #: What two texts are compared by: the common part of their words; the cosine of their words, weighted by rarity; the
 #: cosine of what a model makes of them.
@@ -78,11 +78,14 @@ class Similarity:
         """
         some = texts if places is None else texts.gather(places)
         if self.measure == "jaccard":
-            return jaccard_pairs(some, ts, window_s, threshold=self.threshold, min_document_size=self.min_document_size)
+            least = self.min_document_size
+            return jaccard_pairs(some, ts, window_s, threshold=self.threshold, min_document_size=least, report=report)
         if self.measure == "embeddings":
-            return cosine_pairs(embedded(some, self.model, report=report), ts, window_s, threshold=self.threshold)
-        vectors = lexical_vectors(texts)
-        return cosine_pairs(vectors if places is None else vectors[places], ts, window_s, threshold=self.threshold)
+            vectors = embedded(some, self.model, report=report)
+        else:
+            words = lexical_vectors(texts)
+            vectors = words if places is None else words[places]
+        return cosine_pairs(vectors, ts, window_s, threshold=self.threshold, report=report)
 
 
 def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any], *, report: Report = silent) -> int:
@@ -104,13 +107,11 @@ def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any
     int
         Edges written.
     """
-    with part(report, "reading posts"):
-        shares, texts = coded_texts(fetch_texts(database, about["operation_id"]))
-    with part(report, "comparing texts"):
-        found = Similarity.of(about).pairs(texts, shares.ts, about["window_s"], report=report)
-        met = nearest(shares, found, leader=about["leader"], loops=about["loops"])
+    shares, texts = coded_texts(fetch_texts(database, about["operation_id"], report))
+    found = Similarity.of(about).pairs(texts, shares.ts, about["window_s"], report=report)
+    met = nearest(shares, found, leader=about["leader"], loops=about["loops"])
     edges = met.group_by("u", "v").agg(weight=pl.len().cast(pl.Int64)).filter(pl.col("weight") >= about["min_weight"])
-    _write_similar(database, run_id, shares, met.join(edges, on=["u", "v"], how="semi"))
+    _write_similar(database, run_id, shares, met.join(edges, on=["u", "v"], how="semi"), report)
     names = {"source": shares.account_ids.gather(edges["u"]), "target": shares.account_ids.gather(edges["v"])}
     written = pl.DataFrame(names | {"weight": edges["weight"]}).to_pandas()
     return write_edges(database, run_id, row.relationship, written, {"window_s": about["window_s"]}, report=report)
@@ -189,7 +190,7 @@ def _directed(shares: Shares, pairs: Iterable[Pairs], leader: bool, loops: bool)
             yield pl.DataFrame(columns, schema=_MET)
 
 
-def _write_similar(database: Database, run_id: str, shares: Shares, met: pl.DataFrame) -> None:
+def _write_similar(database: Database, run_id: str, shares: Shares, met: pl.DataFrame, report: Report) -> None:
     """Write the posts behind the edges, each pair once and the earlier post first."""
     ts = np.empty(len(shares.tweet_ids), dtype=np.int64)
     ts[shares.post] = shares.ts
@@ -201,13 +202,15 @@ def _write_similar(database: Database, run_id: str, shares: Shares, met: pl.Data
         "tweet_id": shares.tweet_ids.gather(rows["first"]),
         "other_tweet_id": shares.tweet_ids.gather(rows["second"]),
     }
-    for batch in pl.DataFrame(ids | {"similarity": rows["similarity"]}).iter_slices(WRITE_BATCH):
-        database.query("runs/write_similar", run_id=run_id, rows=batch.to_dicts())
+    found = pl.DataFrame(ids | {"similarity": rows["similarity"]}).to_pandas()
+    for batch in batches(found, "writing pairs of posts", report):
+        database.query("runs/write_similar", run_id=run_id, rows=batch)
 
 
-def fetch_texts(database: Database, operation_id: str | None) -> pl.DataFrame:
+def fetch_texts(database: Database, operation_id: str | None, report: Report) -> pl.DataFrame:
     """Fetch all posts that can be compared."""
-    found = database.query("fetch/texts", operation_id=operation_id)
+    counted = Counted(report, "reading posts", count_posts(database), lambda row: len(row["tweet_ids"]))
+    found = database.query("fetch/texts", counted, operation_id=operation_id)
     # In lists, an account a row: a row costs the driver more than what is in it.
     lists = {"tweet_ids": pl.List(pl.String), "times": pl.List(pl.Int64), "texts": pl.List(pl.String)}
     columns = {name: pl.Series(name, found[name].to_list(), dtype=kind) for name, kind in lists.items()}

@@ -11,12 +11,13 @@ from neo4j.exceptions import ClientError
 
 from incahoots.analytics.coordination import chosen
 from incahoots.analytics.eigenvector import eigenvector_centrality
-from incahoots.analytics.projections import THREADS, TOLERANCE, betweenness, by_size, projected
-from incahoots.analytics.runs import find_run, weighted_edges
+from incahoots.analytics.jobs import followed
+from incahoots.analytics.projections import THREADS, TOLERANCE, betweenness, by_size, projected_edges
+from incahoots.analytics.runs import batches, find_run, weighted_edges
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, part, silent
+from incahoots.progress import Report, silent
 
 if TYPE_CHECKING:
     from graphdatascience import GraphDataScience
@@ -26,8 +27,6 @@ ALGORITHMS = ("louvain", "leiden")
 
 #: Centralities that are computed, as columns of the result and properties of ``SCORED_IN``.
 CENTRALITIES = ("degree", "weighted_degree", "eigenvector", "pagerank", "betweenness")
-
-_WRITE_BATCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -125,19 +124,14 @@ def communities(
         rows = chosen(behaviours) if behaviours is not None else _without_co_post(run["behaviours"])
         names = [row.name for row in rows]
         empty = UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")
-        with projected(opened, "projections/coordination", empty, report, run_id=run_id, behaviours=names) as (
-            gds,
-            graph,
-        ):
-            with part(report, f"finding communities: {algorithm}"):
-                frame, modularity = partition(gds, graph, algorithm, resolution, seed)
+        edges = weighted_edges(opened, run_id, names, report=report)
+        with projected_edges(opened, edges, empty, report) as (gds, graph, account_ids):
+            frame, modularity = partition(gds, graph, algorithm, resolution, seed, report)
             frame = _with_scores(gds, graph, frame, seed, report)
-            known = opened.query("projections/account_names", node_ids=frame["node_id"].to_list())
-        with part(report, "reading edges"):
-            edges = weighted_edges(opened, run_id, names)
-        accounts = known.merge(frame, on="node_id", how="inner").drop(columns="node_id")
-        with part(report, "computing eigenvector centrality"):
-            accounts = accounts.join(eigenvector_centrality(edges), on="account_id")
+        accounts = frame.assign(account_id=account_ids[frame["node_id"]]).drop(columns="node_id")
+        called = opened.query("fetch/screen_names", account_ids=accounts["account_id"].to_list())
+        accounts = accounts.merge(called, on="account_id", how="left")
+        accounts = accounts.join(eigenvector_centrality(edges, report=report), on="account_id")
         accounts["community"] = by_size(accounts)
         accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
         _write(opened, run_id, algorithm, accounts, report)
@@ -160,7 +154,7 @@ def check_algorithm(algorithm: str, resolution: float) -> None:
 
 
 def partition(
-    gds: GraphDataScience, graph: Graph, algorithm: str, resolution: float, seed: int
+    gds: GraphDataScience, graph: Graph, algorithm: str, resolution: float, seed: int, report: Report = silent
 ) -> tuple[pd.DataFrame, float]:
     """Find the communities of a projected network, by the property weight.
 
@@ -172,10 +166,11 @@ def partition(
         Weighted.
     """
     weight: Any = {"relationship_weight_property": "weight"}
-    if algorithm == "leiden":
-        _leiden(gds, graph, resolution, seed, weight)
-    else:
-        gds.louvain.mutate(graph, "community", concurrency=1, **weight)
+    with followed(gds, report, "grouping accounts", graph.node_count()) as job_id:
+        if algorithm == "leiden":
+            _leiden(gds, graph, resolution, seed, weight | {"job_id": job_id})
+        else:
+            gds.louvain.mutate(graph, "community", concurrency=1, job_id=job_id, **weight)
     frame = gds.graph.node_properties.stream(graph, "community")
     frame = frame.rename(columns={"nodeId": "node_id", "propertyValue": "community"})[["node_id", "community"]]
     # On one thread: on several it takes five times as long, and failed once, for no reason that could be found.
@@ -219,8 +214,5 @@ def _leiden(gds: GraphDataScience, graph: Graph, resolution: float, seed: int, w
 def _write(database: Database, run_id: str, algorithm: str, accounts: pd.DataFrame, report: Report) -> None:
     """Write the scores back."""
     database.query("runs/clear_scores", run_id=run_id)
-    rows = accounts[["account_id", "community", *CENTRALITIES]].to_dict(orient="records")
-    for start in range(0, len(rows), _WRITE_BATCH):
-        report("writing accounts", start, len(rows))
-        database.query("runs/write_scores", run_id=run_id, algorithm=algorithm, rows=rows[start : start + _WRITE_BATCH])
-    report("writing accounts", len(rows), len(rows))
+    for batch in batches(accounts[["account_id", "community", *CENTRALITIES]], "writing accounts", report):
+        database.query("runs/write_scores", run_id=run_id, algorithm=algorithm, rows=batch)

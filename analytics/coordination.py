@@ -20,6 +20,7 @@ from incahoots.analytics import co_similarity, fast_retweet, higher_order
 from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.evidence import evidence
 from incahoots.analytics.runs import count_accounts, find_run, finish, start
+from incahoots.analytics.shares import in_turn, share_counts
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find, remedy
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
@@ -161,16 +162,16 @@ def coordinate(
         raise UsageError("A similarity is given, but nothing is compared.", "It is for co_similarity.")
     with connect(database) as opened:
         check_operation(opened, operation_id)
-        opened.ensure_schema()
+        opened.ensure_schema(report)
         start(opened, run_id, "coordination", about, report=report)
         with part(report, "looking at the times of posts"):
             done = Coordination(run_id, warnings=_too_fine(opened, rows, window_s, operation_id))
-        for number, row in enumerate(rows):
-            report(f"deriving networks: {row.name}", number, len(rows))
-            done.edges[row.name] = _derive(opened, row, run_id, about, report)
-        report("deriving networks", len(rows), len(rows))
+        by_name = {row.name: row for row in rows}
+        for name in in_turn(share_counts(opened, rows), "matching traces", report):
+            done.edges[name] = _derive(opened, by_name[name], run_id, about, report)
         finish(opened, run_id, done.edges)
-        return replace(done, accounts=count_accounts(opened, run_id))
+        with part(report, "counting accounts of edges", sum(done.edges.values())):
+            return replace(done, accounts=count_accounts(opened, run_id))
 
 
 def _derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any], report: Report) -> int:

@@ -90,12 +90,13 @@ def discount(
     about = {"behaviours": names, "window_s": window_s, "operation_id": operation_id, "retweets": retweets}
     with connect(database) as opened:
         check_operation(opened, operation_id)
-        opened.ensure_schema()
+        opened.ensure_schema(report)
         start(opened, run_id, "co_activity", about | asdict(asked) | {"leader": False, "loops": False}, report=report)
         done = Coordination(run_id)
         for row in rows:
-            with part(report, f"reading posts: {row.name}"):
-                shares = Shares.of(_shares(opened, row.parts[0], window_s, retweets, operation_id))
+            frame = _shares(opened, row.parts[0], window_s, retweets, operation_id, report)
+            with part(report, "coding traces", len(frame)):
+                shares = Shares.of(frame)
             met_within = window_s if row.parts[0].key else None
             u, v, weight = co_activity(shares, met_within, asked, report=report)
             ends = (shares.account_ids.gather(codes).to_list() for codes in (u, v))
@@ -128,12 +129,17 @@ def chosen(behaviours: str | Iterable[str]) -> list[Behaviour]:
 
 
 def _shares(
-    database: Database, row: Behaviour, window_s: int | None, retweets: bool | None, operation_id: str | None
+    database: Database,
+    row: Behaviour,
+    window_s: int | None,
+    retweets: bool | None,
+    operation_id: str | None,
+    report: Report,
 ) -> pl.DataFrame:
     """Fetch what accounts may have in common."""
     if row.key:
-        return fetch_shares(database, row, retweets=retweets, operation_id=operation_id, least=1)
-    found = fetch_fast_retweets(database, FAST_S if window_s is None else window_s, operation_id)
+        return fetch_shares(database, row, retweets=retweets, operation_id=operation_id, least=1, report=report)
+    found = fetch_fast_retweets(database, FAST_S if window_s is None else window_s, operation_id, report=report)
     others = found[found["account_id"] != found["other_account_id"]].rename(columns={"other_account_id": "trace"})
     kinds: dict[str, Any] = {"trace": pl.String, "account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64}
     return typed(others, kinds)

@@ -6,11 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from incahoots.progress import Report, silent
+
 #: Iterations after which the answer is taken as it is: two parts of the network then have all but the same eigenvalue.
 MAX_ITERATIONS = 10_000
 
 
-def eigenvector_centrality(edges: pd.DataFrame, *, tolerance: float = 1e-12) -> pd.Series[float]:
+def eigenvector_centrality(
+    edges: pd.DataFrame, *, tolerance: float = 1e-12, report: Report = silent
+) -> pd.Series[float]:
     r"""Eigenvector centrality: an account is as central as the accounts beside it, weighted.
 
     .. math:: A x = \lambda_1 x, \quad \|x\|_2 = 1, \quad x \ge 0
@@ -22,6 +26,8 @@ def eigenvector_centrality(edges: pd.DataFrame, *, tolerance: float = 1e-12) -> 
         are left out.
     tolerance : float
         Iterations stop when no score changes by more.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -58,10 +64,16 @@ def eigenvector_centrality(edges: pd.DataFrame, *, tolerance: float = 1e-12) -> 
 
     scores = np.full(n, n**-0.5 if n else 0.0)
     shift = 2 * weights.sum() / n if n else 0.0
-    for _ in range(MAX_ITERATIONS if n else 0):
-        last = scores
+    change, number = 1.0, 0
+    for number in range(MAX_ITERATIONS if n else 0):
+        last, before = scores, change
         scores = beside(last) + shift * last
         scores /= np.linalg.norm(scores)
-        if np.abs(scores - last).max() < tolerance:
+        change = float(np.abs(scores - last).max())
+        if change < tolerance:
             break
+        # In the end each step changes the scores by the same factor less.
+        steps = np.log(tolerance / change) / np.log(change / before) if change < before else np.inf
+        report("finding eigenvectors by iterations", number, min(number + 1 + steps, MAX_ITERATIONS))
+    report("finding eigenvectors by iterations", number, number)
     return pd.Series(scores, index=pd.Index(accounts, name="account_id"), name="eigenvector")

@@ -16,7 +16,8 @@ import pandas as pd
 from incahoots.analytics.matching import network
 from incahoots.analytics.post_pairs import coded_pairs
 from incahoots.analytics.runs import write_edges
-from incahoots.cypher.behaviours import Behaviour
+from incahoots.analytics.shares import share_counts
+from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.database import Database
 from incahoots.progress import Report, part, silent
 
@@ -43,8 +44,7 @@ def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any
     int
         Edges written.
     """
-    with part(report, "reading posts"):
-        found = fetch_fast_retweets(database, about["window_s"], about["operation_id"])
+    found = fetch_fast_retweets(database, about["window_s"], about["operation_id"], report=report)
     if not about["loops"]:
         found = found[found["account_id"] != found["other_account_id"]]
     shares, pairs = coded_pairs(found)
@@ -53,7 +53,7 @@ def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any
 
 
 def fetch_fast_retweets(
-    database: Database, window_s: int, operation_id: str | None = None, **ends: str
+    database: Database, window_s: int, operation_id: str | None = None, *, report: Report = silent, **ends: str
 ) -> pd.DataFrame:
     """Fetch the retweets that came within the window.
 
@@ -64,6 +64,8 @@ def fetch_fast_retweets(
         Seconds, inclusive.
     operation_id : str, optional
         Only among accounts of this operation.
+    report : callable
+        Told of the progress.
     **ends
         source, target: only of these accounts.
 
@@ -75,6 +77,7 @@ def fetch_fast_retweets(
     found = database.query("runs/time_precision", operation_id=operation_id)["precision_s"].iloc[0]
     # A clock may be a minute off.
     precision_s = max(60, int(found or 60))
-    return database.query(
-        "fetch/fast_retweets", window_s=window_s, precision_s=precision_s, operation_id=operation_id, **ends
-    )
+    with part(report, "reading retweets", share_counts(database, [BEHAVIOURS["fast_retweet"]])["fast_retweet"]):
+        return database.query(
+            "fetch/fast_retweets", window_s=window_s, precision_s=precision_s, operation_id=operation_id, **ends
+        )

@@ -40,8 +40,7 @@ def derive(database: Database, row: Behaviour, run_id: str, about: dict[str, Any
     int
         Edges written.
     """
-    with part(report, "reading posts"):
-        frame = fetch_shares(database, row, retweets=about["retweets"], operation_id=about["operation_id"])
+    frame = fetch_shares(database, row, retweets=about["retweets"], operation_id=about["operation_id"], report=report)
     with part(report, "matching posts"):
         shares = Shares.of(frame)
         pairs = matched(shares, about["window_s"], leader=about["leader"], loops=about["loops"])

@@ -86,7 +86,7 @@ def near_vectors(
     faiss = _faiss() if len(vectors) > exact else None
     if faiss is None:
         times = np.zeros(len(vectors), np.int64)
-        parts = [(one, other) for one, other, _ in cosine_pairs(vectors, times, 0, threshold=threshold)]
+        parts = [(one, other) for one, other, _ in cosine_pairs(vectors, times, 0, threshold=threshold, report=report)]
         return Near(_measured(vectors, parts, threshold), 1.0)
     cells = _Cells(faiss, vectors, seed)
     drawn = np.random.default_rng(seed).permutation(len(vectors))[: 2 * _SAMPLE]

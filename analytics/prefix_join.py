@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from incahoots.analytics.tokens import starts_and_end
+from incahoots.progress import Counted, Report, silent
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -138,6 +139,7 @@ def joined(
     promising: Callable[[Ints, Ints], Flags],
     similar: Callable[[Ints, Ints], tuple[Ints, Floats]],
     block: int,
+    report: Report = silent,
 ) -> Iterator[Pairs]:
     """Find the pairs of rows that have a column of both prefixes in common, each once.
 
@@ -155,6 +157,8 @@ def joined(
         The first common column of pairs of rows, and how similar they are.
     block : int
         Pairs that are looked at at once.
+    report : callable
+        Told of the progress.
 
     Yields
     ------
@@ -171,7 +175,8 @@ def joined(
     later = np.arange(1, len(keys) + 1)
     partners = np.searchsorted(keys, keys - row + reach[row], side="right") - later
     sizes = np.diff(rows.indptr)
-    for entry, partner in spread(later, partners, block):
+    counted = Counted(report, "comparing pairs", int(partners.sum()), lambda places: len(places[0]))
+    for entry, partner in counted(spread(later, partners, block)):
         one, other = row[entry], row[partner]
         kept = np.flatnonzero(promising(one, other))
         one, other, shared = one[kept], other[kept], keys[entry[kept]] >> bits

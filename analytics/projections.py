@@ -79,6 +79,41 @@ def projected(
         gds.graph.drop(name, fail_if_missing=False)
 
 
+@contextmanager
+def projected_edges(
+    database: Database, edges: pd.DataFrame, empty: UsageError, report: Report = silent
+) -> Iterator[tuple[GraphDataScience, Graph, pd.Index[Any]]]:
+    """Have a network in the graph catalogue that is in memory already, undirected, with weights.
+
+    Parameters
+    ----------
+    database : Database
+    edges : pd.DataFrame
+        Its first two columns are accounts, and it has a column weight. Both directions, and all rows of two accounts,
+        are added up; loops are left out.
+    empty, report
+        As for `projected`.
+
+    Yields
+    ------
+    gds : GraphDataScience
+    graph : Graph
+    account_ids : pd.Index
+        Of nodes, by their ids in the catalogue.
+    """
+    ends = edges[edges.columns[0]], edges[edges.columns[1]]
+    codes, account_ids = pd.factorize(pd.concat(ends), sort=True)
+    one, other = np.split(codes, 2)
+    pairs = pd.DataFrame(
+        {"one": np.minimum(one, other), "other": np.maximum(one, other), "weight": edges["weight"].to_numpy(float)}
+    )
+    # In an order of their own, so that the same network gives the same answer.
+    added = pairs[one != other].groupby(["one", "other"], sort=True)["weight"].sum().reset_index()
+    rows = list(map(list, zip(*(added[name].tolist() for name in added), strict=True)))
+    with projected(database, "projections/of_edges", empty, report, edges=rows) as (gds, graph):
+        yield gds, graph, pd.Index(account_ids)
+
+
 def betweenness(
     gds: GraphDataScience,
     graph: Graph,

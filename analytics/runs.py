@@ -6,7 +6,7 @@ only when the last one is, replaced by the next run of its name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
-from incahoots.progress import Report, part, silent
+from incahoots.progress import Counted, Report, silent
 
 #: What ``significance`` adds to an edge, as columns and as properties of its relationship.
 SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
@@ -42,10 +42,11 @@ def start(
         As `check_name`.
     """
     check_name(database, run_id, kind)
+    # Before it is an incomplete one, which has no counts.
+    known = counts_of(database, run_id).get("edges")
     database.query("runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
-    with part(report, "removing an earlier run of that name"):
-        drop_edges(database, run_id)
-        database.query("runs/clear_scores", run_id=run_id)
+    drop_edges(database, run_id, known, report)
+    database.query("runs/clear_scores", run_id=run_id)
 
 
 def check_name(database: Database, run_id: str, kind: str) -> None:
@@ -122,14 +123,25 @@ def write_rows(
     **parameters
         The query's others.
     """
-    for first in range(0, len(edges), WRITE_BATCH):
-        report("writing edges", first, len(edges))
-        rows = [
-            {"source": row.pop("source"), "target": row.pop("target"), "properties": row}
-            for row in edges.iloc[first : first + WRITE_BATCH].to_dict(orient="records")
-        ]
+    for batch in batches(edges, "writing edges", report):
+        rows = [{"source": row.pop("source"), "target": row.pop("target"), "properties": row} for row in batch]
         database.query(query, rows=rows, **parameters)
-    report("writing edges", len(edges), len(edges))
+
+
+def batches(rows: pd.DataFrame, what: str, report: Report) -> Iterator[list[dict[str, Any]]]:
+    """Give rows as maps, as many at a time as go to the database at once, and report how many are done with.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+    what : str
+        As `incahoots.progress.Report` has it.
+    report : callable
+        Told of the progress.
+    """
+    starts = range(0, len(rows), WRITE_BATCH)
+    parts: Iterator[Any] = (rows.iloc[first : first + WRITE_BATCH].to_dict(orient="records") for first in starts)
+    return Counted(report, what, len(rows), len)(parts)
 
 
 def count_accounts(database: Database, run_id: str) -> int:
@@ -137,16 +149,49 @@ def count_accounts(database: Database, run_id: str) -> int:
     return int(database.query("runs/count_accounts", run_id=run_id)["accounts"].iloc[0])
 
 
-def drop_edges(database: Database, run_id: str) -> int:
-    """Delete the relationships of a run; give how many there were."""
-    beside = database.query("runs/drop_beside", run_id=run_id)
+def drop_edges(database: Database, run_id: str, known: float | None = None, report: Report = silent) -> int:
+    """Delete the relationships of a run, of which so many are known; give how many there were."""
+    dropped = [
+        delete(database, query, known, report, run_id=run_id) for query in ("runs/drop_beside", "runs/drop_edges")
+    ]
     database.query("runs/drop_lonely_states")
-    edges = database.query("runs/drop_edges", run_id=run_id)
-    return int(beside["edges"].iloc[0] + edges["edges"].iloc[0])
+    return sum(dropped)
 
 
-def drop(database: Connectable, run_id: str) -> int:
+def delete(database: Database, query: str, total: float | None, report: Report, **parameters: Any) -> int:
+    """Call a query that deletes some edges until there are none left; give how many there were.
+
+    Parameters
+    ----------
+    database : Database
+    query : str
+    total : float, optional
+        How many there may be; None where nobody knows.
+    report : callable
+        Told of the progress.
+    **parameters
+        The query's.
+    """
+    parts = iter(lambda: int(database.query(query, **parameters)["edges"].iloc[0]), 0)
+    return sum(Counted(report, "deleting edges", total, float)(parts))
+
+
+def counts_of(database: Database, run_id: str) -> dict[str, Any]:
+    """What is known of a run; when it is complete with how many edges it has: all of them, and of each behaviour."""
+    found = database.query("runs/properties", run_id=run_id)["properties"]
+    return dict(found.iloc[0]) if len(found) else {}
+
+
+def drop(database: Connectable, run_id: str, *, report: Report = silent) -> int:
     """Remove a run and everything it derived.
+
+    Parameters
+    ----------
+    database : Database, neo4j.Driver, str or py2neo.Graph, optional
+        As for ``connect``.
+    run_id : str
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -161,7 +206,7 @@ def drop(database: Connectable, run_id: str) -> int:
     with connect(database) as opened:
         find_run(opened, run_id, complete=False, kinds=None)
         # The note goes last: a removal that is interrupted can be called again.
-        count = drop_edges(opened, run_id)
+        count = drop_edges(opened, run_id, counts_of(opened, run_id).get("edges"), report)
         opened.query("runs/forget_run", run_id=run_id)
     return count
 
@@ -202,7 +247,7 @@ def find_run(
     return run
 
 
-def edges(database: Connectable, run_id: str, *, significant: bool = False) -> pd.DataFrame:
+def edges(database: Connectable, run_id: str, *, significant: bool = False, report: Report = silent) -> pd.DataFrame:
     """Read the edges of a run.
 
     Parameters
@@ -211,6 +256,8 @@ def edges(database: Connectable, run_id: str, *, significant: bool = False) -> p
     run_id : str
     significant : bool
         Only those that `significance` found significant, at the level it was asked for.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -229,15 +276,38 @@ def edges(database: Connectable, run_id: str, *, significant: bool = False) -> p
             raise NotFoundError(
                 f"The run {run_id!r} has no significance yet.", f"Call `incahoots significance {run_id}` first."
             )
-        # A column of nothing but nulls comes without a type.
-        frame = opened.query("runs/edges", run_id=run_id).astype(dict.fromkeys(SIGNIFICANCE, float))
+        frame = whole_edges(opened, run_id, report=report)
     if significant:
         frame = frame[frame["p_adjusted"] <= run["alpha"]].reset_index(drop=True)
     return frame if run["null_model"] else frame.drop(columns=list(SIGNIFICANCE))
 
 
-def weighted_edges(database: Database, run_id: str, behaviours: Collection[str] | None = None) -> pd.DataFrame:
-    """Give the edges of a run by their weights alone, which comes several times as fast as all that is known of them.
+def whole_edges(database: Database, run_id: str, *, report: Report = silent) -> pd.DataFrame:
+    """Give the edges of a run with all that is known of them.
+
+    Parameters
+    ----------
+    database : Database
+    run_id : str
+    report : callable
+        Told of the progress.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns source, target (account ids), behaviour, weight, window_s (missing without a window), and those of
+        ``SIGNIFICANCE``; the heaviest first.
+    """
+    edges = _by_source(database, run_id, None, [*WEIGHTED_EDGE, "window_s", *SIGNIFICANCE], report)
+    # A column of nothing comes without a type.
+    edges = edges.astype(dict.fromkeys(SIGNIFICANCE, float))
+    return edges.assign(window_s=edges["window_s"].where(edges["window_s"] >= 0))
+
+
+def weighted_edges(
+    database: Database, run_id: str, behaviours: Collection[str] | None = None, *, report: Report = silent
+) -> pd.DataFrame:
+    """Give the edges of a run by their weights alone, which comes faster than all that is known of them.
 
     Parameters
     ----------
@@ -245,15 +315,31 @@ def weighted_edges(database: Database, run_id: str, behaviours: Collection[str] 
     run_id : str
     behaviours : collection of str, optional
         Only edges of these.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
     pd.DataFrame
         Columns source, target (account ids), behaviour, weight; the heaviest first.
     """
+    return _by_source(database, run_id, behaviours, WEIGHTED_EDGE, report)
+
+
+def _by_source(
+    database: Database, run_id: str, behaviours: Collection[str] | None, columns: list[str], report: Report
+) -> pd.DataFrame:
+    """Fetch edges, and take the lists apart in which they come."""
     names = None if behaviours is None else list(behaviours)
-    lists = database.query("fetch/edges_by_source", run_id=run_id, behaviours=names)
+    counts = counts_of(database, run_id)
+    total = counts.get("edges") if names is None else sum(counts.get(f"edges_{name}", 0) for name in names)
+    lists = database.query(
+        "fetch/edges_by_source",
+        Counted(report, "reading edges", total, lambda row: len(row["target"])),
+        run_id=run_id, behaviours=names, whole=columns != WEIGHTED_EDGE,
+    )  # fmt: skip
     # What was in lists comes as objects.
-    edges = lists.explode(["target", "weight"], ignore_index=True).infer_objects()
+    listed = [name for name in columns if name not in ("source", "behaviour")]
+    edges = lists[columns].explode(listed, ignore_index=True).infer_objects()
     order = ["weight", "behaviour", "source", "target"]
-    return edges.sort_values(order, ascending=[False, True, True, True], ignore_index=True)[WEIGHTED_EDGE]
+    return edges.sort_values(order, ascending=[False, True, True, True], ignore_index=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from incahoots.cypher.behaviours import Behaviour
+from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.database import Database
 from incahoots.errors import UsageError
+from incahoots.progress import Counted, Report, part, silent
 
 Codes = NDArray[np.int64]
 
@@ -63,6 +64,7 @@ def fetch_shares(
     operation_id: str | None = None,
     accounts: Collection[str] | None = None,
     least: int = 2,
+    report: Report = silent,
 ) -> pl.DataFrame:
     """Fetch the shares of a behaviour.
 
@@ -80,6 +82,8 @@ def fetch_shares(
         Only posts of these accounts, by id. Of co_post all posts come, whatever is said here.
     least : int
         Only traces that so many posts carry.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -92,32 +96,62 @@ def fetch_shares(
         The behaviour has no trace.
     """
     if behaviour.how == "together":
-        about: dict[str, Any] = {"retweets": retweets, "operation_id": operation_id, "accounts": accounts}
+        about: dict[str, Any] = {
+            "retweets": retweets, "operation_id": operation_id, "accounts": accounts, "report": report,
+        }  # fmt: skip
         return together([fetch_shares(database, part, **about) for part in behaviour.parts])
     if behaviour.name == "co_post":
-        return _posts(database, operation_id)
+        return _posts(database, operation_id, report)
     if behaviour.key is None:
         raise UsageError(f"{behaviour.name} has no trace that posts could share.", "Choose another behaviour.")
     takes = behaviour.takes_retweets if retweets is None else retweets
-    found = database.query(
-        "fetch/shares", share=behaviour.share, key=behaviour.key,
-        retweets=takes is not False, operation_id=operation_id, least=least,
-        account_ids=None if accounts is None else list(accounts),
-    )  # fmt: skip
-    kinds: dict[str, pl.DataType | type[pl.DataType]] = {
-        "trace": pl.String,
-        "account_ids": pl.List(pl.String),
-        "tweet_ids": pl.List(pl.String),
-        "times": pl.List(pl.Int64),
-    }
-    frame = pl.DataFrame({name: found[name].to_list() for name in kinds}, schema=kinds)
-    lists = ["account_ids", "tweet_ids", "times"]
-    return frame.explode(lists).rename({"account_ids": "account_id", "tweet_ids": "tweet_id", "times": "ts"})
+    with part(report, f"reading traces: {behaviour.name}", share_counts(database, [behaviour])[behaviour.name]):
+        found = database.query(
+            "fetch/shares", share=behaviour.share, key=behaviour.key,
+            retweets=takes is not False, operation_id=operation_id, least=least,
+            account_ids=None if accounts is None else list(accounts),
+        )  # fmt: skip
+        kinds: dict[str, pl.DataType | type[pl.DataType]] = {
+            "trace": pl.String,
+            "account_ids": pl.List(pl.String),
+            "tweet_ids": pl.List(pl.String),
+            "times": pl.List(pl.Int64),
+        }
+        frame = pl.DataFrame({name: found[name].to_list() for name in kinds}, schema=kinds)
+        lists = ["account_ids", "tweet_ids", "times"]
+        return frame.explode(lists).rename({"account_ids": "account_id", "tweet_ids": "tweet_id", "times": "ts"})
 
 
-def _posts(database: Database, operation_id: str | None) -> pl.DataFrame:
+def share_counts(database: Database, behaviours: Iterable[Behaviour]) -> dict[str, int]:
+    """Count the shares of each behaviour, by its name: its own, or those of its parts."""
+    counts = database.query("fetch/share_counts").set_index("share")["count"]
+    return {row.name: sum(int(counts.get(each.share, 0)) for each in row.parts or (row,)) for row in behaviours}
+
+
+def count_posts(database: Database) -> int:
+    """Count all posts."""
+    return share_counts(database, [BEHAVIOURS["co_post"]])["co_post"]
+
+
+def in_turn(counts: Mapping[str, int], what: str, report: Report) -> Iterator[str]:
+    """Give behaviours one after another, and report each by how many shares it has.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        As `share_counts` gives them.
+    what : str
+        What is done with them; its last word is ``traces``.
+    report : callable
+        Told of the progress.
+    """
+    return Counted(report, what, sum(counts.values()), counts.__getitem__, str)(counts)
+
+
+def _posts(database: Database, operation_id: str | None, report: Report) -> pl.DataFrame:
     """Fetch all posts, as shares of one trace."""
-    found = database.query("fetch/posts", operation_id=operation_id)
+    counted = Counted(report, "reading posts", count_posts(database))
+    found = database.query("fetch/posts", counted, operation_id=operation_id)
     kinds: dict[str, Any] = {"account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64}
     posts = pl.DataFrame({name: found[name].to_list() for name in kinds}, schema=kinds)
     return posts.select(pl.lit("").alias("trace"), *kinds)
@@ -130,9 +164,9 @@ def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
     round; so a combination is a trace like any other.
     """
     joined = parts[0].select("trace", "account_id", "tweet_id", "ts")
-    for part in parts[1:]:
+    for each in parts[1:]:
         joined = (
-            joined.join(part.select("tweet_id", other="trace"), on="tweet_id")
+            joined.join(each.select("tweet_id", other="trace"), on="tweet_id")
             # With the first one's length before it no two combinations are spelled alike.
             .with_columns(trace=pl.concat_str(pl.col("trace").str.len_chars(), pl.lit(":"), "trace", "other"))
             .drop("other")

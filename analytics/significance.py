@@ -7,7 +7,7 @@ Three nulls say what chance is, each a module of ``incahoots.analytics.nulls``: 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -20,15 +20,13 @@ from incahoots.analytics.nulls.multiplicity import holm
 from incahoots.analytics.nulls.poisson import n_pairs, poisson
 from incahoots.analytics.nulls.rates import Bins, family, rates
 from incahoots.analytics.nulls.shuffle import PERMUTATIONS, shuffle
-from incahoots.analytics.runs import SIGNIFICANCE, find_run
-from incahoots.analytics.shares import Codes, Shares, fetch_shares
+from incahoots.analytics.runs import SIGNIFICANCE, batches, delete, find_run, whole_edges
+from incahoots.analytics.shares import Codes, Shares, fetch_shares, in_turn, share_counts
 from incahoots.analytics.text_families import fetch_families
 from incahoots.cypher.behaviours import Behaviour, find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, part, silent
-
-_WRITE_BATCH = 10_000
+from incahoots.progress import Report, silent
 
 
 @dataclass(frozen=True)
@@ -128,15 +126,15 @@ def significance(
             )
         precision = opened.query("runs/time_precision", operation_id=_known(run["operation_id"]))["precision_s"].iloc[0]
         about = Trial(
-            null, alpha, int(run["window_s"]), bool(run["leader"]), int(precision or 1), permutations, seed, report
-        )
-        shares = {row.name: partial(_fetched, opened, row, run, about.bins) for row in rows}
-        edges, n_tests = tested(opened.query("runs/edges", run_id=run_id), shares, about)
+            null, alpha, int(run["window_s"]), bool(run["leader"]), int(precision or 1), permutations, seed, report,
+            share_counts(opened, rows),
+        )  # fmt: skip
+        shares = {row.name: partial(_fetched, opened, row, run, about.bins, report) for row in rows}
+        edges, n_tests = tested(whole_edges(opened, run_id, report=report), shares, about)
         # Where there was no test nothing has to be written, but over an earlier one.
-        with part(report, "writing what was found"):
-            _write(opened, run_id, edges if run["null_model"] else edges[edges["p_value"].notna()])
+        _write(opened, run_id, edges if run["null_model"] else edges[edges["p_value"].notna()], report)
         if keep:
-            opened.query("runs/drop_insignificant", run_id=run_id, alpha=alpha)
+            delete(opened, "runs/drop_insignificant", len(edges), report, run_id=run_id, alpha=alpha)
             edges = edges[edges["p_adjusted"] <= alpha].reset_index(drop=True)
         kept = {f"edges_{name}": int((edges["behaviour"] == name).sum()) for name in run["behaviours"]}
         about_it = {"null_model": null, "alpha": alpha, "n_tests": n_tests, "kept": keep, "edges": len(edges)}
@@ -175,6 +173,8 @@ class Trial:
     permutations, seed : int
         Of ``shuffle``.
     report : Report
+    counts : mapping of str to int
+        Shares of each behaviour, for the progress.
     """
 
     null: str = "rates"
@@ -185,6 +185,7 @@ class Trial:
     permutations: int = PERMUTATIONS
     seed: int = 42
     report: Report = silent
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def bins(self) -> Bins:
@@ -192,17 +193,19 @@ class Trial:
         return Bins.of(self.window_s, self.precision_s, self.leader)
 
 
-def _fetched(database: Database, row: Behaviour, run: pd.Series[Any], bins: Bins) -> pl.DataFrame:
+def _fetched(database: Database, row: Behaviour, run: pd.Series[Any], bins: Bins, report: Report) -> pl.DataFrame:
     """Fetch the shares of a behaviour; of similar texts their families."""
     operation_id = _known(run["operation_id"])
     if row.how == "texts":
         similarity = Similarity.of({str(name): value for name, value in run.items()})
-        return fetch_families(database, similarity, bins.size * bins.unit_s, operation_id=operation_id)
-    return fetch_shares(database, row, retweets=_known(run["retweets"]), operation_id=operation_id)
+        return fetch_families(database, similarity, bins.size * bins.unit_s, operation_id=operation_id, report=report)
+    return fetch_shares(database, row, retweets=_known(run["retweets"]), operation_id=operation_id, report=report)
 
 
 def tested(
-    edges: pd.DataFrame, shares: Mapping[str, Callable[[], pl.DataFrame]], about: Trial
+    edges: pd.DataFrame,
+    shares: Mapping[str, Callable[[], pl.DataFrame]],
+    about: Trial,
 ) -> tuple[pd.DataFrame, int]:
     """Test edges of several behaviours. Pure.
 
@@ -222,9 +225,8 @@ def tested(
     edges = edges.assign(**dict.fromkeys(SIGNIFICANCE, np.nan))
     in_family = np.zeros(len(edges), dtype=bool)
     n_tests = 0
-    for number, (behaviour, fetch) in enumerate(shares.items()):
-        about.report(f"testing networks: {behaviour}", number, len(shares))
-        coded = Shares.of(fetch())
+    for behaviour in in_turn(about.counts or dict.fromkeys(shares, 1), "testing traces", about.report):
+        coded = Shares.of(shares[behaviour]())
         places = {account_id: place for place, account_id in enumerate(coded.account_ids)}
         known = edges["source"].isin(places) & edges["target"].isin(places) & (edges["source"] != edges["target"])
         # Accounts whose posts are no longer there are not known.
@@ -235,7 +237,6 @@ def tested(
         in_family[rows] = found.pop("in_family")
         for column in found:
             edges.loc[edges.index[rows], column] = found[column].to_numpy()
-    about.report("testing networks", len(shares), len(shares))
     if about.null != "shuffle":
         # Outside the family nothing can be significant.
         adjusted = holm(edges["p_value"].where(in_family).to_numpy(), n_tests)
@@ -305,11 +306,10 @@ def _known(value: Any) -> Any:
     return None if pd.isna(value) else value
 
 
-def _write(database: Database, run_id: str, edges: pd.DataFrame) -> None:
+def _write(database: Database, run_id: str, edges: pd.DataFrame, report: Report) -> None:
     """Write p-values to relationships."""
     rows = (
         edges[["source", "target", "behaviour", *SIGNIFICANCE]].astype(object).where(lambda frame: frame.notna(), None)
     )
-    for first in range(0, len(rows), _WRITE_BATCH):
-        batch = rows.iloc[first : first + _WRITE_BATCH].to_dict(orient="records")
+    for batch in batches(rows, "writing p-values of edges", report):
         database.query("runs/write_significance", run_id=run_id, rows=batch)

@@ -61,6 +61,7 @@ from incahoots.analytics.prefix_join import (
 )
 from incahoots.analytics.tokens import counted, starts_and_end
 from incahoots.errors import UsageError
+from incahoots.progress import Report, silent
 
 #: Pairs that are looked at, or given, at once.
 BLOCK = 2**17
@@ -86,6 +87,7 @@ def jaccard_pairs(
     threshold: float = 0.8,
     min_document_size: int = 1,
     block: int = BLOCK,
+    report: Report = silent,
 ) -> Iterator[Pairs]:
     r"""Find the pairs of posts whose sets of tokens are similar.
 
@@ -105,6 +107,8 @@ def jaccard_pairs(
         Texts with fewer different tokens match none; at least 1.
     block : int
         Pairs that are looked at, or given, at once: it bounds the memory.
+    report : callable
+        Told of the progress.
 
     Yields
     ------
@@ -121,7 +125,7 @@ def jaccard_pairs(
     if min_document_size < 1:
         raise UsageError(f"A least document size of {min_document_size} is none.", "It is 1 token or more.")
     times = _checked(len(texts), ts, window_s, threshold, block)
-    return _jaccard_pairs(texts, times, window_s, threshold, min_document_size, block)
+    return _jaccard_pairs(texts, times, window_s, threshold, min_document_size, block, report)
 
 
 def cosine_pairs(
@@ -131,6 +135,7 @@ def cosine_pairs(
     *,
     threshold: float,
     block: int = BLOCK,
+    report: Report = silent,
 ) -> Iterator[Pairs]:
     r"""Find the pairs of posts whose vectors are similar.
 
@@ -149,6 +154,8 @@ def cosine_pairs(
         Inclusive, up to `ROUNDING`.
     block : int
         Pairs that are looked at, or given, at once: it bounds the memory.
+    report : callable
+        Told of the progress.
 
     Yields
     ------
@@ -165,8 +172,9 @@ def cosine_pairs(
         raise UsageError(f"Vectors are rows of a table, not an array of {vectors.ndim} dimensions.")
     times = _checked(vectors.shape[0], ts, window_s, threshold, block)
     if sparse.issparse(vectors):
-        return _sparse_pairs(sparse.csr_array(vectors, dtype=np.float64, copy=True), times, window_s, threshold, block)
-    return _dense_pairs(np.asarray(vectors), times, window_s, threshold, block)
+        rows = sparse.csr_array(vectors, dtype=np.float64, copy=True)
+        return _sparse_pairs(rows, times, window_s, threshold, block, report)
+    return _dense_pairs(np.asarray(vectors), times, window_s, threshold, block, report)
 
 
 def _checked(n: int, ts: npt.ArrayLike, window_s: int, threshold: float, block: int) -> Ints:
@@ -192,6 +200,7 @@ def _jaccard_pairs(
     threshold: float,
     min_document_size: int,
     block: int,
+    report: Report,
 ) -> Iterator[Pairs]:
     """Find the pairs of `jaccard_pairs`, whose parameters are right."""
     counts, _ = counted(texts)
@@ -220,7 +229,7 @@ def _jaccard_pairs(
         shared = np.diff(both.indptr)
         return both.indices[both.indptr[:-1]], shared / (sizes[one] + sizes[other] - shared)
 
-    for one, other, index in joined(sets, prefix[sizes], groups.reach, promising, similar, block):
+    for one, other, index in joined(sets, prefix[sizes], groups.reach, promising, similar, block, report):
         enough = index >= threshold
         yield from groups.pairs(one[enough], other[enough], index[enough], block)
     yield from groups.pairs_within(block)
@@ -232,7 +241,7 @@ def _whole(least: Floats) -> Ints:
 
 
 def _sparse_pairs(
-    vectors: sparse.csr_array, times: Ints, window_s: int, threshold: float, block: int
+    vectors: sparse.csr_array, times: Ints, window_s: int, threshold: float, block: int, report: Report
 ) -> Iterator[Pairs]:
     """Find the pairs of `cosine_pairs` where the vectors are sparse; they are changed."""
     vectors.sum_duplicates()
@@ -271,14 +280,14 @@ def _sparse_pairs(
         both = vectors[one] * vectors[other]
         return both.indices[both.indptr[:-1]], np.add.reduceat(both.data, both.indptr[:-1])
 
-    for one, other, cosine in joined(vectors, prefixes, groups.reach, promising, similar, block):
+    for one, other, cosine in joined(vectors, prefixes, groups.reach, promising, similar, block, report):
         enough = cosine >= threshold - ROUNDING
         yield from groups.pairs(one[enough], other[enough], np.minimum(cosine[enough], 1.0), block)
     yield from groups.pairs_within(block)
 
 
 def _dense_pairs(
-    vectors: npt.NDArray[np.floating[Any]], times: Ints, window_s: int, threshold: float, block: int
+    vectors: npt.NDArray[np.floating[Any]], times: Ints, window_s: int, threshold: float, block: int, report: Report
 ) -> Iterator[Pairs]:
     """Find the pairs of `cosine_pairs` where the vectors are dense."""
     # What is near the threshold in float32 is computed again in float64.
@@ -306,6 +315,7 @@ def _dense_pairs(
 
     first = 0
     while first < len(order):
+        report("comparing posts", first, len(order))
         # As many posts as have about as many more in the window, so that little of a tile is in vain.
         last = min(first + max(_TILE // 32, min(_TILE, latest[first] - first)), len(order))
         for start in range(first, latest[last - 1] + 1, _TILE):
@@ -324,3 +334,4 @@ def _dense_pairs(
                 part = slice(piece, piece + block)
                 yield one[part], other[part], value[part]
         first = last
+    report("comparing posts", len(order), len(order))

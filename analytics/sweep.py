@@ -88,7 +88,7 @@ def sweep(
     with connect(database) as opened:
         check_operation(opened, operation_id)
         for number, row in enumerate(rows):
-            shares = Shares.of(fetch_shares(opened, row, retweets=retweets, operation_id=operation_id))
+            shares = Shares.of(fetch_shares(opened, row, retweets=retweets, operation_id=operation_id, report=report))
 
             def told(what: str, done: float, total: float | None = None, number: int = number) -> None:
                 report(what, number * len(lengths) + done, len(rows) * len(lengths))

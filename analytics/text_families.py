@@ -17,13 +17,19 @@ from incahoots.analytics.co_similarity import Similarity, coded_texts, fetch_tex
 from incahoots.analytics.prefix_join import Pairs
 from incahoots.analytics.shares import Codes
 from incahoots.database import Database
+from incahoots.progress import Report, silent
 
 #: Pairs that wait to be joined: some 150 MB.
 _WAITING = 4_000_000
 
 
 def fetch_families(
-    database: Database, similarity: Similarity, bin_s: int, *, operation_id: str | None = None
+    database: Database,
+    similarity: Similarity,
+    bin_s: int,
+    *,
+    operation_id: str | None = None,
+    report: Report = silent,
 ) -> pl.DataFrame:
     """Fetch the posts of families of similar texts.
 
@@ -36,13 +42,15 @@ def fetch_families(
         Length of a bin, seconds.
     operation_id : str, optional
         Only accounts of this operation.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
     pl.DataFrame
         As `incahoots.analytics.shares.fetch_shares` gives it: trace (the family), account_id, tweet_id, ts.
     """
-    shares, texts = coded_texts(fetch_texts(database, operation_id))
+    shares, texts = coded_texts(fetch_texts(database, operation_id, report))
     labels = families(texts, shares.ts // bin_s, similarity)
     kept = np.flatnonzero(labels >= 0)
     columns = {

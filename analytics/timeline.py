@@ -6,6 +6,7 @@ Nothing of this is kept in the graph: the posts that match are found again, with
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from incahoots.analytics.fast_retweet import fetch_fast_retweets
 from incahoots.analytics.matching import Pairs, matched
 from incahoots.analytics.post_pairs import coded_pairs
 from incahoots.analytics.runs import find_run, weighted_edges
-from incahoots.analytics.shares import Codes, Shares, fetch_shares
+from incahoots.analytics.shares import Codes, Shares, fetch_shares, in_turn, share_counts
 from incahoots.cypher.behaviours import find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
@@ -59,7 +60,7 @@ def edge_times(
     """
     with connect(database) as opened:
         run = find_run(opened, run_id)
-        edges = weighted_edges(opened, run_id, behaviours)[EDGE]
+        edges = weighted_edges(opened, run_id, behaviours, report=report)[EDGE]
         edges["first_at"] = edges["last_at"] = pd.Series(pd.NaT, edges.index, dtype="datetime64[us, UTC]")
         for found in matched_of_run(opened, run, edges, report):
             spans = times_of_edges(found.shares, found.pairs, found.edges)
@@ -103,7 +104,7 @@ def coordinated_posts(
     """
     with connect(database) as opened:
         run = find_run(opened, run_id)
-        edges = weighted_edges(opened, run_id, behaviours)[EDGE]
+        edges = weighted_edges(opened, run_id, behaviours, report=report)[EDGE]
         if accounts is not None:
             among = list(accounts)
             edges = edges[edges["source"].isin(among) & edges["target"].isin(among)]
@@ -258,24 +259,22 @@ class Matched:
 
 def matched_of_run(database: Database, run: pd.Series[Any], edges: pd.DataFrame, report: Report) -> Iterator[Matched]:
     """Find the posts that a run matched again, behaviour by behaviour; only those that `edge_times` knows."""
-    names = list(dict.fromkeys(edges["behaviour"]))
-    for number, name in enumerate(names):
-        report(f"matching behaviours: {name}", number, len(names))
-        try:
-            row = find(name)
-        except UsageError:
-            # Of another incahoots.
-            continue
+    rows = {}
+    for name in dict.fromkeys(edges["behaviour"]):
+        # Another incahoots may know others.
+        with suppress(UsageError):
+            rows[name] = find(name)
+    for name in in_turn(share_counts(database, rows.values()), "matching traces", report):
+        row = rows[name]
         mine = edges[edges["behaviour"] == name]
         traced = row.parts[0] if row.how == "discount" else row
         if row.how == "texts":
             yield _fetched(mine, fetch_similar(database, run))
         elif row.how == "retweets":
-            yield _fetched(mine, fetch_fast_retweets(database, int(run["window_s"])))
+            yield _fetched(mine, fetch_fast_retweets(database, int(run["window_s"]), report=report))
         elif traced.how != "retweets" and not pd.isna(run["window_s"]):
             accounts = sorted({*mine["source"], *mine["target"]})
-            yield _by_trace(mine, run, fetch_shares(database, traced, accounts=accounts, **options(run)))
-    report("matching behaviours", len(names), len(names))
+            yield _by_trace(mine, run, fetch_shares(database, traced, accounts=accounts, **options(run), report=report))
 
 
 def _fetched(edges: pd.DataFrame, found: pd.DataFrame) -> Matched:

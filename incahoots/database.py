@@ -17,6 +17,7 @@ from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, Se
 from incahoots import cypher
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import DatabaseError
+from incahoots.progress import Counted, Report, silent
 from incahoots.settings import home_folder
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 #: Attempts at a query that failed for a passing reason (a deadlock, a leader election).
 ATTEMPTS = 6
+
+#: Seconds between two looks at indexes that fill.
+_LOOK_EVERY_S = 0.1
 
 
 class Database:
@@ -84,13 +88,15 @@ class Database:
         with explained(), self.driver.session(database=self.name) as session:
             yield session
 
-    def query(self, name: str, /, **parameters: Any) -> pd.DataFrame:
+    def query(self, name: str, counted: Counted | None = None, /, **parameters: Any) -> pd.DataFrame:
         """Run a shipped query and give its rows.
 
         Parameters
         ----------
         name : str
             As in `incahoots.cypher.names`.
+        counted : Counted, optional
+            Reports rows as they come.
         **parameters
             The query's own; defaults come from its header.
 
@@ -107,9 +113,16 @@ class Database:
             The database is not there or refuses.
         """
         query = cypher.find(name)
-        return self.run(query.text, query.bind(parameters), retry=not query.manages_transactions)
+        return self.run(query.text, query.bind(parameters), retry=not query.manages_transactions, counted=counted)
 
-    def run(self, text: str, parameters: Mapping[str, Any] | None = None, *, retry: bool = True) -> pd.DataFrame:
+    def run(
+        self,
+        text: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        retry: bool = True,
+        counted: Counted | None = None,
+    ) -> pd.DataFrame:
         """Run a statement and give its rows.
 
         A passing failure is tried again with ``retry``; not so for a statement that manages transactions of its own,
@@ -123,7 +136,8 @@ class Database:
             try:
                 with self.session() as session:
                     result = session.run(neo4j.Query(text), dict(parameters or {}))
-                    return pd.DataFrame([_plain(record) for record in result], columns=list(result.keys()))
+                    rows = counted(result) if counted else result
+                    return pd.DataFrame([_plain(record) for record in rows], columns=list(result.keys()))
             except TransientError as problem:
                 if "OutOfMemory" in (problem.code or ""):
                     raise _too_little_memory(problem) from problem
@@ -134,16 +148,27 @@ class Database:
                 time.sleep(0.1 * 2**attempt)
         raise AssertionError("unreachable")
 
-    def ensure_schema(self) -> None:
+    def ensure_schema(self, report: Report = silent) -> None:
         """Create the keys and indexes that are missing, and wait until they can be used."""
-        there = set(self.query("runs/index_names")["name"])
-        for name in cypher.names():
-            if name.startswith("schema/") and name.removeprefix("schema/") not in there:
-                self.query(name)
+        texts = {
+            name.removeprefix("schema/"): cypher.find(name).text
+            for name in cypher.names()
+            if name.startswith("schema/")
+        }
         for row in BEHAVIOURS.values():
             # One line a behaviour, so that a new one needs no file of its own for it.
-            if f"{row.name}_run" not in there:
-                self.run(f"CREATE INDEX {row.name}_run IF NOT EXISTS FOR ()-[e:{row.relationship}]-() ON (e.run_id)")
+            texts[f"{row.name}_run"] = (
+                f"CREATE INDEX {row.name}_run IF NOT EXISTS FOR ()-[e:{row.relationship}]-() ON (e.run_id)"
+            )
+        there = set(self.query("runs/indexes")["name"])
+        missing = [text for name, text in texts.items() if name not in there]
+        for text in Counted(report, "making keys and indexes", len(missing))(missing):
+            self.run(text)
+        while (indexes := self.query("runs/indexes"))["state"].eq("POPULATING").any():
+            report("filling indexes", indexes["populated"].sum() / 100, len(indexes))
+            time.sleep(_LOOK_EVERY_S)
+        report("filling indexes", len(indexes), len(indexes))
+        # One that failed says so here.
         self.query("runs/await_indexes")
 
     def has_gds(self) -> bool:

@@ -120,6 +120,8 @@ class Import:
         self._members: defaultdict[str, Kept] = defaultdict(lambda: Kept(_distinct))
         self._own: list[pl.Series] = []
         self._n_later = 0
+        #: Nodes and relationships in the files so far.
+        self.n_records = 0
 
     def add(self, rows: Rows, operation_id: str | None) -> tuple[Counts, list[Difference], Path | None]:
         """Write a piece.
@@ -208,6 +210,7 @@ class Import:
         """Add rows to a table's file."""
         if not frame.height:
             return
+        self.n_records += frame.height
         table = _ALL_NODES.get(name) or _ALL_EDGES[name]
         columns = _columns(table)
         missing = [column for column in columns if column not in frame.columns]

@@ -47,7 +47,14 @@ _Outcome = tuple[int, list[Difference], list[Reject]]
 _Write = Callable[[neo4j.ManagedTransaction, pl.DataFrame, str | None], tuple[int, list[Difference]]]
 
 
-def write_rows(database: Database, rows: Rows, operation_id: str | None = None, batch: int = BATCH) -> Written:
+def write_rows(
+    database: Database,
+    rows: Rows,
+    operation_id: str | None = None,
+    batch: int = BATCH,
+    *,
+    told: Callable[[int], None] = lambda done: None,
+) -> Written:
     """Write a piece of a file.
 
     Every batch is one transaction, so a load can be killed anywhere and run again: what was committed is known then,
@@ -62,15 +69,19 @@ def write_rows(database: Database, rows: Rows, operation_id: str | None = None, 
         The operation that the accounts with rows of their own are part of; it must be there.
     batch : int
         Rows a transaction.
+    told : callable
+        Told after each batch how many rows are done with.
 
     Returns
     -------
     Written
     """
     written = Written(Counts(rows_read=rows.n_read, rejected=len(rows.rejects)))
+    done = len(rows.rejects)
     with database.session() as session:
         for accounts in rows.accounts.head(rows.n_account_rows).iter_slices(batch):
             _note(written, accounts, _write_batch(session, _write_accounts, accounts, operation_id))
+            told(done := done + accounts.height)
         for accounts in rows.accounts.slice(rows.n_account_rows).iter_slices(batch):
             written.refused += _write_batch(session, _write_accounts, accounts, None)[2]
         for posts in rows.posts.iter_slices(batch):
@@ -78,6 +89,7 @@ def write_rows(database: Database, rows: Rows, operation_id: str | None = None, 
             rounds = posts.with_columns(_round=pl.col("tweet_id").cum_count().over("tweet_id"))
             for turn in rounds.partition_by("_round", maintain_order=True, include_key=False):
                 _note(written, turn, _write_batch(session, _write_posts, turn, operation_id))
+            told(done := done + posts.height)
     return written
 
 

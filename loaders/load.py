@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from incahoots.loaders.live import Written, write_rows
 from incahoots.loaders.rejects import RejectFile
 from incahoots.loaders.rows import ACCOUNTS, Rows
 from incahoots.loaders.sources import SOURCES, rows_of
-from incahoots.progress import Report, part, silent
+from incahoots.progress import Report, silent
 from incahoots.settings import home_folder
 
 __all__ = ["MAX_REJECTS", "Loaded", "Operation", "load"]
@@ -124,8 +125,7 @@ def load(
     else:
         with connect(database, home=home) as opened:
             work.check()
-            with part(report, "making keys and indexes"):
-                opened.ensure_schema()
+            opened.ensure_schema(report)
             work.send(opened)
     return work.result()
 
@@ -173,9 +173,9 @@ class _Work:
             self.report(f"loading rows: {each.path.name}", done, self.n_rows)
             _write_operation(database, each.operation)
             for rows in self._read(each):
-                self._send_rows(database, each, rows)
+                self._send_rows(database, each, rows, partial(self._loaded, each, done))
                 done += rows.n_read
-                self.report(f"loading rows: {each.path.name}", done, self.n_rows)
+                self._loaded(each, done, 0)
 
     def write_store(self, home: Path) -> None:
         """Write the store of the managed server; then send the rows that repeat a tweet in batches.
@@ -198,15 +198,20 @@ class _Work:
                     self.report(f"reading rows: {each.path.name}", done)
             nodes, relationships = files.finish()
             with server.paused(home):
-                server.bulk_import(home, nodes, relationships, report=self.report)
+                server.bulk_import(home, nodes, relationships, records=files.n_records, report=self.report)
             with connect(home=home) as opened:
-                with part(self.report, "making keys and indexes"):
-                    opened.ensure_schema()
+                opened.ensure_schema(self.report)
                 for each in self.inputs:
                     _write_operation(opened, each.operation)
-                for each, path in later:
-                    posts = pl.read_ipc(path)
-                    self._send_rows(opened, each, Rows(posts, pl.DataFrame(schema=ACCOUNTS), posts.height))
+                self._send_later(opened, [(each, pl.read_ipc(path)) for each, path in later])
+
+    def _send_later(self, database: Database, later: list[tuple[Input, pl.DataFrame]]) -> None:
+        """Send the rows that were put aside, as they repeat a tweet."""
+        done, self.n_rows = 0, sum(posts.height for _, posts in later)
+        for each, posts in later:
+            rows = Rows(posts, pl.DataFrame(schema=ACCOUNTS), posts.height)
+            self._send_rows(database, each, rows, partial(self._loaded, each, done))
+            done += posts.height
 
     def result(self) -> Loaded:
         """Add everything up.
@@ -249,9 +254,13 @@ class _Work:
                 f"They are listed in {self.reject_file.path}. Mend the file, or allow more with --max-rejects.",
             )
 
-    def _send_rows(self, database: Database, each: Input, rows: Rows) -> None:
+    def _send_rows(self, database: Database, each: Input, rows: Rows, told: Callable[[int], None]) -> None:
         """Send one piece, and note what became of its rows."""
-        self._note(each, write_rows(database, rows, each.operation_id))
+        self._note(each, write_rows(database, rows, each.operation_id, told=told))
+
+    def _loaded(self, each: Input, before: int, done: int) -> None:
+        """Report how many rows are loaded: those of pieces before, and of this one."""
+        self.report(f"loading rows: {each.path.name}", before + done, self.n_rows)
 
     def _note(self, each: Input, written: Written) -> None:
         """Count rows, and list those that a person should see."""

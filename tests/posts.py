@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
+from incahoots.analytics.runs import weighted_edges
 from incahoots.database import Database
 from incahoots.loaders.live import write_rows
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
@@ -93,7 +94,7 @@ def by_definition(
 
 def edges_of(graph: Database, run_id: str, behaviour: str) -> Edges:
     """What the database holds of a run."""
-    frame = graph.query("runs/edges", run_id=run_id)
+    frame = weighted_edges(graph, run_id)
     return {(row.source, row.target): row.weight for row in frame.itertuples() if row.behaviour == behaviour}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,8 @@ def campaign_features(
         report("computing days", 0, len(todo))
         counted = 0
         for part in _parts(todo, days, posts_a_part):
-            fresh = _part(opened, members, days, part, window_s)
+            within = partial(_within, report, counted, len(part), len(todo))
+            fresh = _part(opened, members, days, part, window_s, within)
             done = fresh if done is None or done.empty else pd.concat([done, fresh], ignore_index=True)
             counted += len(part)
             if file:
@@ -101,6 +103,11 @@ def campaign_features(
     frame = done.sort_values(["community", "date", "aggregate"], ignore_index=True)
     asked = _dates(np.sort(days["day"].unique()))
     return frame[frame["date"].isin(asked)].reset_index(drop=True)
+
+
+def _within(report: Report, before: int, n: int, total: int, share: float) -> None:
+    """Report how many days are computed: those before a part, and a share of its own."""
+    report("computing days", before + share * n, total)
 
 
 def _dates(days: np.ndarray) -> pd.DatetimeIndex:
@@ -138,17 +145,26 @@ def _parts(todo: np.ndarray, days: pd.DataFrame, posts_a_part: int) -> Iterator[
         yield np.array(part)
 
 
-def _part(database: Database, members: Members, days: pd.DataFrame, part: np.ndarray, window_s: int) -> pd.DataFrame:
-    """The features of days that follow each other."""
+def _part(
+    database: Database,
+    members: Members,
+    days: pd.DataFrame,
+    part: np.ndarray,
+    window_s: int,
+    told: Callable[[float], None],
+) -> pd.DataFrame:
+    """The features of days that follow each other; ``told`` which share of them is there."""
     first, last = int(part[0]), int(part[-1])
     frames = []
-    for communities, numbers, stride in members.layers():
+    layers = list(members.layers())
+    for layer, (communities, numbers, stride) in enumerate(layers):
         # Of each aggregate an array of communities, days, networks and figures.
         found = {name: np.zeros((len(communities), last - first + 1, len(NETWORKS), 7)) for name in AGGREGATES}
         for place, network in enumerate(NETWORKS):
             edges = fetch_daily_edges(database, network, numbers, stride, first - WEEK + 1, last, window_s)
             found["day"][:, :, place] = figures(edges, len(communities), first, last)
             found["week"][:, :, place] = figures(edges.weekly(last), len(communities), first, last)
+            told((layer + (place + 1) / len(NETWORKS)) / len(layers))
         for aggregate, values in found.items():
             index = pd.MultiIndex.from_product([communities, range(first, last + 1)], names=["community", "day"])
             flat = values.reshape(len(index), len(FEATURES))

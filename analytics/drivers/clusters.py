@@ -8,7 +8,7 @@ import pandas as pd
 
 from incahoots.analytics.communities import check_algorithm, partition
 from incahoots.analytics.drivers.similarity import EDGE
-from incahoots.analytics.projections import by_size, projected
+from incahoots.analytics.projections import by_size, projected_edges
 from incahoots.database import Database
 from incahoots.errors import UsageError
 
@@ -59,16 +59,12 @@ def clustered(
         Without labels where there are no edges.
     """
     check_algorithm(algorithm, resolution)
-    codes, accounts = pd.factorize(pd.concat([edges[EDGE[0]], edges[EDGE[1]]]), sort=True)
     if edges.empty:
         return Clustering(_labels([], []), 0, float("nan"))
-    one, other = codes[: len(edges)].tolist(), codes[len(edges) :].tolist()
-    # In an order of their own, so that the same network gives the same answer.
-    rows = sorted(zip(one, other, edges["weight"].astype(float).tolist(), strict=True))
     nothing = UsageError("The network has no edges.", "Lower the thresholds.")
-    with projected(database, "projections/of_edges", nothing, edges=rows) as (gds, graph):
+    with projected_edges(database, edges[list(EDGE)], nothing) as (gds, graph, account_ids):
         frame, modularity = partition(gds, graph, algorithm, resolution, seed)
-    found = frame.assign(account_id=accounts[frame["node_id"].to_numpy()])
+    found = frame.assign(account_id=account_ids[frame["node_id"]])
     return Clustering(_labels(found["account_id"].tolist(), by_size(found).tolist()), len(edges), modularity)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from incahoots.errors import NotFoundError, UsageError
+from incahoots.progress import Counted, Report, part, silent
 
 #: The detector is not asked about texts of fewer letters: on a few words it guesses.
 LEAST_LETTERS = 20
@@ -31,7 +32,11 @@ _NO_WORDS = r"https?://\S+|[@#]\S+|^RT\b"
 
 
 def with_languages(
-    posts: pl.DataFrame, *, least_letters: int = LEAST_LETTERS, least_probability: float = LEAST_PROBABILITY
+    posts: pl.DataFrame,
+    *,
+    least_letters: int = LEAST_LETTERS,
+    least_probability: float = LEAST_PROBABILITY,
+    report: Report = silent,
 ) -> pl.DataFrame:
     """Say for each post in which language it is, and who says so.
 
@@ -43,6 +48,8 @@ def with_languages(
         Texts of fewer letters, without links, mentions and hashtags, are not looked at.
     least_probability : float
         The detector's answer is taken from this on.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -57,13 +64,14 @@ def with_languages(
     """
     # en-gb is en, and zh-cn zh: the detector knows no regions either.
     said = pl.col("language").str.to_lowercase().str.split("-").list.first().replace(_OLD)
-    known = posts.with_columns(
-        language=pl.when(~said.is_in(_UNKNOWN) & (said != "")).then(said),
-        _words=pl.col("text").str.replace_all(_NO_WORDS, " ").str.replace_all(r"\s+", " ").str.strip_chars(),
-    ).with_columns(language_by=pl.when(pl.col("language").is_not_null()).then(pl.lit("platform")))
-    letters = pl.col("_words").str.count_matches(r"\p{L}")
-    asked = known.filter(pl.col("language").is_null() & (letters >= least_letters))["_words"].unique()
-    answers = [_detector().classify(text) for text in asked]
+    with part(report, "cleaning texts", len(posts)):
+        known = posts.with_columns(
+            language=pl.when(~said.is_in(_UNKNOWN) & (said != "")).then(said),
+            _words=pl.col("text").str.replace_all(_NO_WORDS, " ").str.replace_all(r"\s+", " ").str.strip_chars(),
+        ).with_columns(language_by=pl.when(pl.col("language").is_not_null()).then(pl.lit("platform")))
+        letters = pl.col("_words").str.count_matches(r"\p{L}")
+        asked = known.filter(pl.col("language").is_null() & (letters >= least_letters))["_words"].unique()
+    answers = [_detector().classify(text) for text in Counted(report, "finding languages of posts", len(asked))(asked)]
     sure = [language if probability >= least_probability else None for language, probability in answers]
     detected = pl.DataFrame({"_words": asked, "_detected": pl.Series(sure, dtype=pl.String)})
     both = known.join(detected, on="_words", how="left", maintain_order="left")

@@ -199,13 +199,13 @@ def trace_network(
 
 
 def trace_met(
-    name: str, material: Material, texts: pl.DataFrame, language: str, settings: DriverSettings
+    name: str, material: Material, texts: pl.DataFrame, language: str, settings: DriverSettings, report: Report = silent
 ) -> pd.DataFrame:
     """Find the pairs of accounts that posted the same within the window and with the same sentiment.
 
     Parameters
     ----------
-    name, material, texts, language, settings
+    name, material, texts, language, settings, report
         As for `trace_network`.
 
     Returns
@@ -218,7 +218,9 @@ def trace_met(
     kinds = kinds.filter(pl.col("kind").is_not_null())
     if name == "text":
         how: dict[str, Any] = {"measure": settings.measure, "model": settings.model}
-        found = similar_writers(kinds, settings.cosine(name, language), window_s=settings.window_s, **how)
+        found = similar_writers(
+            kinds, settings.cosine(name, language), window_s=settings.window_s, report=report, **how
+        )
         return found.edges[list(EDGE[:2])]
     uses, _, _ = _uses(name, material, language, settings)
     of_a_kind = uses.join(kinds.select("tweet_id", "kind"), on="tweet_id")
@@ -249,7 +251,7 @@ def networks(material: Material, language: str, settings: DriverSettings, report
     for name in settings.traces:
         report(f"deriving networks: {name} of {language}", len(found), len(settings.traces))
         found[name] = trace_network(name, material, texts, language, settings, report)
-        met.append(trace_met(name, material, texts, language, settings))
+        met.append(trace_met(name, material, texts, language, settings, report))
     report("deriving networks", len(found), len(settings.traces))
     fused = fusion.fuse({name: trace.edges for name, trace in found.items()})
     if "text" in found:

@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 
 from incahoots.analytics.frames import typed
-from incahoots.analytics.shares import fetch_shares
+from incahoots.analytics.shares import count_posts, fetch_shares
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database
+from incahoots.progress import Counted, Report, part, silent
 
 #: What is counted of how a post was received.
 COUNTS = ("like_count", "retweet_count", "reply_count", "quote_count")
@@ -45,7 +46,9 @@ class Material:
         return Material(posts, hashtags, domains)
 
 
-def fetch_material(database: Database, *, retweets: bool = False, operation_id: str | None = None) -> Material:
+def fetch_material(
+    database: Database, *, retweets: bool = False, operation_id: str | None = None, report: Report = silent
+) -> Material:
     """Fetch all posts, in all languages.
 
     Parameters
@@ -55,17 +58,30 @@ def fetch_material(database: Database, *, retweets: bool = False, operation_id: 
         Also take retweets, whose text, hashtags and links are somebody else's.
     operation_id : str, optional
         Only accounts of this operation.
+    report : callable
+        Told of the progress.
     """
-    found = database.query("drivers/posts", retweets=retweets, operation_id=operation_id)
+    counted = Counted(report, "reading posts", count_posts(database), lambda row: len(row["tweet_ids"]))
+    found = database.query("drivers/posts", counted, retweets=retweets, operation_id=operation_id)
     # In lists, an account a row: a row costs the driver more than what is in it.
     kinds = {"account_id": pl.String} | {name: pl.List(kind) for name, (_, kind) in _LISTS.items()}
-    frame = typed(found, kinds).explode(*_LISTS).rename({name: column for name, (column, _) in _LISTS.items()})
-    known = (pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in COUNTS)
-    posts = frame.with_columns(pl.col("language", "text").replace("", None), *known).sort("ts", "tweet_id")
-    traces = (
-        fetch_shares(database, BEHAVIOURS[name], retweets=retweets, operation_id=operation_id, least=1)
-        .join(posts, on="tweet_id", how="semi")
-        .sort("ts", "tweet_id", "trace")
-        for name in ("co_hashtag", "co_domain")
-    )
-    return Material(posts, *traces)
+    with part(report, "ordering posts", int(found["tweet_ids"].map(len).sum())):
+        frame = typed(found, kinds).explode(*_LISTS).rename({name: column for name, (column, _) in _LISTS.items()})
+        known = (pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in COUNTS)
+        posts = frame.with_columns(pl.col("language", "text").replace("", None), *known).sort("ts", "tweet_id")
+    hashtags, domains = (_traces(database, name, posts, retweets, operation_id, report) for name in _TRACES)
+    return Material(posts, hashtags, domains)
+
+
+#: What posts share that is looked at: the fields of `Material`, in order.
+_TRACES = ("co_hashtag", "co_domain")
+
+
+def _traces(
+    database: Database, name: str, posts: pl.DataFrame, retweets: bool, operation_id: str | None, report: Report
+) -> pl.DataFrame:
+    """Fetch what posts share."""
+    about: dict[str, Any] = {"retweets": retweets, "operation_id": operation_id, "least": 1, "report": report}
+    found = fetch_shares(database, BEHAVIOURS[name], **about)
+    with part(report, f"ordering traces: {name}", len(found)):
+        return found.join(posts, on="tweet_id", how="semi").sort("ts", "tweet_id", "trace")

@@ -122,9 +122,9 @@ def drivers(
         check_operation(opened, operation_id)
         if run_id is not None:
             check_name(opened, run_id, KIND)
-        with part(report, "reading posts, finding their languages"):
-            material = fetch_material(opened, retweets=retweets, operation_id=operation_id)
-            material = Material(with_languages(material.posts), material.hashtags, material.domains)
+        material = fetch_material(opened, retweets=retweets, operation_id=operation_id, report=report)
+        known = with_languages(material.posts, report=report)
+        material = Material(known, material.hashtags, material.domains)
         check_spoken(material.posts, wanted)
         found = {
             language: _language(
@@ -158,7 +158,7 @@ def _language(
 ) -> Found:  # fmt: skip
     """Make the networks of a language, its clusters, topics and drivers."""
     made = networks(material, language, settings, report)
-    with part(report, f"finding topics: {language}"):
+    with part(report, f"finding topics of posts: {language}", len(made.texts)):
         topics = find(made.texts)
     of_accounts = topics.of_accounts().to_pandas().set_index("account_id")["topic"]
     clusterings: dict[str, Clustering] = {}

@@ -131,9 +131,9 @@ def similar_writers(
     vectors = lexical_vectors(texts) if measure == "lexical" else embedded(texts, model, report=report)
     recall = 1.0
     if window_s is not None:
-        pairs = cosine_pairs(vectors[text], some["ts"].to_numpy(), window_s, threshold=threshold)
+        pairs = cosine_pairs(vectors[text], some["ts"].to_numpy(), window_s, threshold=threshold, report=report)
     elif measure == "lexical":
-        pairs = cosine_pairs(vectors[text], np.zeros(len(text), np.int64), 0, threshold=threshold)
+        pairs = cosine_pairs(vectors[text], np.zeros(len(text), np.int64), 0, threshold=threshold, report=report)
     else:
         near = near_vectors(vectors, threshold, exact=exact, seed=seed, report=report)
         pairs, recall = _posts_of(near.pairs, text, len(texts)), near.recall

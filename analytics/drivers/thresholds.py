@@ -28,7 +28,7 @@ from incahoots.analytics.drivers.networks import DriverSettings, prepared, trace
 from incahoots.analytics.drivers.posts import Material, fetch_material
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, part, silent
+from incahoots.progress import Report, silent
 
 #: Thresholds that are tried. Texts are nearer to each other by chance, and below them pairs are too many.
 COSINES, TEXT_COSINES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95), (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
@@ -69,9 +69,9 @@ def driver_thresholds(
     """
     made, wanted = settings or DriverSettings(), each_once(languages)
     with connect(database) as opened:
-        with part(report, "reading posts, finding their languages"):
-            material = fetch_material(opened, retweets=retweets, operation_id=operation_id)
-            material = Material(with_languages(material.posts), material.hashtags, material.domains)
+        material = fetch_material(opened, retweets=retweets, operation_id=operation_id, report=report)
+        known = with_languages(material.posts, report=report)
+        material = Material(known, material.hashtags, material.domains)
         parts = [
             threshold_sweep(
                 opened, material.of(language), language, made, cosines=cosines, repeats=repeats, algorithm=algorithm,

@@ -36,7 +36,7 @@ def write_drivers(
     report : callable
         Told of the progress.
     """
-    database.ensure_schema()
+    database.ensure_schema(report)
     start(database, run_id, KIND, about, report=report)
     edges = found.edges.groupby("language", sort=False).head(keep)
     rows = edges.rename(columns={"account_id": "source", "other_account_id": "target"})

@@ -21,7 +21,7 @@ SHARES = {"hashtag": "HAS_HASHTAG", "url": "LINKS_TO", "mention": "MENTIONS"}
 ALL = "all"
 
 #: Of accounts that are fetched at once: a bound on the memory of one answer.
-_POSTS_A_BATCH = 250_000
+_POSTS_A_BATCH = 100_000
 
 _POSTS = {"account_id": pl.String, "kind": pl.String, "entity": pl.String, "ts": pl.Int64}
 

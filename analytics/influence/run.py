@@ -148,7 +148,7 @@ def influence(
             for name, own in _by_entity(seen, entity)
         ]  # fmt: skip
         edges, accounts, networks = (pd.concat(each, ignore_index=True) for each in zip(*parts, strict=True))
-        opened.ensure_schema()
+        opened.ensure_schema(report)
         about = {
             "bin_s": bin_s, "entity": entity, "min_posts": min_posts, "exclude": sorted(exclude), "lag": lag,
             "absent": absent, "retweets": retweets, "since": within.since, "until": within.until, "limit": limit,

@@ -14,6 +14,7 @@ from incahoots.analytics.coordination import check_operation
 from incahoots.analytics.frames import typed
 from incahoots.database import Database
 from incahoots.errors import UsageError
+from incahoots.progress import Counted, Report, silent
 
 #: Ways to act on an account, in the order in which one post's is chosen.
 KINDS = ("retweet", "quote", "reply", "mention")
@@ -51,7 +52,13 @@ class Acts:
         return self.acts.filter(pl.col("scope").is_in(scopes))
 
 
-def fetch_acts(database: Database, *, merge: Mapping[str, str] | None = None, without: Collection[str] = ()) -> Acts:
+def fetch_acts(
+    database: Database,
+    *,
+    merge: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
+    report: Report = silent,
+) -> Acts:
     """Fetch what state-linked accounts do.
 
     Parameters
@@ -61,6 +68,8 @@ def fetch_acts(database: Database, *, merge: Mapping[str, str] | None = None, wi
         New names of states; states of one new name count as one: ``{"Egypt": "Egypt & UAE", "UAE": "Egypt & UAE"}``.
     without : collection of str
         Operations that are left out.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
@@ -74,7 +83,8 @@ def fetch_acts(database: Database, *, merge: Mapping[str, str] | None = None, wi
         An operation to leave out is not there.
     """
     left_out = _operations(database, without)
-    found = database.query("interactions/states_of_accounts", without=left_out)
+    counted = Counted(report, "reading accounts")
+    found = database.query("interactions/states_of_accounts", counted, without=left_out)
     if found.empty and left_out:
         raise UsageError(f"Without {', '.join(left_out)} no account is attributed to a state.", "Leave fewer out.")
     if found.empty:
@@ -94,7 +104,8 @@ def fetch_acts(database: Database, *, merge: Mapping[str, str] | None = None, wi
     one = accounts.filter(pl.col("states").list.len() == 1).with_columns(state=pl.col("states").list.first())
     linked = one.select("account_id", "state", "posts").sort("account_id")
     several = accounts.filter(pl.col("states").list.len() > 1).select("account_id", "states").sort("account_id")
-    acts = _fetched(database, left_out)
+    counted = Counted(report, "reading posts", int(accounts["posts"].sum()), lambda row: int(row["posts"]))
+    acts = _fetched(database, left_out, counted)
     quotes = quotes_by_link(database.query("interactions/quotes_by_link", without=left_out), accounts)
     return Acts(linked, classified(one_act_each(pl.concat([acts, quotes])), linked), several)
 
@@ -206,9 +217,10 @@ def _operations(database: Database, without: Collection[str]) -> list[str]:
     return wanted
 
 
-def _fetched(database: Database, without: Collection[str], **ends: str) -> pl.DataFrame:
+def _fetched(database: Database, without: Collection[str], counted: Counted | None = None, **ends: str) -> pl.DataFrame:
     """Fetch all acts of accounts of operations."""
-    found = database.query("interactions/acts", without=list(without), **ends)
+    found = database.query("interactions/acts", counted, without=list(without), **ends)
+    found = found[found["kinds"].map(len) > 0]
     lists: dict[str, Any] = {
         "tweet_ids": pl.List(pl.String), "times": pl.List(pl.Int64), "target_ids": pl.List(pl.String),
         "kinds": pl.List(pl.Int64),

@@ -12,6 +12,7 @@ from incahoots.analytics.frames import typed
 from incahoots.analytics.interstate.acts import Acts
 from incahoots.analytics.interstate.engagement import COUNTS
 from incahoots.database import Database
+from incahoots.progress import Counted, Report
 
 
 def fetch_hashtags(database: Database, found: Acts) -> pl.DataFrame:
@@ -33,7 +34,7 @@ def fetch_profiles(database: Database, accounts: pd.Series[str]) -> pd.DataFrame
     return database.query("interactions/profiles", account_ids=accounts.to_list())
 
 
-def fetch_engagement(database: Database, found: Acts, without: Collection[str]) -> pl.DataFrame:
+def fetch_engagement(database: Database, found: Acts, without: Collection[str], report: Report) -> pl.DataFrame:
     """Fetch engagement: a row a post that acts on anybody, with the farthest of its scopes.
 
     Returns
@@ -43,7 +44,10 @@ def fetch_engagement(database: Database, found: Acts, without: Collection[str]) 
     """
     lists: dict[str, Any] = {"tweet_ids": pl.List(pl.String)}
     lists |= dict.fromkeys(("likes", "retweets", "replies"), pl.List(pl.Int64))
-    rows = database.query("interactions/engagement", without=list(without))
+    counted = Counted(
+        report, "reading engagement of posts", int(found.accounts["posts"].sum()), lambda row: len(row["likes"])
+    )
+    rows = database.query("interactions/engagement", counted, without=list(without))
     frame = pl.DataFrame({name: pl.Series(name, rows[name].to_list(), dtype=kind) for name, kind in lists.items()})
     names = dict(zip(lists, ("tweet_id", *COUNTS), strict=True))
     counts = frame.explode(*lists).rename(names).with_columns(

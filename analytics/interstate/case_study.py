@@ -96,8 +96,7 @@ def state_pair(
     """
     wanted = [int(year) for year in ([years] if isinstance(years, int | str) else years)]
     with connect(database) as opened:
-        with part(report, "reading acts"):
-            found = fetch_acts(opened, merge=merge, without=without)
+        found = fetch_acts(opened, merge=merge, without=without, report=report)
         for state in (one, other):
             _check(state, found.states)
         if one == other:

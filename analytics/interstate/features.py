@@ -9,10 +9,10 @@ import pandas as pd
 
 from incahoots.analytics.interstate.roles import MOST, roles
 from incahoots.analytics.projections import THREADS, TOLERANCE, betweenness, by_size, projected
-from incahoots.analytics.runs import find_run
+from incahoots.analytics.runs import counts_of, find_run
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Counted, Report, silent
 
 if TYPE_CHECKING:
     from graphdatascience import GraphDataScience
@@ -82,7 +82,8 @@ def role_features(
         with projected(opened, "projections/interactions", empty, report, run_id=run_id, within=within) as (gds, graph):
             found = _measured(gds, graph, seed, report)
             names = opened.query("projections/account_names", node_ids=found["node_id"].to_list())
-        edges = opened.query("interactions/edges", run_id=run_id)
+        counted = Counted(report, "reading edges", counts_of(opened, run_id).get("edges"))
+        edges = opened.query("interactions/edges", counted, run_id=run_id)
     if not within:
         edges = edges[edges["source_state"] != edges["target_state"]]
     found = names[["node_id", "account_id"]].merge(found, on="node_id").drop(columns="node_id")

@@ -130,10 +130,8 @@ def interstate(
     done: dict[str, Any] = {}
     with connect(database) as opened:
         check_name(opened, run_id, "interstate")
-        with part(report, "reading acts"):
-            found = fetch_acts(opened, merge=renamed, without=without)
-        with part(report, "reading engagement"):
-            posts = fetch_engagement(opened, found, [without] if isinstance(without, str) else without)
+        found = fetch_acts(opened, merge=renamed, without=without, report=report)
+        posts = fetch_engagement(opened, found, [without] if isinstance(without, str) else without, report)
         with part(report, "comparing engagement"):
             done |= _comparisons(posts, found.states, least_sample(effect), seed)
         with part(report, "building networks"):
@@ -148,7 +146,7 @@ def interstate(
             done["hashtag_network"] = hashtag_network(uses)
             done["participation"] = participation(uses, taking_part)
             done["hashtags"] = top_hashtags(uses, least=least_acts, categories=categories)
-        opened.ensure_schema()
+        opened.ensure_schema(report)
         about: dict[str, Any] = {
             "merge": [f"{old}={new}" for old, new in renamed.items()],
             "without": list(without),

@@ -17,7 +17,7 @@ from incahoots.analytics.sweep import can_be_swept, sweep
 from incahoots.analytics.timeline import coordinated_posts, options
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 KINDS = ("heatmap", "network", "timeline", "sweep")
 
@@ -76,13 +76,15 @@ def picture(
         title = run_id if community is None else f"{run_id}, community {community}"
         if kind == "timeline":
             posts = coordinated_posts(opened, run_id, accounts, behaviours=names, report=report)
-            return draw_timeline(posts, names=_screen_names(opened, posts["account_id"]), title=title)
-        edges = weighted_edges(opened, run_id, names)
+            with part(report, "ordering posts", len(posts)):
+                return draw_timeline(posts, names=_screen_names(opened, posts["account_id"]), title=title)
+        edges = weighted_edges(opened, run_id, names, report=report)
         if accounts is not None:
             edges = edges[edges["source"].isin(accounts) & edges["target"].isin(accounts)]
-        called = _screen_names(opened, pd.concat([edges["source"], edges["target"]]))
         draw = draw_heatmap if kind == "heatmap" else draw_network
-        return draw(edges, names=called, title=title)
+        with part(report, "laying out edges", len(edges)):
+            called = _screen_names(opened, pd.concat([edges["source"], edges["target"]]))
+            return draw(edges, names=called, title=title)
 
 
 def _sweep_of(database: Database, run_id: str, names: list[str], report: Report) -> pd.DataFrame:

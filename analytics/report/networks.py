@@ -107,8 +107,7 @@ def fetch_facts(database: Database, run: pd.Series[Any], report: Report) -> Fact
     run_id = str(run["run_id"])
     if run["kind"] not in NETWORKS:
         return Facts(run, database.query("fetch/edges_beside", run_id=run_id), pd.DataFrame())
-    with part(report, "reading edges"):
-        edges = weighted_edges(database, run_id, behaviours_of(database, run_id))
+    edges = weighted_edges(database, run_id, behaviours_of(database, run_id), report=report)
     try:
         accounts = scores(database, run_id, report=report)
     except (DatabaseError, UsageError):
@@ -159,7 +158,8 @@ def drawn_of_run(database: Database, facts: Facts, limit: int, report: Report) -
 def _coordination(database: Database, facts: Facts, limit: int, report: Report) -> Drawn:
     """The network of accounts, and that of their communities where there are more lines than can be drawn."""
     run, edges = facts.run, facts.edges
-    lines = lines_of(edges)
+    with part(report, "adding up edges", len(edges)):
+        lines = lines_of(edges)
     found = facts.accounts
     community = dict(zip(found["account_id"], found["community"].astype(int), strict=True))
     groups = {account: f"community {number}" for account, number in community.items()}

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib import resources
 from importlib.metadata import version
 from typing import Any
@@ -19,6 +20,7 @@ from incahoots.analytics.pictures.page import as_uri
 from incahoots.analytics.report.figure import network_figure, script
 from incahoots.analytics.report.payload import packed
 from incahoots.cells import cell
+from incahoots.progress import Counted, Report, silent
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Part:
         rows = [[cell(value) for value in row] for row in self.frame.itertuples(index=False)]
         return {"columns": columns, "rows": rows}
 
-    @property
+    @cached_property
     def picture(self) -> str | None:
         """The picture as an address that holds it."""
         return None if self.figure is None else as_uri(self.figure)
@@ -73,7 +75,9 @@ class Section:
     parts: Sequence[Part] = field(default_factory=list)
 
 
-def page(title: str, sections: Sequence[Section], data: Mapping[str, Any], *, own: bool) -> str:
+def page(
+    title: str, sections: Sequence[Section], data: Mapping[str, Any], *, own: bool, report: Report = silent
+) -> str:
     """Write the page.
 
     Parameters
@@ -84,12 +88,18 @@ def page(title: str, sections: Sequence[Section], data: Mapping[str, Any], *, ow
         As `incahoots.analytics.report.payload.payload` gives it.
     own : bool
         Whether accounts have their own names in it.
+    report : callable
+        Told of the progress.
 
     Returns
     -------
     str
         HTML. Its policy allows the scripts that are in it, by their hashes, and nothing from anywhere.
     """
+    drawn = [part for section in sections for part in section.parts if part.figure is not None]
+    for part in Counted(report, "drawing pictures", len(drawn))(drawn):
+        # Now, as nobody can watch the template.
+        part.picture  # noqa: B018
     files = resources.files(__package__) / "page"
     style, tools, ours, template = (
         (files / name).read_text(encoding="utf-8") for name in ("report.css", "tools.js", "report.js", "report.html")

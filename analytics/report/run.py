@@ -20,7 +20,7 @@ from incahoots.analytics.runs import NETWORKS, find_run
 from incahoots.browser.links import link
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 #: Lines of a network that are drawn at most.
 LIMIT = 20_000
@@ -115,13 +115,14 @@ def report(
         parts += sections.states(run)
         parts += sections.others(run, naming)
     report("describing runs", len(facts), len(facts))
-    data = payload(networks, posts, accounts, naming)
+    with part(report, "packing posts", len(posts)):
+        data = payload(networks, posts, accounts, naming)
     if opened.server is not None and names:
         # What a line or an account is in Browser is asked for by ids.
         data["browser"] = link(opened.server)
     left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + beside + cut
     parts.append(sections.further(facts, links, left_out))
-    text = page(title or f"Report of {', '.join(wanted)}", parts, data, own=names)
+    text = page(title or f"Report of {', '.join(wanted)}", parts, data, own=names, report=report)
     replace_with(target, lambda part: part.write_text(text, encoding="utf-8"))
     if key is not None:
         write_table(naming.key(), Path(key))

@@ -5,8 +5,14 @@
 // Returns
 //   a row an account: account_id, and lists of equal length of the tweet_ids, times and texts of its posts that are no
 //   retweets and say something
-MATCH (account:Account)-[posted:POSTED]->(post)
-WHERE posted.text_key IS NOT NULL
-  AND ($operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
-RETURN account.account_id AS account_id, collect(post.tweet_id) AS tweet_ids, collect(posted.ts) AS times,
-       collect(post.text) AS texts
+MATCH (account:Account)
+WHERE $operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
+// Account by account, so that the first come at once.
+CALL (account) {
+  MATCH (account)-[posted:POSTED]->(post)
+  WHERE posted.text_key IS NOT NULL
+  RETURN collect(post.tweet_id) AS tweet_ids, collect(posted.ts) AS times, collect(post.text) AS texts
+}
+WITH account, tweet_ids, times, texts
+WHERE size(tweet_ids) > 0
+RETURN account.account_id AS account_id, tweet_ids, times, texts

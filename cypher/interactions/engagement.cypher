@@ -8,7 +8,12 @@
 MATCH (account:Account)-[:PART_OF]->(operation)-[:ATTRIBUTED_TO]->()
 WHERE NOT operation.operation_id IN $without
 WITH DISTINCT account
-MATCH (account)-[:POSTED]->(post)
-RETURN account.account_id AS account_id, collect(post.tweet_id) AS tweet_ids,
-       collect(coalesce(post.like_count, -1)) AS likes, collect(coalesce(post.retweet_count, -1)) AS retweets,
-       collect(coalesce(post.reply_count, -1)) AS replies
+// Account by account, so that the first come at once.
+CALL (account) {
+  MATCH (account)-[:POSTED]->(post)
+  RETURN collect(post.tweet_id) AS tweet_ids, collect(coalesce(post.like_count, -1)) AS likes,
+         collect(coalesce(post.retweet_count, -1)) AS retweets, collect(coalesce(post.reply_count, -1)) AS replies
+}
+WITH account, tweet_ids, likes, retweets, replies
+WHERE size(tweet_ids) > 0
+RETURN account.account_id AS account_id, tweet_ids, likes, retweets, replies

@@ -1,6 +1,7 @@
 // Project the coordination network of a run, undirected
 //
-// The weight between two accounts is the sum over both directions and the given behaviours.
+// The weight between two accounts is the sum over both directions and the given behaviours. For calls of your own of
+// Graph Data Science: `incahoots communities` sends the edges that it has read anyway.
 //
 // Params
 //   $graph_name  string, name in the graph catalogue

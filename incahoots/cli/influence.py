@@ -11,6 +11,7 @@ import click
 from incahoots.cli import complete
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import count, end, print_first, print_json, progress, say, warn
+from incahoots.progress import part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,12 +162,12 @@ def influence(
         classes = fetch_labels(database) if known is None else known
         halves = []
         if split:
-            for part, name in zip(found.range.split(_seconds(split)), ("before", "after"), strict=True):
+            for half, name in zip(found.range.split(_seconds(split)), ("before", "after"), strict=True):
                 halves.append(
                     computed(
                         database,
-                        since=part.since,
-                        until=part.until,
+                        since=half.since,
+                        until=half.until,
                         run_id=f"{run_id}-{name}",
                         sizes=found.sizes,
                         report=report,
@@ -185,10 +186,12 @@ def influence(
         warn(f"{picture} is not drawn: there are no {'significant ' * significance}edges.")
     if labels and not set(classes) & set(found.accounts["account_id"]):
         warn(f"No account of the network has a label in {labels}.")
+    with progress(context) as report, part(report, "counting classes of edges", len(found.edges)):
+        counted = class_table(_tested(found.edges), classes)
     tables = {
         "networks": (found.networks, "Networks"),
         "accounts": (found.accounts, "Top influencers"),
-        "classes": (class_table(_tested(found.edges), classes), "Edges by class, and by classes dealt out by chance"),
+        "classes": (counted, "Edges by class, and by classes dealt out by chance"),
     }
     if halves:
         table = before_and_after(_tested(halves[0].edges), _tested(halves[1].edges), classes)

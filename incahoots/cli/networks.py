@@ -133,8 +133,8 @@ def drop(context: Context, run_id: str) -> None:
     """
     from incahoots.analytics import runs as kept
 
-    with progress(context), context.connect() as database:
-        removed = kept.drop(database, run_id)
+    with progress(context) as report, context.connect() as database:
+        removed = kept.drop(database, run_id, report=report)
     print_record(context, {"run_id": run_id, "edges_removed": removed})
     end(context, f"{count(removed, 'edge')} removed", "runs")
 
@@ -195,7 +195,7 @@ def edges(
         exports.check_format(output)
     wanted = {row.name for row in coordination.chosen(behaviours)} if behaviours else None
     with progress(context) as report, context.connect() as database:
-        frame = kept.edges(database, run_id, significant=significant)
+        frame = kept.edges(database, run_id, significant=significant, report=report)
         if wanted is not None:
             frame = frame[frame["behaviour"].isin(wanted)]
         if times:

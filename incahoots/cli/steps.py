@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli.paces import Paces
 from incahoots.progress import Report, silent
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class Step:
         How much was done then.
     total : float, optional
         None where it is not known.
+    expected : float, optional
+        So many a second the last time it was done, which counts as long as nothing is measured.
     """
 
     what: str
@@ -50,11 +54,17 @@ class Step:
     first: float
     done: float
     total: float | None
+    expected: float | None = None
+
+    @property
+    def name(self) -> str:
+        """What is done, without what is next."""
+        return self.what.partition(":")[0]
 
     @property
     def unit(self) -> str:
         """What is counted: the last word of what is done; empty where nothing is."""
-        return "" if self.total == 1 else self.what.partition(":")[0].split()[-1]
+        return "" if self.total == 1 else self.name.split()[-1]
 
     @property
     def finished(self) -> bool:
@@ -68,10 +78,14 @@ class Step:
         return did / took if self.unit and took > 0 and did > 0 else None
 
     def left_s(self, now_s: float) -> float | None:
-        """Seconds that it will still take at this rate; None where nobody knows, or when it is below one."""
-        if self.total is None or not self.rate:
+        """Seconds that it will still take at this rate, else at the expected one; None where nobody knows.
+
+        Below one second nothing is said, nor when it has taken longer already.
+        """
+        rate = self.rate or self.expected
+        if self.total is None or not rate:
             return None
-        left = (self.total - self.done) / self.rate - (now_s - self.told_s)
+        left = (self.total - self.done) / rate - (now_s - self.told_s)
         return left if left >= 1 else None
 
     def figures(self, now_s: float) -> list[str]:
@@ -79,11 +93,12 @@ class Step:
         words = []
         if self.unit and (self.done or self.total):
             words.append(f"{self.done:,.0f}" + (f"/{self.total:,.0f}" if self.total else ""))
-        if self.rate:
-            words.append(f"{_number(self.rate)} {self.unit}/s")
+        about = "" if self.rate else "≈"
+        if rate := self.rate or (self.expected if self.unit else None):
+            words.append(f"{about}{_number(rate)} {self.unit}/s")
         words.append(clock(now_s - self.began_s))
         if left := self.left_s(now_s):
-            words.append(f"{clock(left)} left")
+            words.append(f"{about}{clock(left)} left")
         return words
 
 
@@ -96,13 +111,21 @@ class Steps:
         What is said to be done while no step is.
     began_s : float
         When it began, on the clock.
+    paces : Paces
+        How fast steps were the last time; told how fast they are.
+    called : str
+        What was called, in full: what the whole work takes is expected of this alone.
     now : callable
         The clock, in seconds.
     """
 
-    def __init__(self, title: str, began_s: float, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, title: str, began_s: float, paces: Paces, *, called: str = "", now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._now = now
-        self._whole = Step(title, began_s, began_s, 0, 0, 1)
+        self._paces = paces
+        self._called = called or title
+        self._whole = Step(title, began_s, began_s, 0, 0, 1, paces.expected(self._called))
         self._steps: dict[str, Step] = {}
         self._lock = threading.Lock()
 
@@ -113,12 +136,17 @@ class Steps:
             step = self._steps.get(name)
             # Less than before: the same is done to the next.
             if step is None or done < step.done:
-                step = self._steps[name] = Step(what, now, now, done, done, total)
+                step = self._steps[name] = Step(what, now, now, done, done, total, self._paces.expected(name))
             if done > step.done:
                 step.told_s = now
             step.what, step.done, step.total = what, done, total
             if step.finished:
+                self._paces.note(name, done - step.first, now - step.began_s)
                 del self._steps[name]
+
+    def over(self) -> None:
+        """Note that all of it is done."""
+        self._paces.note(self._called, 1, self.elapsed_s)
 
     @property
     def elapsed_s(self) -> float:
@@ -227,12 +255,17 @@ def watched(context: Context) -> Iterator[Report]:
     else:
         called = click.get_current_context(silent=True)
         plain = context.verbose or os.environ.get("TERM", "dumb") in ("dumb", "unknown")
-        steps = Steps(called.command_path if called else "incahoots", context.began_s)
+        path, asked = (called.command_path, called.params) if called else ("incahoots", {})
+        paces = Paces()
+        # What was asked for is nobody's business: a number tells it from something else.
+        steps = Steps(path, context.began_s, paces, called=f"{path} {zlib.crc32(str(asked).encode())}")
         _shown = Display(steps, plain=plain)
         try:
             yield steps.report
+            steps.over()
         finally:
             hide()
+            paces.save()
 
 
 def hide() -> None:

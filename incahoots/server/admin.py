@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from incahoots.errors import ServerError
@@ -42,9 +42,18 @@ def write_arguments(words: Iterable[str]) -> str:
 
 
 def run_admin(
-    java: Java, files: Path, home: Path, command: Sequence[str], arguments: Sequence[str], *, heap_mib: int = 256
+    java: Java,
+    files: Path,
+    home: Path,
+    command: Sequence[str],
+    arguments: Sequence[str],
+    *,
+    heap_mib: int = 256,
+    told: Callable[[str], None] = lambda line: None,
 ) -> str:
     """Run ``neo4j-admin``; the arguments go through a file, which ``ps`` does not show and which may be long.
+
+    ``told`` is called with each line of its output, as it comes.
 
     Raises
     ------
@@ -55,15 +64,26 @@ def run_admin(
         file = Path(folder, "arguments")
         file.touch(mode=0o600)
         file.write_text(write_arguments(arguments), encoding="utf-8")
-        done = subprocess.run(
+        lines = []
+        with subprocess.Popen(
             [java.program, *java_flags(), f"-Xmx{heap_mib}m", "-XX:+UseParallelGC", "-cp", class_path(files),
              ADMIN_CLASS, *command, f"@{file}"],
             env=java_environment(home), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
-        )  # fmt: skip
-    if done.returncode != 0:
-        raise AdminError(f"neo4j-admin {' '.join(command)} failed: {useful_line(done.stdout)}", done.stdout)
-    return done.stdout
+            stderr=subprocess.STDOUT, text=True, errors="replace",
+        ) as process:  # fmt: skip
+            assert process.stdout is not None
+            try:
+                for line in process.stdout:
+                    lines.append(line)
+                    told(line)
+            except BaseException:
+                # An interrupt too: it would go on in a folder that is no longer there.
+                process.kill()
+                raise
+    output = "".join(lines)
+    if process.returncode != 0:
+        raise AdminError(f"neo4j-admin {' '.join(command)} failed: {useful_line(output)}", output)
+    return output
 
 
 def useful_line(output: str) -> str:

@@ -13,11 +13,11 @@ from incahoots.server.assembly import assemble
 from incahoots.server.configuration import choose_memory, machine_bytes, render
 from incahoots.server.half_import import drop_half_import, import_mark
 from incahoots.server.home import locked, read_state
+from incahoots.server.import_progress import ImportProgress
 from incahoots.server.java import find_java
 from incahoots.server.ports import choose_ports
 from incahoots.server.process import status
 
-WHAT = "importing everything"
 REPORT = "import.report"
 
 
@@ -26,6 +26,7 @@ def bulk_import(
     nodes: Mapping[str, Sequence[Path]],
     relationships: Mapping[str, Sequence[Path]],
     *,
+    records: int | None = None,
     options: Sequence[str] = (),
     report: Report = silent,
 ) -> str:
@@ -37,10 +38,12 @@ def bulk_import(
         Of a stopped server.
     nodes, relationships : dict of str to list of Path
         By label, and by type: the header file and the data files, in order.
+    records : int, optional
+        How many nodes and relationships there are, for the progress.
     options : sequence of str
         More options of ``neo4j-admin database import full``, such as ``--quote='``.
     report : Report
-        Told when it begins and ends.
+        Told of the progress.
 
     Returns
     -------
@@ -70,11 +73,13 @@ def bulk_import(
             threads=2 * (os.cpu_count() or 1),
             options=options,
         )
-        report(WHAT, 0, 1)
+        watched = ImportProgress(report, records)
         mark = import_mark(home)
         mark.touch()
         try:
-            output = run_admin(java, files, home, ("database", "import", "full"), arguments, heap_mib=memory.heap)
+            output = run_admin(
+                java, files, home, ("database", "import", "full"), arguments, heap_mib=memory.heap, told=watched.told
+            )
         except AdminError as problem:
             if "store files" not in problem.output:
                 mark.unlink()
@@ -84,7 +89,7 @@ def bulk_import(
                 problem.message, f"The database is empty now. Bad lines, if any, are in {home / 'logs' / REPORT}."
             ) from problem
         mark.unlink()
-        report(WHAT, 1, 1)
+        watched.over()
     return output
 
 

@@ -37,7 +37,10 @@ SERVER_CLASS = "org.neo4j.server.CommunityEntryPoint"
 START_LIMIT_S = 180
 STOP_LIMIT_S = 120
 ATTEMPTS = 3
-STARTING, STOPPING = "starting Neo4j", "stopping Neo4j"
+STARTING, STOPPING = "starting Neo4j in stages", "stopping Neo4j"
+
+#: What the server logs at the end of each stage of its start, which take about as long each; in the last it answers.
+STAGES = ("This instance is ServerId", "======== Neo4j", "Bolt enabled", "Remote interface available")
 
 log = logging.getLogger(__name__)
 
@@ -144,12 +147,13 @@ def _set_password(java: Java, files: Path, home: Path, state: State) -> None:
 def _launch(java: Java, classes: str, home: Path, state: State, memory: Memory, report: Report) -> ServerInfo:
     """Start the process, remember it, and wait for it; end it when it does not come up."""
     console = home / "logs" / "console.log"
+    before = _log_size(home)
     pid = _spawn(java, classes, home, memory, console)
     state = replace(state, pid=pid, created=psutil.Process(pid).create_time())
     write_state(home, state)
     process = psutil.Process(pid)
     try:
-        _wait_until_ready(process, state, home, report)
+        _wait_until_ready(process, state, home, before, report)
     except BaseException:
         # An interrupt too: nobody would know of a server that is half way up.
         _kill(process)
@@ -174,8 +178,8 @@ def _spawn(java: Java, classes: str, home: Path, memory: Memory, console: Path) 
     return os.posix_spawn(command[0], command, java_environment(home), file_actions=actions, setsid=True)
 
 
-def _wait_until_ready(process: psutil.Process, state: State, home: Path, report: Report) -> None:
-    """Wait until a query is answered, GDS is there and Browser is served."""
+def _wait_until_ready(process: psutil.Process, state: State, home: Path, before: int, report: Report) -> None:
+    """Wait until a query is answered, GDS is there and Browser is served; ``before`` is how long the log was."""
     began = time.monotonic()
     while True:
         if not is_alive(process):
@@ -183,9 +187,9 @@ def _wait_until_ready(process: psutil.Process, state: State, home: Path, report:
             kind = _PortLost if "Address already in use" in tail else ServerError
             raise kind(f"Neo4j ended while it started: {useful_line(tail)}", f"Look into {home / 'logs'}.\n{tail}")
         waited = time.monotonic() - began
-        report(STARTING, 0, 1)
+        report(STARTING, _stages_done(home, before), len(STAGES) + 1)
         if not is_free(state.bolt_port) and not is_free(state.http_port) and _answers(state.info(home)):
-            report(STARTING, 1, 1)
+            report(STARTING, len(STAGES) + 1, len(STAGES) + 1)
             return
         if waited > START_LIMIT_S:
             raise ServerError(
@@ -193,6 +197,22 @@ def _wait_until_ready(process: psutil.Process, state: State, home: Path, report:
                 f"Look into {home / 'logs'}; a small machine may need INCAHOOTS_HEAP=1g.\n{_log_tail(home)}",
             )
         time.sleep(0.2)
+
+
+def _log_size(home: Path) -> int:
+    """How long the server's log is, in bytes."""
+    path = home / "logs" / "neo4j.log"
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _stages_done(home: Path, before: int) -> int:
+    """How many stages of the start the server has logged since its log was so long."""
+    if _log_size(home) <= before:
+        return 0
+    with (home / "logs" / "neo4j.log").open("rb") as log:
+        log.seek(before)
+        said = log.read().decode(errors="replace")
+    return sum(stage in said for stage in STAGES)
 
 
 def _answers(info: ServerInfo) -> bool:

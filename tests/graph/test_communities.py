@@ -54,6 +54,21 @@ def test_two_cliques_are_two_communities(graph: Database, algorithm: str) -> Non
     assert table["most_central"][1] == ["a1", "a2", "a3", "a4"]
 
 
+def test_the_shipped_projection_is_the_network_that_communities_are_found_in(graph: Database) -> None:
+    one_way, loops = {("a1", "b2"): 4}, {("a1", "a1"): 9}
+    write_run(graph, {"co_link": CLIQUES | loops, "co_tweet": one_way})
+    empty = UsageError("There is none.", "")
+    names = ["co_link", "co_tweet"]
+    with projections.projected(graph, "projections/coordination", empty, run_id="t", behaviours=names) as (gds, ours):
+        weights = gds.degree_centrality.stream(ours, relationship_weight_property="weight")
+        known = graph.query("projections/account_names", node_ids=weights["nodeId"].to_list())
+        shipped = known.merge(weights, left_on="node_id", right_on="nodeId").set_index("account_id")["score"]
+    with projections.projected_edges(graph, edges(graph, "t"), empty) as (gds, sent, account_ids):
+        weights = gds.degree_centrality.stream(sent, relationship_weight_property="weight")
+    assert dict(zip(account_ids[weights["nodeId"]], weights["score"], strict=True)) == shipped.to_dict()
+    assert shipped["a1"] == 3 * 2 * 3 + 1 + 4
+
+
 @settings(max_examples=15)
 @given(network=connected(), algorithm=st.sampled_from(ALGORITHMS))
 def test_agrees_with_networkx(database: Database, network: Edges, algorithm: str) -> None:

@@ -20,6 +20,7 @@ from neo4j.exceptions import AuthError, Neo4jError
 
 from incahoots.errors import ServerError
 from incahoots.server import ServerInfo, bulk_import, doctor, paused, start, status, stop
+from incahoots.server.process import STAGES, STARTING
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,8 +41,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def running(home: Path, quick_java: None) -> Iterator[ServerInfo]:
-    yield start(home, bolt_port=0, http_port=0)
+def told() -> list[tuple[str, float, float | None]]:
+    """What is told of the first start."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def running(home: Path, quick_java: None, told: list[tuple[str, float, float | None]]) -> Iterator[ServerInfo]:
+    yield start(home, bolt_port=0, http_port=0, report=lambda what, done, total=None: told.append((what, done, total)))
     stop(home)
 
 
@@ -65,6 +72,15 @@ def test_a_second_start_changes_nothing(running: ServerInfo, home: Path) -> None
     assert start(home) == running
     assert start(home, bolt_port=1, auth=False) == running
     assert status(home) == running
+
+
+def test_a_start_tells_its_stages(running: ServerInfo, told: list[tuple[str, float, float | None]]) -> None:
+    done = [each for what, each, _ in told if what == STARTING]
+    assert {total for what, _, total in told if what == STARTING} == {len(STAGES) + 1}
+    assert done == sorted(done)
+    # All but the shortest are seen on their way, and the last only when it answers.
+    assert {0, *done} >= {0, 2, 3, len(STAGES) + 1}
+    assert done.count(len(STAGES) + 1) == 1
 
 
 def test_gds_and_browser_answer(running: ServerInfo) -> None:

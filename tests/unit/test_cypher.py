@@ -66,7 +66,7 @@ def test_unions_of_behaviours_name_all(name: str) -> None:
 def test_unions_know_a_new_behaviour(monkeypatch: pytest.MonkeyPatch, fresh: None) -> None:
     new = Behaviour("co_image", "CO_IMAGE", "the same picture", "SHOWS", "key", "all")
     monkeypatch.setitem(BEHAVIOURS, "co_image", new)
-    assert "|CO_ACTIVITY|CO_IMAGE]->(v)" in cypher.find("runs/edges").text
+    assert "|CO_ACTIVITY|CO_IMAGE]->(v)" in cypher.find("fetch/edges_by_source").text
     assert "CO_IMAGE" not in cypher.find("coordination/co_link").text
 
 

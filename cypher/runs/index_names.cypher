@@ -1,5 +1,0 @@
-// Which indexes are there?
-//
-// Returns
-//   name  string; a uniqueness constraint has an index of its own name
-SHOW INDEXES YIELD name
