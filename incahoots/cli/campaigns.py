@@ -13,6 +13,7 @@ from incahoots.cli.campaign_models import explain, figures, predict, train
 from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, check_order, merged
 from incahoots.cli.options import Context, Window, connected, shared
 from incahoots.cli.output import count, end, print_json, print_record, print_table, progress, say
+from incahoots.cli.simulate import what_is_replaced
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,11 +62,12 @@ def simulate(context: Context, out_dir: Path, n_campaigns: int, days: int, scale
 
     from incahoots.simulator.communities import simulate_communities
 
+    hint = what_is_replaced(out_dir)
     with progress(context) as report:
         made = simulate_communities(out_dir, campaigns=n_campaigns, days=days, scale=scale, seed=seed, report=report)
     print_record(context, asdict(made))
     words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
-    end(context, words, "load", "posts", str(out_dir), "--bulk")
+    end(context, words, "load", "posts", str(out_dir), "--bulk", hint=hint)
 
 
 @campaigns.command("features")

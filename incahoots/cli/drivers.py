@@ -11,6 +11,7 @@ import click
 from incahoots.cli import complete
 from incahoots.cli.options import Context, connected, shared
 from incahoots.cli.output import count, end, print_first, print_json, print_record, print_table, progress, say, warn
+from incahoots.cli.simulate import what_is_replaced
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
@@ -356,10 +357,11 @@ def simulate(context: Context, out_dir: Path, accounts: int, n_drivers: int, fan
 
     from incahoots.simulator.bilingual import simulate_bilingual
 
+    hint = what_is_replaced(out_dir)
     with progress(context) as report:
         made = simulate_bilingual(
             out_dir, accounts=accounts, drivers=n_drivers, fans=fans, days=days, seed=seed, report=report
         )
     print_record(context, asdict(made))
     words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
-    end(context, words, "load", "io-archive", str(out_dir))
+    end(context, words, "load", "io-archive", str(out_dir), hint=hint)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from incahoots.cli import complete
+from incahoots.cli.names import with_names
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, progress
 from incahoots.cypher.behaviours import BEHAVIOURS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from incahoots.database import Database
 
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
 
@@ -204,7 +198,7 @@ def edges(
         # Stable, so that the heaviest stay first.
         ordered = frame.sort_values("behaviour", key=lambda names: names == "co_post", kind="stable")
         shown = ordered if context.json or limit == 0 else ordered.head(limit)
-        named = _named(context, database, shown) if output is None else shown
+        named = with_names(context, database, shown, ("source", "target")) if output is None else shown
     if output is not None:
         exports.write(frame, output)
         if context.json:
@@ -221,21 +215,6 @@ def edges(
         end(context, f"The heaviest {len(shown):,} of {len(frame):,} edges", *why_one, hint=hint)
     else:
         end(context, count(len(frame), "edge"), *why_one)
-
-
-def _named(context: Context, database: Database, shown: pd.DataFrame) -> pd.DataFrame:
-    """Add what accounts are called, for a person at a terminal, who knows ids by nothing else.
-
-    What programs read has the same columns everywhere. Names that are no more than the ids are left out.
-    """
-    if context.json or not sys.stdout.isatty():
-        return shown
-    ids = sorted({*shown["source"], *shown["target"]})
-    names = database.query("fetch/screen_names", account_ids=ids).set_index("account_id")["screen_name"]
-    names = names[names != names.index]
-    if names.empty:
-        return shown
-    return shown.assign(source_name=shown["source"].map(names), target_name=shown["target"].map(names))
 
 
 @click.command()
@@ -291,8 +270,11 @@ def communities(context: Context, run_id: str, algorithm: str, accounts: bool, l
 
     with progress(context) as report, context.connect() as database:
         found = detection.communities(database, run_id, algorithm=algorithm, report=report)
-    frame = found.accounts if accounts else found.table()
-    print_table(context, frame if context.json or limit == 0 else frame.head(limit))
+        frame = found.accounts if accounts else found.table()
+        shown = frame if context.json or limit == 0 else frame.head(limit)
+        named = shown if accounts else with_names(context, database, shown, ("most_central",))
+    # Names say more than ids, which --accounts has.
+    print_table(context, named, spare=("most_central",) if "most_central_name" in named else ())
     end(
         context,
         f"{count(found.n_communities, 'community', 'communities')} of {count(len(found.accounts), 'account')}, "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from incahoots.cli import complete
+from incahoots.cli.names import with_names
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_json, print_table, progress, warn
 from incahoots.errors import UsageError
@@ -81,14 +82,17 @@ def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output:
     names = [row.name for row in coordination.chosen(behaviours)] if behaviours else None
     with progress(context) as report, context.connect() as database:
         frame = description.clusters(database, run_id, behaviours=names, report=report)
+        shown = frame if context.json else description.in_brief(frame)
+        shown = shown if context.json or limit == 0 else shown.head(limit)
+        named = with_names(context, database, shown, ("most_central",)) if output is None else shown
     if output is not None:
         exports.write_table(frame, output)
         if context.json:
             print_json({"run_id": run_id, "clusters": len(frame), "output": str(output)})
         end(context, f"{count(len(frame), 'cluster')} written to {output}")
         return
-    shown = frame if context.json else description.in_brief(frame)
-    print_table(context, shown if context.json or limit == 0 else shown.head(limit))
+    # Names say more than ids, which -o and --json have.
+    print_table(context, named, spare=("most_central",) if "most_central_name" in named else ())
     draw = ("picture", "network", run_id, "-o", f"{run_id}.png")
     if 0 < limit < len(frame):
         hint = "--limit 0 prints all, -o writes a file."

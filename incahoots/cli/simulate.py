@@ -45,9 +45,8 @@ def simulate(
     """
     from incahoots.simulator import Planting
     from incahoots.simulator import simulate as write_simulation
-    from incahoots.simulator.archive import MANIFEST
 
-    former = (out_dir / MANIFEST).is_file()
+    hint = what_is_replaced(out_dir)
     with progress(context) as report:
         made = write_simulation(
             out_dir,
@@ -61,5 +60,11 @@ def simulate(
         )
     print_record(context, asdict(made))
     words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
-    hint = f"The simulation that was in {out_dir} is replaced." if former else ""
     end(context, words, "load", "io-archive", str(out_dir), hint=hint)
+
+
+def what_is_replaced(out_dir: Path) -> str:
+    """Say of a folder, before a simulation is written to it, that there is one already; else nothing."""
+    from incahoots.simulator.archive import MANIFEST
+
+    return f"The simulation that was in {out_dir} is replaced." if (out_dir / MANIFEST).is_file() else ""

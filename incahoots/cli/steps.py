@@ -93,7 +93,7 @@ class Step:
         words = []
         if self.unit and (self.done or self.total):
             words.append(f"{self.done:,.0f}" + (f"/{self.total:,.0f}" if self.total else ""))
-        about = "" if self.rate else "≈"
+        about = "" if self.rate else "~"
         if rate := self.rate or (self.expected if self.unit else None):
             words.append(f"{about}{_number(rate)} {self.unit}/s")
         words.append(clock(now_s - self.began_s))

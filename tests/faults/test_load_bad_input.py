@@ -196,11 +196,15 @@ def test_a_file_without_any_json_is_not_json_lines(
 def test_every_part_of_a_load_has_a_name(graph: Database, tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
     load("io-archive", archive(tmp_path / "a.csv", [tweet(1)]), graph, report=lambda *words: told.append(words[:2]))
-    assert told == [
-        ("checking rows: a.csv", 0), ("checking rows: a.csv", 1), ("checking rows", 1),
-        ("making keys and indexes", 0), ("making keys and indexes", 1),
-        ("loading rows: a.csv", 0), ("loading rows: a.csv", 1),
-    ]  # fmt: skip
+    names = [
+        "checking rows: a.csv",
+        "checking rows",
+        "making keys and indexes",
+        "filling indexes",
+        "loading rows: a.csv",
+    ]
+    assert list(dict.fromkeys(what for what, _ in told)) == names
+    assert [done for what, done in told if what == "loading rows: a.csv"] == [0, 1, 1]
 
 
 def test_no_database_answers(incahoots: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

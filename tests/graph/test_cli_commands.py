@@ -115,6 +115,30 @@ def test_a_person_sees_names_beside_ids_where_there_is_room(
     assert [*call.json("edges", "r")[0]] == columns
 
 
+@pytest.mark.parametrize("command", ["communities", "clusters"])
+def test_a_person_sees_who_is_in_the_middle_of_a_community(
+    call: Caller, graph: Database, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    load_posts(graph, [post("1", 1, **LINK), post("2", 11, **LINK), post("3", 21, **LINK)])
+    graph.run("MATCH (a:Account) SET a.screen_name = {`1`: 'ringo_fan', `2`: '2'}[a.account_id]")
+    coordinate(graph, "co_link", "60s", min_weight=1, run_id="r")
+    monkeypatch.setenv("TERM", "dumb")
+    piped = call(command, "r").splitlines()
+    assert "most_central_name" not in piped[0]
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "240")
+    lines = call(command, "r").splitlines()
+    assert {"most_central", "most_central_name"} < set(lines[0].split())
+    assert "1, 2, 3" in lines[2]
+    assert "ringo_fan, 2, 3" in lines[2]
+    # Names stay where there is no room for both.
+    monkeypatch.setenv("COLUMNS", str(len(lines[0].rstrip()) - 1))
+    lines = call(command, "r").splitlines()
+    assert "most_central_name" in lines[0].split()
+    assert "most_central" not in lines[0].split()
+    assert "most_central_name" not in call.json(command, "r")[0]
+
+
 def test_the_end_counts_and_what_comes_next_can_be_called(
     call: Caller, pair: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

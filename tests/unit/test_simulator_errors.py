@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 from click.testing import CliRunner
 
+from incahoots.cli import app
 from incahoots.cli.simulate import simulate as command
 from incahoots.errors import InputError, UsageError
 from incahoots.loaders.inputs import find_inputs
@@ -98,10 +99,19 @@ def test_the_command_prints_what_it_made(tmp_path):
     assert (printed["folder"], printed["planting"]) == (str(tmp_path / "demo"), "weak")
 
 
-def test_the_command_says_that_it_replaced_a_simulation(tmp_path):
-    wanted = [str(tmp_path / "sim"), "--accounts", "200", "--posts", "1000", "--states", "1"]
-    assert "replaced" not in CliRunner().invoke(command, wanted, catch_exceptions=False).stderr
-    again = CliRunner().invoke(command, [*wanted, "--seed", "1"], catch_exceptions=False)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["simulate", "--accounts", "200", "--posts", "1000", "--states", "1"],
+        ["campaigns", "simulate", "--campaigns", "1", "--days", "20", "--scale", "0.1"],
+        ["drivers", "simulate", "--accounts", "100", "--drivers", "4", "--fans", "4", "--days", "20"],
+    ],
+)
+def test_a_command_says_that_it_replaced_a_simulation(tmp_path, words):
+    wanted = [*words, str(tmp_path / "sim")]
+    first = CliRunner().invoke(app, wanted, catch_exceptions=False)
+    assert (first.exit_code, "replaced" in first.stderr) == (0, False)
+    again = CliRunner().invoke(app, wanted, catch_exceptions=False)
     assert f" s. The simulation that was in {tmp_path / 'sim'} is replaced.\n" in again.stderr
 
 

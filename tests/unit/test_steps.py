@@ -88,11 +88,11 @@ def test_what_was_measured_the_last_time_is_expected_the_next(now: Clock, paces:
 
     again = Paces(path)
     steps = Steps("incahoots test", now.s, again, called="incahoots test 1", now=now)
-    assert steps.lines() == ["incahoots test  0:00  ≈0:10 left"]
+    assert steps.lines() == ["incahoots test  0:00  ~0:10 left"]
     steps.report("reading edges", 0, 500)
     steps.report("drawing", 0, 1)
     now.s += 2
-    assert steps.lines() == ["reading edges  0/500  ≈100 edges/s  0:02  ≈0:03 left", "drawing  0:02  ≈0:08 left"]
+    assert steps.lines() == ["reading edges  0/500  ~100 edges/s  0:02  ~0:03 left", "drawing  0:02  ~0:08 left"]
     # What is measured counts from then on.
     steps.report("reading edges", 100, 500)
     assert steps.lines()[0] == "reading edges  100/500  50 edges/s  0:02  0:08 left"
