@@ -14,7 +14,7 @@ import pandas as pd
 
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
-from incahoots.progress import Counted, Report, silent
+from incahoots.progress import Counted, Report, part, silent
 
 #: What ``significance`` adds to an edge, as columns and as properties of its relationship.
 SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
@@ -43,10 +43,12 @@ def start(
     """
     check_name(database, run_id, kind)
     # Before it is an incomplete one, which has no counts.
-    known = counts_of(database, run_id).get("edges")
+    earlier = counts_of(database, run_id)
     database.query("runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
-    drop_edges(database, run_id, known, report)
-    database.query("runs/clear_scores", run_id=run_id)
+    if earlier:
+        # To look for edges takes as long as there are edges of other runs.
+        drop_edges(database, run_id, earlier.get("edges"), report)
+        database.query("runs/clear_scores", run_id=run_id)
 
 
 def check_name(database: Database, run_id: str, kind: str) -> None:
@@ -151,29 +153,11 @@ def count_accounts(database: Database, run_id: str) -> int:
 
 def drop_edges(database: Database, run_id: str, known: float | None = None, report: Report = silent) -> int:
     """Delete the relationships of a run, of which so many are known; give how many there were."""
-    dropped = [
-        delete(database, query, known, report, run_id=run_id) for query in ("runs/drop_beside", "runs/drop_edges")
-    ]
-    database.query("runs/drop_lonely_states")
-    return sum(dropped)
-
-
-def delete(database: Database, query: str, total: float | None, report: Report, **parameters: Any) -> int:
-    """Call a query that deletes some edges until there are none left; give how many there were.
-
-    Parameters
-    ----------
-    database : Database
-    query : str
-    total : float, optional
-        How many there may be; None where nobody knows.
-    report : callable
-        Told of the progress.
-    **parameters
-        The query's.
-    """
-    parts = iter(lambda: int(database.query(query, **parameters)["edges"].iloc[0]), 0)
-    return sum(Counted(report, "deleting edges", total, float)(parts))
+    with part(report, "deleting edges", known or 1):
+        beside = database.query("runs/drop_beside", run_id=run_id)
+        database.query("runs/drop_lonely_states")
+        edges = database.query("runs/drop_edges", run_id=run_id)
+    return int(beside["edges"].iloc[0] + edges["edges"].iloc[0])
 
 
 def counts_of(database: Database, run_id: str) -> dict[str, Any]:

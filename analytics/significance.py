@@ -20,13 +20,13 @@ from incahoots.analytics.nulls.multiplicity import holm
 from incahoots.analytics.nulls.poisson import n_pairs, poisson
 from incahoots.analytics.nulls.rates import Bins, family, rates
 from incahoots.analytics.nulls.shuffle import PERMUTATIONS, shuffle
-from incahoots.analytics.runs import SIGNIFICANCE, batches, delete, find_run, whole_edges
+from incahoots.analytics.runs import SIGNIFICANCE, batches, find_run, whole_edges
 from incahoots.analytics.shares import Codes, Shares, fetch_shares, in_turn, share_counts
 from incahoots.analytics.text_families import fetch_families
 from incahoots.cypher.behaviours import Behaviour, find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Report, part, silent
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,8 @@ def significance(
         # Where there was no test nothing has to be written, but over an earlier one.
         _write(opened, run_id, edges if run["null_model"] else edges[edges["p_value"].notna()], report)
         if keep:
-            delete(opened, "runs/drop_insignificant", len(edges), report, run_id=run_id, alpha=alpha)
+            with part(report, "deleting edges", len(edges)):
+                opened.query("runs/drop_insignificant", run_id=run_id, alpha=alpha)
             edges = edges[edges["p_adjusted"] <= alpha].reset_index(drop=True)
         kept = {f"edges_{name}": int((edges["behaviour"] == name).sum()) for name in run["behaviours"]}
         about_it = {"null_model": null, "alpha": alpha, "n_tests": n_tests, "kept": keep, "edges": len(edges)}

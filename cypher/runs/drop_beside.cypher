@@ -2,14 +2,16 @@
 //
 // Params
 //   $run_id  string
-//   $limit = 50000  int, relationships at most: more would not fit into the memory of one transaction
 // Writes
 //   deletes relationships of this run_id, between tweets (SIMILAR_TO), accounts (INTERACTED,
 //   INFLUENCES, ALIKE) and states, and of central accounts (CENTRAL_IN)
 // Returns
-//   edges  int, relationships deleted; there may be more until it is 0
+//   edges  int, relationships deleted
+// Browser
+//   put :auto before the query
 MATCH ()-[kept:SIMILAR_TO|INTERACTED|INTERACTED_WITH|INFLUENCES|ALIKE|CENTRAL_IN]->()
 WHERE kept.run_id = $run_id
-WITH kept LIMIT $limit
-DELETE kept
+CALL (kept) {
+  DELETE kept
+} IN TRANSACTIONS OF 10000 ROWS
 RETURN count(*) AS edges

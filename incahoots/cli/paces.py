@@ -19,6 +19,7 @@ MOST = 500
 #: take seconds before anything can be measured.
 AT_FIRST = {
     "counting accounts of edges": 500_000.0,
+    "deleting edges": 50_000.0,
     "finding topics of posts": 8_000.0,
     "loading rows": 4_000.0,
     "matching traces": 100_000.0,
