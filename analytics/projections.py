@@ -35,7 +35,7 @@ TOLERANCE = 1e-10
 
 @contextmanager
 def projected(
-    database: Database, query: str, empty: UsageError, report: Report = silent, **parameters: Any
+    database: Database, query: str, empty: UsageError, report: Report = silent, *, size: float = 1, **parameters: Any
 ) -> Iterator[tuple[GraphDataScience, Graph]]:
     """Have a network in the graph catalogue.
 
@@ -48,6 +48,8 @@ def projected(
         Raised where there are no edges.
     report : callable
         Told of the progress.
+    size : float
+        How many edges there are, where that is known.
     **parameters
         The query's others.
 
@@ -65,7 +67,7 @@ def projected(
         raise missing_gds()
     # Two people may look at the same run at once.
     name = f"incahoots-{uuid.uuid4().hex}"
-    with part(report, "projecting the network"):
+    with part(report, "projecting edges", size):
         made = database.query(query, graph_name=name, **parameters)
     # Of no edges GDS makes no graph, and says null, not 0.
     if not made["relationships"].fillna(0).any():
@@ -110,7 +112,7 @@ def projected_edges(
     # In an order of their own, so that the same network gives the same answer.
     added = pairs[one != other].groupby(["one", "other"], sort=True)["weight"].sum().reset_index()
     rows = list(map(list, zip(*(added[name].tolist() for name in added), strict=True)))
-    with projected(database, "projections/of_edges", empty, report, edges=rows) as (gds, graph):
+    with projected(database, "projections/of_edges", empty, report, size=len(rows), edges=rows) as (gds, graph):
         yield gds, graph, pd.Index(account_ids)
 
 

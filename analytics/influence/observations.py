@@ -10,6 +10,7 @@ from numbers import Integral
 import polars as pl
 
 from incahoots.analytics.frames import typed
+from incahoots.analytics.shares import count_posts
 from incahoots.database import Database
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
@@ -186,12 +187,12 @@ def posts_about(
     """
     if entity != ALL and entity not in SHARES:
         raise UsageError(f"There is no entity {entity!r}.", f"Choose from: {', '.join([*SHARES, ALL])}.")
-    report("reading posts", 0, 1)
+    kinds = SHARES if entity == ALL else (entity,)
+    report("reading posts", 0, len(kinds) * count_posts(database))
     accounts = database.query(
         "influence/accounts", since=within.since, until=within.until, min_posts=min_posts, operation_id=operation_id
     )
     batches = (accounts["posts"].cumsum() - accounts["posts"]) // _POSTS_A_BATCH
-    kinds = SHARES if entity == ALL else (entity,)
     total, done = len(kinds) * int(accounts["posts"].sum()), 0
     for _, batch in accounts.groupby(batches):
         for kind in kinds:

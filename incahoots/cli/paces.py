@@ -18,15 +18,19 @@ MOST = 500
 #: So much a second where this machine has not been measured: what two cores did with a million posts. Of steps that
 #: take seconds before anything can be measured.
 AT_FIRST = {
+    "coding traces": 200_000.0,
     "counting accounts of edges": 500_000.0,
     "deleting edges": 50_000.0,
     "finding topics of posts": 8_000.0,
     "loading rows": 4_000.0,
     "matching traces": 100_000.0,
     "ordering posts": 300_000.0,
+    "projecting edges": 50_000.0,
+    "reading posts": 150_000.0,
     "reading traces": 60_000.0,
     "starting Neo4j in stages": 0.5,
     "testing traces": 60_000.0,
+    "weighing traces": 100_000.0,
 }
 
 

@@ -136,12 +136,13 @@ class Steps:
             step = self._steps.get(name)
             # Less than before: the same is done to the next.
             if step is None or done < step.done:
-                step = self._steps[name] = Step(what, now, now, done, done, total, self._paces.expected(name))
+                expected = self._paces.expected(_pace_of(name, total))
+                step = self._steps[name] = Step(what, now, now, done, done, total, expected)
             if done > step.done:
                 step.told_s = now
             step.what, step.done, step.total = what, done, total
             if step.finished:
-                self._paces.note(name, done - step.first, now - step.began_s)
+                self._paces.note(_pace_of(name, total), done - step.first, now - step.began_s)
                 del self._steps[name]
 
     def over(self) -> None:
@@ -189,6 +190,11 @@ class Steps:
             what.truncate(room, overflow="ellipsis")
             table.add_row(spinner, what, bar, Text(known, style="cyan"))
         return table
+
+
+def _pace_of(name: str, total: float | None) -> str:
+    """By what name the pace of a step is kept: what could not be counted says nothing of when it can be."""
+    return f"{name}, all at once" if total == 1 else name
 
 
 #: Characters of a bar: with the longest words and figures a line fits 80.

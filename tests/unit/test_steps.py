@@ -103,6 +103,20 @@ def test_what_was_measured_the_last_time_is_expected_the_next(now: Clock, paces:
     assert Steps("incahoots test", now.s, again, called="incahoots test 2", now=now).lines() == ["incahoots test  0:00"]
 
 
+def test_what_could_not_be_counted_says_nothing_of_when_it_can(now: Clock, paces: Paces, path: Path) -> None:
+    steps = Steps("incahoots test", 0, paces, now=now)
+    steps.report("deleting edges", 0, 1)
+    now.s = 4
+    steps.report("deleting edges", 1, 1)
+    paces.save()
+    steps = Steps("incahoots test", now.s, Paces(path), now=now)
+    steps.report("deleting edges", 0, 1)
+    assert steps.lines() == ["deleting edges  0:00  ~0:04 left"]
+    steps.report("deleting edges", 1, 1)
+    steps.report("deleting edges", 0, 100_000)
+    assert steps.lines() == ["deleting edges  0/100,000  ~50,000 edges/s  0:00  ~0:02 left"]
+
+
 def test_what_is_finished_goes_and_the_whole_work_stays(now: Clock, paces: Paces) -> None:
     steps = Steps("incahoots test", 0, paces, now=now)
     steps.report("writing edges", 0, 2)
