@@ -160,13 +160,16 @@ class Database:
             texts[f"{row.name}_run"] = (
                 f"CREATE INDEX {row.name}_run IF NOT EXISTS FOR ()-[e:{row.relationship}]-() ON (e.run_id)"
             )
-        there = set(self.query("runs/indexes")["name"])
-        missing = [text for name, text in texts.items() if name not in there]
+        indexes = self.query("runs/indexes")
+        missing = [text for name, text in texts.items() if name not in set(indexes["name"])]
         for text in Counted(report, "making keys and indexes", len(missing))(missing):
             self.run(text)
-        while (indexes := self.query("runs/indexes"))["state"].eq("POPULATING").any():
+        if missing:
+            indexes = self.query("runs/indexes")
+        while indexes["state"].eq("POPULATING").any():
             report("filling indexes", indexes["populated"].sum() / 100, len(indexes))
             time.sleep(_LOOK_EVERY_S)
+            indexes = self.query("runs/indexes")
         report("filling indexes", len(indexes), len(indexes))
         # One that failed says so here.
         self.query("runs/await_indexes")

@@ -203,12 +203,13 @@ class _Work:
                 opened.ensure_schema(self.report)
                 for each in self.inputs:
                     _write_operation(opened, each.operation)
-                self._send_later(opened, [(each, pl.read_ipc(path)) for each, path in later])
+                self._send_later(opened, later)
 
-    def _send_later(self, database: Database, later: list[tuple[Input, pl.DataFrame]]) -> None:
-        """Send the rows that were put aside, as they repeat a tweet."""
-        done, self.n_rows = 0, sum(posts.height for _, posts in later)
-        for each, posts in later:
+    def _send_later(self, database: Database, later: list[tuple[Input, Path]]) -> None:
+        """Send the rows that were put aside, as they repeat a tweet; those of one piece are in memory at a time."""
+        done, self.n_rows = 0, sum(pl.scan_ipc(path).select(pl.len()).collect().item() for _, path in later)
+        for each, path in later:
+            posts = pl.read_ipc(path)
             rows = Rows(posts, pl.DataFrame(schema=ACCOUNTS), posts.height)
             self._send_rows(database, each, rows, partial(self._loaded, each, done))
             done += posts.height
