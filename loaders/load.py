@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from incahoots.loaders.bulk import Import
 from incahoots.loaders.counts import Counts
 from incahoots.loaders.inputs import Input, Operation, find_inputs
 from incahoots.loaders.live import Written, write_rows
-from incahoots.loaders.rejects import RejectFile
+from incahoots.loaders.rejects import RejectFile, choose_path
 from incahoots.loaders.rows import ACCOUNTS, Rows
 from incahoots.loaders.sources import SOURCES, rows_of
 from incahoots.progress import Report, silent
@@ -65,6 +66,7 @@ def load(
     home: str | os.PathLike[str] | None = None,
     max_rejects: float = MAX_REJECTS,
     rejects: str | os.PathLike[str] | None = None,
+    force: bool = False,
     report: Report = silent,
     **options: Any,
 ) -> Loaded:
@@ -88,7 +90,10 @@ def load(
     max_rejects : float
         The largest share of rejected rows, 0 to 1. With more nothing is loaded.
     rejects : path, optional
-        The reject file; by default in the home folder, under the name of the first file.
+        The reject file; by default in the home folder, with a name of its own for each set of files. Never one of the
+        files that are read.
+    force : bool
+        Whether ``rejects`` may replace a file that exists outside the home's ``rejects`` folder.
     report : callable
         Told of the progress.
     **options
@@ -115,19 +120,24 @@ def load(
             "Leave --bulk out, or name the managed server with --home.",
         )
     inputs = find_inputs([paths] if isinstance(paths, str | os.PathLike) else list(paths), operation, format_)
-    path = Path(rejects) if rejects else home_folder(home) / "rejects" / f"{inputs[0].path.name}.jsonl"
-    work = _Work(inputs, format_, options, max_rejects, RejectFile(path), report)
-    if bulk:
-        with connect(home=home) as opened:
-            if not opened.is_empty():
-                raise DatabaseError("--bulk needs an empty database.", "Leave --bulk out, or use another --home.")
-        work.write_store(home_folder(home))
-    else:
-        with connect(database, home=home) as opened:
-            work.check()
-            opened.ensure_schema(report)
-            work.send(opened)
-    return work.result()
+    # Options may name files that are read too, as the mapping of columns.
+    read = [each.path for each in inputs] + [
+        Path(value) for value in options.values() if isinstance(value, str | os.PathLike)
+    ]
+    path = choose_path(Path(rejects) if rejects else None, home_folder(home), read, force=force)
+    with closing(RejectFile(path)) as reject_file:
+        work = _Work(inputs, format_, options, max_rejects, reject_file, report)
+        if bulk:
+            with connect(home=home) as opened:
+                if not opened.is_empty():
+                    raise DatabaseError("--bulk needs an empty database.", "Leave --bulk out, or use another --home.")
+            work.write_store(home_folder(home))
+        else:
+            with connect(database, home=home) as opened:
+                work.check()
+                opened.ensure_schema(report)
+                work.send(opened)
+        return work.result()
 
 
 class _Work:
@@ -150,13 +160,13 @@ class _Work:
         self.report = report
         self.counts = {str(each.path): Counts() for each in inputs}
         self.n_rows = self.n_refused = 0
-        reject_file.clear()
 
     def check(self) -> None:
         """Read everything once before anything is sent, so that a bad file leaves nothing half-loaded.
 
         Reading takes a tenth of the time of sending.
         """
+        self.reject_file.clear()
         for each in self.inputs:
             # Before the first piece is read, which may be a large one.
             self.report(f"checking rows: {each.path.name}", self.n_rows)
@@ -184,6 +194,7 @@ class _Work:
         """
         later: list[tuple[Input, Path]] = []
         done = 0
+        self.reject_file.clear()
         _sweep(home)
         with tempfile.TemporaryDirectory(prefix=f"bulk-{os.getpid()}-", dir=home) as folder:
             files = Import(Path(folder))

@@ -44,8 +44,9 @@ MAX_REJECTS = 0.01
     "--rejects",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Where to list the rejected rows (default: in the home folder).",
+    help="Where to list the rejected rows (default: in the home folder); never a file that is loaded.",
 )
+@click.option("--force", is_flag=True, help="Let --rejects replace a file that exists.")
 @click.option(
     "--mapping", metavar="FILE", type=click.Path(path_type=Path), help="For the format table: which column is what."
 )
@@ -68,6 +69,7 @@ def load(
     bulk: bool,
     max_rejects: float,
     rejects: Path | None,
+    force: bool,
     mapping: Path | None,
     object_: str | None,
 ) -> int:
@@ -115,6 +117,7 @@ def load(
             home=context.home,
             max_rejects=max_rejects,
             rejects=rejects,
+            force=force,
             report=report,
             **options,
         )

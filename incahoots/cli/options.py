@@ -15,6 +15,7 @@ import click
 
 from incahoots.cli.steps import watched
 from incahoots.errors import UsageError
+from incahoots.outputs import check_outputs
 from incahoots.settings import home_folder
 from incahoots.windows import parse_window
 
@@ -80,11 +81,33 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
             logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
             logging.getLogger("incahoots").setLevel(logging.DEBUG)
         context = Context(home, as_json, quiet, verbose, env_file)
+        _check_paths(click.get_current_context())
         # What takes long begins with importing what a command needs.
         with watched(context):
             return command(context, *args, **kwargs)
 
     return wrapped
+
+
+#: The options and arguments whose files or folders are written; all other paths are read.
+WRITTEN = {"-o", "--key", "--months", "--picture", "--rejects", "--tables", "--write", "out_dir"}
+
+
+def _check_paths(called: click.Context) -> None:
+    """Refuse a call whose output is one of its inputs, before anything is opened."""
+    outputs: dict[str, Path] = {}
+    inputs: dict[str, Path] = {}
+    for parameter in called.command.params:
+        value = called.params.get(parameter.name or "")
+        # The home is no file that is read, and its own commands write into it.
+        if not isinstance(parameter.type, click.Path) or not value or "--home" in parameter.opts:
+            continue
+        paths = value if isinstance(value, tuple) else (value,)
+        kind = inputs if WRITTEN.isdisjoint(parameter.opts) else outputs
+        for path in paths:
+            kind[parameter.opts[0] if len(paths) == 1 else f"{parameter.opts[0]} {path}"] = path
+    if outputs:
+        check_outputs(outputs, inputs)
 
 
 def connected(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -234,3 +235,70 @@ def test_a_clean_load_says_what_it_did(incahoots: Run, graph: Database, tmp_path
     words = out.split()
     assert words[words.index("good.csv") :: 2][:1] == ["good.csv"]
     assert graph.run("MATCH (t:Tweet) RETURN count(t) AS n")["n"].to_list() == [2]
+
+
+def one_bad_row(path: Path, first: int) -> Path:
+    """An archive of four rows, of which one has no time."""
+    path.parent.mkdir(exist_ok=True)
+    return archive(path, [tweet(first), tweet(first + 1), tweet(first + 2), tweet(first + 3, tweet_time="")])
+
+
+@pytest.mark.regression("0.1.1", "A1")
+@pytest.mark.parametrize("way", ["the input", "a symbolic link", "a hard link", "the second", "the mapping", "other"])
+def test_the_reject_list_replaces_nothing_that_is_there(
+    incahoots: Run, graph: Database, tmp_path: Path, way: str
+) -> None:
+    file, second = one_bad_row(tmp_path / "bad.csv", 1), one_bad_row(tmp_path / "second.csv", 11)
+    mapping, rejects = tmp_path / "map.toml", tmp_path / "list.jsonl"
+    mapping.write_text('[columns]\ntweet_id = "tweetid"\naccount_id = "userid"\ncreated_at = "tweet_time"\n')
+    words: list[object] = ["load", "io-archive", file, second]
+    match way:
+        case "the input":
+            rejects = file
+        case "a symbolic link":
+            rejects.symlink_to(file)
+        case "a hard link":
+            rejects.hardlink_to(file)
+        case "the second":
+            rejects = tmp_path / "." / second.name
+        case "the mapping":
+            words, rejects = ["load", "table", file, "--mapping", mapping], mapping
+        case "other":
+            rejects.write_text("somebody's notes")
+    before = {path.name: (path.is_symlink(), path.read_bytes()) for path in tmp_path.iterdir()}
+    code, out, err = incahoots(*words, "--max-rejects", "0.5", "--rejects", rejects)
+    assert (code, out) == (2, "")
+    assert str(rejects if way == "other" else tmp_path) in err
+    assert ("exists" in err) == (way == "other")
+    assert {path.name: (path.is_symlink(), path.read_bytes()) for path in tmp_path.iterdir()} == before
+    assert graph.is_empty()
+
+
+@pytest.mark.regression("0.1.1", "A1")
+def test_a_reject_list_is_replaced_by_force_and_is_private(incahoots: Run, tmp_path: Path) -> None:
+    file, rejects = one_bad_row(tmp_path / "bad.csv", 1), tmp_path / "list.jsonl"
+    rejects.write_text("an earlier list")
+    code, _, _ = incahoots("load", "io-archive", file, "--max-rejects", "0.5", "--rejects", rejects, "--force")
+    assert code == 3
+    assert [json.loads(line)["reason"] for line in rejects.read_text().splitlines()] == ["bad_time"]
+    assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
+    # An input is not replaced by force either.
+    text = file.read_bytes()
+    assert incahoots("load", "io-archive", file, "--max-rejects", "0.5", "--rejects", file, "--force")[0] == 2
+    assert file.read_bytes() == text
+
+
+@pytest.mark.regression("0.1.1", "A1")
+def test_two_files_of_one_name_have_two_reject_lists(incahoots: Run, tmp_path: Path) -> None:
+    lists = []
+    for number, name in enumerate("ab"):
+        file = one_bad_row(tmp_path / name / "tweets.csv", 10 * number)
+        code, out, _ = incahoots("load", "io-archive", file, "--max-rejects", "0.5", "--json")
+        assert code == 3
+        lists.append((file, Path(json.loads(out)["rejects"])))
+    for file, rejects in lists:
+        assert [json.loads(line)["file"] for line in rejects.read_text().splitlines()] == [str(file)]
+    # Loading a file again replaces its own list and no other.
+    again = json.loads(incahoots("load", "io-archive", lists[0][0], "--max-rejects", "0.5", "--json")[1])
+    assert again["rejects"] == str(lists[0][1])
+    assert lists[1][1].exists()

@@ -45,7 +45,7 @@ def test_archives(graph: Database, real_data: Path, tmp_path: Path) -> None:
     (reject,) = map(orjson.loads, rejects.read_bytes().splitlines())
     assert (reject["file"], reject["reason"], len(reject["sha256"])) == (str(tweets[2]), "unterminated_quote", 64)
     once = checksum(graph)
-    again = load("io-archive", [*users, *tweets], graph, rejects=rejects).counts
+    again = load("io-archive", [*users, *tweets], graph, rejects=rejects, force=True).counts
     assert again == Counts(rows_read=6_556, duplicates=6_555, rejected=1)
     assert checksum(graph) == once
 
