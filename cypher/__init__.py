@@ -23,7 +23,7 @@ from incahoots.errors import UsageError
 
 FAMILIES = (
     *("schema", "load", "coordination", "interactions", "influence", "campaigns", "drivers"),
-    *("runs", "projections", "fetch", "explore", "browser", "bloom"),
+    *("locks", "runs", "projections", "fetch", "explore", "browser", "bloom"),
 )
 
 #: Names that are offered for one that is not there.

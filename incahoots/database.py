@@ -179,7 +179,7 @@ class Database:
         return bool(self.query("runs/has_procedure", name="gds.louvain.stream")["found"].iloc[0])
 
     def is_empty(self) -> bool:
-        """Whether there is no node at all."""
+        """Whether there is no node but locks."""
         return bool(self.query("runs/is_empty")["empty"].iloc[0])
 
 

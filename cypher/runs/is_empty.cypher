@@ -1,5 +1,5 @@
 // Is the database empty?
 //
 // Returns
-//   empty  bool: there is no node at all
-RETURN NOT EXISTS { (node) } AS empty
+//   empty  bool: there is no node but locks
+RETURN NOT EXISTS { (node) WHERE NOT node:Lock } AS empty
