@@ -7,7 +7,20 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 UTC = pl.Datetime("us", "UTC")
+#: An id that became a number with a point and lost its last digits: 1.198473762313818e+18, a spreadsheet's 1,198E+018.
+LOST_DIGITS = r"^-?\d(?:[.,]\d+[eE]\+?|[eE]\+)\d{1,3}$"
+#: One that kept so few that different ids have become one: a spreadsheet shows six.
+LOST_MOST_DIGITS = r"^-?\d(?:[.,]\d{1,8}[eE]\+?|[eE]\+)\d{1,3}$"
+#: Minutes and seconds have two digits: a single one is the rest of a time that was cut off.
+_CUT_OFF = r":\d(?:\D|$)"
 _TRUE, _FALSE = ("true", "t", "1", "yes"), ("false", "f", "0", "no")
+
+
+def ids(values: pl.Series) -> pl.Series:
+    """Ids as text; ``12.0``, which is what a data frame with gaps writes, is ``12``."""
+    if not values.str.ends_with(".0").any():
+        return values
+    return values.str.replace(r"^(-?\d+)\.0$", "$1")
 
 
 def integers(values: pl.Series) -> pl.Series:
@@ -54,7 +67,7 @@ def times(values: pl.Series, formats: Sequence[str], zone: str = "UTC") -> pl.Se
             read = read.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
         read = read.dt.convert_time_zone("UTC")
         result = read if missing is values else result.fill_null(read)
-    return result
+    return result.set(values.str.contains(_CUT_OFF).fill_null(value=False), None)
 
 
 def has_zone(form: str) -> bool:
@@ -92,8 +105,11 @@ def epoch_times(values: pl.Series, per_second: int = 1) -> pl.Series:
         fraction = parts["2"].fill_null("").str.pad_end(6, "0").str.head(6).cast(pl.Int64, strict=False)
         sign = pl.select(pl.when(parts["1"].str.starts_with("-")).then(-1).otherwise(1)).to_series()
         exact = parts["1"].cast(pl.Int64, strict=False) * scale + sign * (fraction // per_second)
-        # A float in exponent form has already lost what it lost.
-        floats = (text.cast(pl.Float64, strict=False) * scale).round()
+        # A number in exponent form is a time only where it still has all digits of the seconds.
+        shown = text.str.extract_groups(r"^\d(?:\.(\d+))?[eE]\+?(\d{1,2})$").struct.unnest()
+        n_digits = shown["2"].cast(pl.Int64, strict=False) - (3 if per_second == 1000 else 0)
+        lost = (shown["1"].str.len_bytes().fill_null(0) < n_digits).fill_null(value=False)
+        floats = (text.set(lost, None).cast(pl.Float64, strict=False) * scale).round()
         floats = floats.set(floats.is_not_null() & ((floats.abs() > 10**16) | floats.is_nan()), None)
         micros = micros.fill_null(exact).fill_null(floats.cast(pl.Int64, strict=False))
     return micros.cast(pl.Datetime("us")).dt.replace_time_zone("UTC").alias(values.name)

@@ -12,13 +12,16 @@ import pyarrow as pa
 import pyarrow.csv
 
 from incahoots.errors import InputError
-from incahoots.loaders.files import CSV_SUFFIXES, Stream, streams
+from incahoots.loaders.files import CSV_SUFFIXES, Stream, no_text, streams
+from incahoots.loaders.limits import Limits
 from incahoots.loaders.pieces import MAX_ROWS, Piece, Place
-from incahoots.loaders.records import MAX_RECORD_BYTES, cut_records, first_record
+from incahoots.loaders.records import MAX_HEADER_BYTES, RAW_CHARS, ROW_TOO_LONG, cut_records, first_record
 from incahoots.loaders.rows import Reject
 
 #: How much of a file is read at once. Larger blocks are not faster: they leave the processor's cache.
 BLOCK_BYTES = 8 << 20
+#: How much is cut record by record before the fast way is tried again: each line is an object of its own meanwhile.
+_SLOW_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,12 @@ ChooseLayout = Callable[[str, Sequence[str]], Layout]
 
 
 def read_delimited(
-    path: Path | str, choose: ChooseLayout, *, delimiter: str = ",", block_bytes: int = BLOCK_BYTES
+    path: Path | str,
+    choose: ChooseLayout,
+    *,
+    delimiter: str = ",",
+    block_bytes: int = BLOCK_BYTES,
+    limits: Limits | None = None,
 ) -> Iterator[Piece]:
     """Read a CSV file, plain, gzip or zip, in pieces of text columns.
 
@@ -59,66 +67,126 @@ def read_delimited(
         One character.
     block_bytes : int
         How much is read at once.
+    limits : Limits, optional
+        The longest row, and how much a packed file may unpack to.
 
     Yields
     ------
     Piece
-        An empty field is null. Records that have a wrong number of fields, or are not UTF-8, are rejects.
+        An empty field is null. Records that have a wrong number of fields, NUL bytes or bytes that are not UTF-8, or
+        that are too long, are rejects.
 
     Raises
     ------
     InputError
         The file cannot be read at all.
     """
-    for stream in streams(path, CSV_SUFFIXES):
-        yield from _pieces(stream, choose, delimiter, block_bytes)
+    limits = limits or Limits.of()
+    for stream in streams(path, CSV_SUFFIXES, limits):
+        yield from _pieces(stream, choose, delimiter, block_bytes, limits.max_row)
 
 
-def _pieces(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: int) -> Iterator[Piece]:
+def _pieces(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: int, max_row: int) -> Iterator[Piece]:
     """Yield the pieces of one stream."""
     buffer, layout, line = _start(stream, choose, delimiter, block_bytes)
-    at_end = False
-    while buffer or not at_end:
-        cut = _cut(buffer, at_end)
-        frame = _fast(buffer[:cut], layout, delimiter) if cut else None
+    at_end = inside = False
+    while True:
+        cut = 0 if inside else _cut(buffer, at_end)
+        frame = _fast(buffer[:cut], layout, delimiter, max_row) if cut else None
         if frame is not None:
             block = buffer[:cut]
-            yield from _sliced(frame, _Finder(block, layout.columns, line, delimiter), stream.member)
+            yield from _sliced(frame, _Finder(block, line), stream.member)
             line += block.count(b"\n")
             buffer = buffer[cut:]
-        elif buffer:
-            records = cut_records(buffer, layout.columns, line, at_end, stream.member, delimiter)
+            continue
+        size = _SLOW_BYTES
+        while buffer:
+            last = at_end and size >= len(buffer)
+            records = cut_records(
+                buffer[:size],
+                layout.columns,
+                line,
+                last,
+                stream.member,
+                delimiter,
+                max_row=max_row,
+                wanted=layout.wanted,
+                inside=inside,
+            )
+            if records.used_bytes or size >= len(buffer):
+                break
+            size *= 2
+        if buffer and records.used_bytes:
             if records.rows or records.rejects:
                 frame = _frame(records.rows, layout)
                 yield from _sliced(frame, _Known(records.places), stream.member, records.rejects)
             line += records.used_lines
             buffer = buffer[records.used_bytes :]
-        if not at_end:
+            inside = records.inside
+        elif at_end:
+            return
+        elif len(buffer) - buffer.rfind(b"\n") > max_row + 1:
+            if not inside:
+                raw = buffer[:RAW_CHARS].decode("utf-8", "backslashreplace")
+                reject = Reject(line, "", ROW_TOO_LONG, raw, stream.member)
+                yield from _sliced(_frame([], layout), _Known([]), stream.member, [reject])
+            line += buffer.count(b"\n") + 1
+            buffer, inside = _behind_line(stream, buffer, block_bytes)
+        else:
             more = stream.read(block_bytes)
             at_end = not more
             buffer += more
+
+
+def _behind_line(stream: Stream, buffer: bytes, block_bytes: int) -> tuple[bytes, bool]:
+    """Skip the line in which the buffer ends; return what comes after it, and whether a quote is still open there."""
+    n_quotes = buffer.count(b'"')
+    while more := stream.read(block_bytes):
+        end = more.find(b"\n") + 1
+        n_quotes += more.count(b'"', 0, end or len(more))
+        if end:
+            return more[end:], n_quotes % 2 == 1
+    return b"", False
 
 
 def _start(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: int) -> tuple[bytes, Layout, int]:
     """Return the first block behind the header, the layout, and the number of the block's first line."""
     buffer = stream.read(block_bytes)
     record, n_bytes, n_lines = first_record(buffer, delimiter)
-    while n_bytes == len(buffer) < MAX_RECORD_BYTES and (more := stream.read(block_bytes)):
+    while n_bytes == len(buffer) < MAX_HEADER_BYTES and (more := stream.read(block_bytes)):
         buffer += more
         record, n_bytes, n_lines = first_record(buffer, delimiter)
-    try:
-        "".join(record).encode()
-    except UnicodeEncodeError as error:
-        byte = ord(error.object[error.start]) - 0xDC00
+    if not record and buffer.strip():
         raise InputError(
-            f"{stream.name} is not UTF-8 text: its first row has the byte {byte:#04x}.",
-            "Convert it to UTF-8 (iconv -t UTF-8), or check that this is the right file.",
-        ) from error
+            f"The first row of {stream.name} cannot be read: it is longer than {MAX_HEADER_BYTES >> 20} MB, "
+            "or its quotes are broken.",
+            "Check that this is the right file; its first row names the columns.",
+        )
     if not record:
         raise InputError(f"{stream.name} has nothing but blank lines.", "Download or export it again.")
-    layout = choose(stream.name, record)
+    layout = _layout(stream, choose, record)
     _check_unique(stream.name, layout)
     return (buffer[n_bytes:], layout, n_lines + 1) if layout.has_header else (buffer, layout, 1)
+
+
+def _layout(stream: Stream, choose: ChooseLayout, record: Sequence[str]) -> Layout:
+    """Return the layout by the first record; where that is a bad row and no header, it is rejected like any other."""
+    text = "".join(record)
+    bad_byte = next((ord(char) - 0xDC00 for char in text if "\udc00" <= char <= "\udcff"), None)
+    try:
+        layout = choose(stream.name, record)
+    except InputError:
+        if bad_byte is None and "\0" not in text:
+            raise
+    else:
+        if not layout.has_header or (bad_byte is None and "\0" not in text):
+            return layout
+    if bad_byte is None:
+        raise no_text(stream.name)
+    raise InputError(
+        f"{stream.name} is not UTF-8 text: its first row has the byte {bad_byte:#04x}.",
+        "Convert it to UTF-8 (iconv -t UTF-8), or check that this is the right file.",
+    )
 
 
 def _check_unique(name: str, layout: Layout) -> None:
@@ -130,24 +198,34 @@ def _check_unique(name: str, layout: Layout) -> None:
 
 def _cut(buffer: bytes, at_end: bool) -> int:
     """Where the buffer's last whole record ends: at a newline with an even number of quotes before it. 0: nowhere."""
+    data = np.frombuffer(buffer, dtype=np.uint8)
     # bytes.count is slow where what it counts is frequent.
-    quotes = int(np.count_nonzero(np.frombuffer(buffer, dtype=np.uint8) == ord('"')))
+    n_quotes = int(np.count_nonzero(data == ord('"')))
     if at_end:
-        return 0 if quotes % 2 else len(buffer)
-    end = len(buffer)
-    while (newline := buffer.rfind(b"\n", 0, end)) >= 0:
-        quotes -= buffer.count(b'"', newline, end)
-        if quotes % 2 == 0:
-            return newline + 1
-        end = newline
-    return 0
+        return 0 if n_quotes % 2 else len(buffer)
+    last = buffer.rfind(b"\n")
+    if last < 0 or (n_quotes - buffer.count(b'"', last)) % 2 == 0:
+        return last + 1
+    ends = _record_ends(data)
+    return int(ends[-1]) + 1 if len(ends) else 0
 
 
-def _fast(block: bytes, layout: Layout, delimiter: str) -> pl.DataFrame | None:
+def _record_ends(data: np.ndarray) -> np.ndarray:
+    """Return the places of the newlines that end records: those with an even number of quotes before them."""
+    newlines = np.flatnonzero(data == ord("\n"))
+    quotes = np.flatnonzero(data == ord('"'))
+    return newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+
+
+def _fast(block: bytes, layout: Layout, delimiter: str, max_row: int) -> pl.DataFrame | None:
     """Parse a block of whole records at once, or give up if there is anything odd in it."""
     bare_return = b"\r" in block and block.count(b"\r") != block.count(b"\r\n")
-    if bare_return or not _well_quoted(block, delimiter):
+    if bare_return or b"\0" in block or not _well_quoted(block, delimiter):
         return None
+    if len(block) > max_row:
+        ends = _record_ends(np.frombuffer(block, dtype=np.uint8))
+        if np.diff(ends, prepend=-1, append=len(block)).max() > max_row:
+            return None
     # Columns are named by position, because names of columns nobody wants may repeat.
     at = [str(list(layout.columns).index(column)) for column in layout.wanted]
     try:
@@ -203,16 +281,27 @@ class _Known:
 
 @dataclass
 class _Finder:
-    """Places in a block, found by cutting it again, record by record."""
+    """Places in a block that was parsed at once: its records are counted as the fast parser counts them."""
 
     block: bytes
-    columns: Sequence[str]
     first_line: int
-    delimiter: str
 
     def __call__(self, rows: Sequence[int]) -> list[Place]:
-        places = cut_records(self.block, self.columns, self.first_line, True, delimiter=self.delimiter).places
-        return [places[row] for row in rows]
+        data = np.frombuffer(self.block, dtype=np.uint8)
+        ends = _record_ends(data)
+        if not len(ends) or ends[-1] != len(data) - 1:
+            ends = np.append(ends, len(data))
+        starts = np.concatenate([[0], ends[:-1] + 1])
+        # Blank lines are no records.
+        first = data[np.minimum(starts, len(data) - 1)]
+        blank = (ends == starts) | ((ends == starts + 1) & (first == ord("\r")))
+        starts, ends = starts[~blank], ends[~blank]
+        places = []
+        for row in rows:
+            start, end = int(starts[row]), int(ends[row])
+            line = self.first_line + self.block.count(b"\n", 0, start)
+            places.append(Place(line, self.block[start:end].decode("utf-8", "backslashreplace").rstrip("\r\n")))
+        return places
 
 
 @dataclass

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
 from incahoots.errors import InputError
+from incahoots.loaders.limits import MB, Limits
 
 #: Endings of the files inside a zip that are read; the others (read-me files, pictures) are left alone.
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -23,6 +27,22 @@ _ZIP = b"PK\x03\x04"
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _SNIFF_BYTES = 1 << 16
+#: A text has no NUL bytes, and a damaged one has few; UTF-16 and binary files have many.
+_MANY_NULS = 0.2
+#: Up to here nobody minds how well a file was packed.
+_RATIO_BYTES = 64 * MB
+#: What the standard library raises on compressed data that is damaged: a changed header can name a method it does not
+#: know, a place outside the file, a password, or a length that is none.
+_DAMAGE = (
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+)
 
 
 @dataclass
@@ -35,11 +55,20 @@ class Stream:
         The file as stored.
     member : str
         The name inside the zip, or empty.
+    handle : binary file
+        Gives the unpacked bytes.
+    packed : function of () -> int, optional
+        How many packed bytes have been read so far, or are there at all; None where nothing is packed.
+    max_ratio : float
+        How many times that may be read.
     """
 
     path: Path
     member: str
     handle: BinaryIO
+    packed: Callable[[], int] | None = None
+    max_ratio: float = float("inf")
+    n_read: int = 0
     started: bool = False
 
     @property
@@ -53,20 +82,34 @@ class Stream:
         Raises
         ------
         InputError
-            The compressed data is damaged; or, at the start, there is nothing or no text.
+            The compressed data is damaged or unpacks to too much; or, at the start, there is nothing or no text.
         """
         try:
             data = self.handle.read(n_bytes)
-        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+        except _DAMAGE as error:
             raise InputError(
                 f"{self.name} is damaged: its compressed data cannot be read to the end ({error}).",
                 "Download it again, and compare its size or checksum with the publisher's.",
             ) from error
+        self.n_read += len(data)
+        self._check_ratio()
         if self.started:
             return data
         self.started = True
         _check_text(self.name, data)
         return data.removeprefix(_UTF8_BOM)
+
+    def _check_ratio(self) -> None:
+        """Refuse a file that unpacks to far more than real posts do."""
+        if self.packed is None or self.n_read <= _RATIO_BYTES:
+            return
+        n_packed = max(self.packed(), 1)
+        if self.n_read > self.max_ratio * n_packed:
+            raise InputError(
+                f"{self.name} unpacks to more than {self.max_ratio:g} times its size "
+                f"({self.n_read // MB:,} MB of {n_packed / MB:,.1f} MB so far).",
+                "Check where the file is from. If it is meant to be so, allow more with --max-ratio.",
+            )
 
 
 def checked_path(path: Path | str) -> Path:
@@ -97,7 +140,7 @@ def sha256(path: Path | str) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def streams(path: Path | str, suffixes: Sequence[str]) -> Iterator[Stream]:
+def streams(path: Path | str, suffixes: Sequence[str], limits: Limits | None = None) -> Iterator[Stream]:
     """Open a file, or every file with one of the suffixes inside a zip, one after the other.
 
     Each stream is closed when the next one is asked for.
@@ -108,6 +151,8 @@ def streams(path: Path | str, suffixes: Sequence[str]) -> Iterator[Stream]:
         Plain, ``.gz`` or ``.zip``.
     suffixes : sequence of str
         Which members of a zip are meant, with the dot, in lower case.
+    limits : Limits, optional
+        How much a file may unpack to.
 
     Raises
     ------
@@ -115,6 +160,7 @@ def streams(path: Path | str, suffixes: Sequence[str]) -> Iterator[Stream]:
         The file cannot be opened, is not what its name says, or is a zip with an unsafe or encrypted member.
     """
     path = checked_path(path)
+    limits = limits or Limits.of()
     suffix = path.suffix.lower()
     try:
         with path.open("rb") as handle:
@@ -122,12 +168,13 @@ def streams(path: Path | str, suffixes: Sequence[str]) -> Iterator[Stream]:
     except OSError as error:
         raise InputError(f"{path} cannot be opened: {error.strerror}.", "Check its permissions.") from error
     if suffix == ".zip":
-        yield from _members(path, suffixes)
+        yield from _members(path, suffixes, limits)
     elif suffix == ".gz":
         if not magic.startswith(_GZIP):
             raise InputError(f"{path.name} is named .gz but is not gzip data.", "Rename it, or download it again.")
-        with gzip.open(path, "rb") as unzipped:
-            yield Stream(path, "", unzipped)  # type: ignore[arg-type]  # a GzipFile reads like any binary file
+        with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) as unzipped:
+            # A GzipFile reads like any binary file.
+            yield Stream(path, "", unzipped, raw.tell, limits.max_ratio)  # type: ignore[arg-type]
     elif magic.startswith(_GZIP):
         raise InputError(f"{path.name} is gzip data under another name.", f"Rename it to {path.name}.gz.")
     elif magic.startswith(_ZIP):
@@ -140,11 +187,11 @@ def streams(path: Path | str, suffixes: Sequence[str]) -> Iterator[Stream]:
             yield Stream(path, "", plain)
 
 
-def _members(path: Path, suffixes: Sequence[str]) -> Iterator[Stream]:
+def _members(path: Path, suffixes: Sequence[str], limits: Limits) -> Iterator[Stream]:
     """Yield the streams inside a zip."""
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except _DAMAGE as error:
         raise InputError(f"{path.name} is no readable zip archive ({error}).", "Download it again.") from error
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
@@ -158,8 +205,19 @@ def _members(path: Path, suffixes: Sequence[str]) -> Iterator[Stream]:
                 "Unpack it and name the file that has the rows.",
             )
         for info in wanted:
-            with archive.open(info) as member:
-                yield Stream(path, info.filename, member)  # type: ignore[arg-type]  # as above
+            with _opened(archive, path, info) as member:
+                yield Stream(path, info.filename, member, partial(int, info.compress_size), limits.max_ratio)
+
+
+def _opened(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> BinaryIO:
+    """Open a member of a zip."""
+    try:
+        return archive.open(info)  # type: ignore[return-value]  # reads like any binary file
+    except _DAMAGE as error:
+        raise InputError(
+            f"{path.name} is damaged: its member {info.filename!r} cannot be unpacked ({error}).",
+            "Download it again, and compare its size or checksum with the publisher's.",
+        ) from error
 
 
 def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
@@ -189,7 +247,11 @@ def _check_text(name: str, start: bytes) -> None:
         raise InputError(f"{name} is empty.", "Download or export it again.")
     if start.startswith(_UTF16_BOMS):
         raise InputError(f"{name} is UTF-16 text.", "Convert it to UTF-8: iconv -f UTF-16 -t UTF-8 old.csv > new.csv.")
-    if b"\0" in start[:_SNIFF_BYTES]:
-        raise InputError(
-            f"{name} is no text file: it has NUL bytes.", "Check that this is the right file, and in UTF-8."
-        )
+    sniffed = start[:_SNIFF_BYTES]
+    if sniffed.count(0) > _MANY_NULS * len(sniffed):
+        raise no_text(name)
+
+
+def no_text(name: str) -> InputError:
+    """Return the error of a file that is no text."""
+    return InputError(f"{name} is no text file: it has NUL bytes.", "Check that this is the right file, and in UTF-8.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import orjson
 
@@ -108,7 +108,7 @@ def _simulated(folder: Path, format_: str) -> list[Input]:
         manifest = orjson.loads((folder / MANIFEST).read_bytes())
         found = [
             Input(
-                folder / name,
+                _inside(folder, name),
                 Operation(each["operation_id"], each["states"], each["targets"], each["baseline"], each["released_on"]),
             )
             for each in manifest["operations"]
@@ -120,3 +120,22 @@ def _simulated(folder: Path, format_: str) -> list[Input]:
     if written_in != format_:
         raise UsageError(f"{folder} is in the format {written_in}.", f"incahoots load {written_in} {folder}")
     return found
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Return a file of a simulation: a stranger's list of files must not make us read others.
+
+    Raises
+    ------
+    InputError
+        The name leads out of the folder.
+    """
+    path = folder / name
+    plain = name not in ("", ".", "..") and not set(name) & set("/\\\0") and PureWindowsPath(name).name == name
+    # A link may lead out as well.
+    if not plain or path.resolve().parent != folder.resolve():
+        raise InputError(
+            f"{folder / MANIFEST} names {name!r}, which is no file inside its folder.",
+            "Do not trust this folder; run `incahoots simulate` to make one of your own.",
+        )
+    return path

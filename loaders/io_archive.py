@@ -14,10 +14,10 @@ from pathlib import Path
 
 import polars as pl
 
-from incahoots.errors import InputError
-from incahoots.loaders.columns import booleans, in_schema, integers, times
+from incahoots.loaders.columns import booleans, ids, in_schema, integers, times
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
 from incahoots.loaders.headers import ARCHIVE_ACCOUNT, ARCHIVE_TWEET, require
+from incahoots.loaders.limits import Limits
 from incahoots.loaders.lists import python_lists
 from incahoots.loaders.pieces import Piece
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
@@ -48,9 +48,9 @@ _ACCOUNT_NAMES = {
 }
 _COUNTS = ("like_count", "retweet_count", "reply_count", "quote_count")
 _TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f%:z")
-#: A number that went through a float: 1.198473762313818e+18, or a spreadsheet's 1,198E+018.
-_FLOAT = r"^\d+(?:[.,]\d+)?[eE]\+?\d+$"
-_REFERENCES = (
+_IDS = (
+    "tweet_id",
+    "account_id",
     "retweeted_tweet_id",
     "quoted_tweet_id",
     "replied_tweet_id",
@@ -59,33 +59,25 @@ _REFERENCES = (
 )
 
 
-def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Piece]:
+def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES, limits: Limits | None = None) -> Iterator[Piece]:
     """Read a tweets or users file, plain, gzip or zip.
 
     Raises
     ------
     InputError
-        The file is not an archive's, or its own ids went through a spreadsheet.
+        The file is not an archive's.
     """
-    pieces = read_delimited(path, _layout, block_bytes=block_bytes)
-    for piece in pieces:
-        n_damaged = _n_damaged(piece)
-        if n_damaged:
-            n_damaged += sum(map(_n_damaged, pieces))
-            raise InputError(
-                f"{Path(path).name} has {n_damaged:,} rows whose own ids were damaged by a spreadsheet "
-                "(such as 3.65E+17): different tweets can have the same damaged id.",
-                "Get the original file from the publisher, and do not open it in a spreadsheet.",
-            )
-        yield piece
+    return read_delimited(path, _layout, block_bytes=block_bytes, limits=limits)
 
 
-def to_rows(piece: Piece) -> Rows:
+def to_rows(piece: Piece, *, limits: Limits | None = None) -> Rows:
     """Return posts and their accounts, or accounts alone, of one piece."""
-    faults = Faults(piece.frame.height, _NAMES)
+    faults = Faults(piece.frame.height, _NAMES, limits)
     if "tweetid" not in piece.frame.columns:
         faults.check_key("account_id", piece.frame["userid"])
-        accounts = faults.good(_accounts(piece.frame, faults))
+        accounts = _accounts(piece.frame, faults)
+        faults.check_texts(accounts)
+        accounts = faults.good(accounts)
         posts = pl.DataFrame(schema=POSTS)
         return Rows(posts, accounts, piece.n_read, accounts.height, faults.rejects(piece))
     posts = _posts(piece.frame, faults)
@@ -102,35 +94,27 @@ def _layout(name: str, header: Sequence[str]) -> Layout:
     return Layout(header, columns)
 
 
-def _n_damaged(piece: Piece) -> int:
-    """Rows whose key is a rounded number."""
-    keys = [pl.col(key) for key in ("tweetid", "userid") if key in piece.frame.columns]
-    return int(piece.frame.select(pl.any_horizontal(key.str.contains(_FLOAT) for key in keys).sum()).item())
-
-
 def _posts(frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
     """Return the posts of a tweets file, as many as there are rows."""
-    data = {ours: frame[theirs] for ours, theirs in _NAMES.items()}
+    data = {ours: ids(frame[theirs]) if ours in _IDS else frame[theirs] for ours, theirs in _NAMES.items()}
     data["created_at"] = times(frame["tweet_time"], _TIME_FORMATS)
     for column in _COUNTS:
         data[column] = faults.unread(column, "bad_number", frame[column], integers(frame[column]))
     data["is_retweet"] = faults.unread("is_retweet", "bad_boolean", frame["is_retweet"], booleans(frame["is_retweet"]))
     for ours, theirs in (("hashtags", "hashtags"), ("urls", "urls"), ("mentions", "user_mentions")):
+        faults.check_lists(theirs, frame[theirs])
         data[ours], bad = python_lists(frame[theirs], commas_in_items=ours == "urls")
         faults.add(theirs, "bad_list", bad)
     if data["hashtags"].explode().str.starts_with("#").any():
         data["hashtags"] = data["hashtags"].list.eval(pl.element().str.strip_chars_start("#"))
-    posts = pl.DataFrame(data).with_columns(
-        ids_rounded=pl.any_horizontal(pl.col(c).str.contains(_FLOAT) for c in _REFERENCES).fill_null(value=False),
-    )
-    posts = in_schema(posts, POSTS)
-    faults.check_posts(posts)
-    return posts
+    posts = pl.DataFrame(data).with_columns(ids_rounded=pl.lit(value=False))
+    return faults.check_posts(in_schema(posts, POSTS))
 
 
 def _accounts(frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
     """Return the accounts of a tweets or users file, as many as there are rows."""
     data = {ours: frame[theirs] for ours, theirs in _ACCOUNT_NAMES.items()}
+    data["account_id"] = ids(data["account_id"])
     for ours, theirs in (("followers", "follower_count"), ("following", "following_count")):
         data[ours] = faults.unread(theirs, "bad_number", frame[theirs], integers(frame[theirs]))
     created = frame["account_creation_date"]

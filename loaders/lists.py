@@ -8,6 +8,8 @@ import polars as pl
 
 LIST = pl.List(pl.String())
 _MAX_CHARS = 100_000
+#: A list of objects (``[{'tag': 'bread'}]``, maybe in quotes), or of lists.
+_OBJECTS = r"""^[\s"']*(?:array\(\s*)?(?:\[\s*["']*\s*)*\{|^[\s"']*(?:array\(\s*)?\[\s*[\[(]"""
 
 
 def python_lists(values: pl.Series, *, commas_in_items: bool = False) -> tuple[pl.Series, pl.Series]:
@@ -47,6 +49,11 @@ def python_lists(values: pl.Series, *, commas_in_items: bool = False) -> tuple[p
         if len(bad):
             faulty = faulty.scatter(some.arg_true().gather(bad), True)
     return _put(_plain(values, some), some.arg_true(), lists), faulty
+
+
+def object_lists(values: pl.Series) -> pl.Series:
+    """Whether texts hold a list of objects or of lists, of which cutting at commas would make pieces."""
+    return values.str.contains(_OBJECTS)
 
 
 def separated_lists(values: pl.Series, separator: str) -> pl.Series:

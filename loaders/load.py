@@ -97,7 +97,8 @@ def load(
     report : callable
         Told of the progress.
     **options
-        Those of the format.
+        Those of the format, and the limits of every format: ``earliest`` and ``latest`` (``YYYY-MM-DD``),
+        ``max_field_mb``, ``max_row_mb``, ``max_depth`` and ``max_ratio``.
 
     Returns
     -------

@@ -31,9 +31,12 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
 
 from incahoots.errors import InputError
 from incahoots.loaders.columns import has_zone, is_format
@@ -99,10 +102,16 @@ def read_mapping(mapping: Path | str | Mapping[str, Any] | TableMapping) -> Tabl
     if isinstance(mapping, Mapping):
         return _checked(mapping, "The mapping")
     path = checked_path(mapping)
-    text = path.read_text(encoding="utf-8")
     try:
+        # An editor may have put a byte-order mark before it.
+        text = path.read_text(encoding="utf-8-sig")
         value = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
-    except ValueError as error:
+    except UnicodeDecodeError as error:
+        byte = error.object[error.start]
+        raise InputError(
+            f"The mapping {path.name} is not UTF-8 text: it has the byte {byte:#04x}.", "Save it as UTF-8."
+        ) from error
+    except (ValueError, RecursionError, OSError) as error:
         raise InputError(f"The mapping {path.name} cannot be read: {error}.", "It is a JSON or a TOML file.") from error
     if not isinstance(value, dict):
         raise InputError(f"The mapping {path.name} is no object.", 'It starts with {"columns": …}.')
@@ -124,11 +133,25 @@ def _checked(value: Mapping[str, Any], name: str) -> TableMapping:
     return TableMapping(
         columns,
         *_times(name, value.get("time", {})),
-        separator=lists.get("separator"),
-        true=[str(word).lower() for word in booleans.get("true", ())],
-        false=[str(word).lower() for word in booleans.get("false", ())],
+        separator=_separator(name, lists.get("separator")),
+        true=_words(name, booleans.get("true", ())),
+        false=_words(name, booleans.get("false", ())),
         delimiter=_delimiter(name, value.get("file", {}).get("delimiter", ",")),
     )
+
+
+def _separator(name: str, given: Any) -> str | None:
+    """Return what stands between the items of a list."""
+    if given is None or (isinstance(given, str) and given):
+        return given
+    raise InputError(f"{name}: the separator of lists must be a text (got {given!r}).", 'For example " " or "|".')
+
+
+def _words(name: str, given: Any) -> list[str]:
+    """Return how a boolean is spelled, in lower case."""
+    if isinstance(given, list | tuple):
+        return [str(word).lower() for word in given]
+    raise InputError(f"{name}: the spellings of a boolean must be a list (got {given!r}).", 'For example ["Y", "yes"].')
 
 
 def _check_names(name: str, what: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
@@ -144,7 +167,9 @@ def _times(name: str, time: Mapping[str, Any]) -> tuple[Sequence[str], str, int]
     if zone:
         try:
             ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            # Polars, which reads the times, does not know all that Python finds.
+            pl.Series([datetime(2020, 1, 1)]).dt.replace_time_zone(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError, pl.exceptions.PolarsError) as error:
             raise InputError(
                 f"{name}: there is no time zone {zone!r}.", 'For example "Europe/Berlin" or "UTC".'
             ) from error
@@ -176,6 +201,6 @@ def _times(name: str, time: Mapping[str, Any]) -> tuple[Sequence[str], str, int]
 
 def _delimiter(name: str, given: Any) -> str:
     """Return the delimiter, one byte."""
-    if not isinstance(given, str) or len(given.encode()) != 1:
+    if not isinstance(given, str) or len(given.encode()) != 1 or given in '"\r\n\0':
         raise InputError(f"{name}: a delimiter is one character, not {given!r}.", r'For example ";" or "\t".')
     return given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,15 @@ import pyarrow.parquet as pq
 
 from incahoots.errors import InputError
 from incahoots.loaders.files import checked_path
+from incahoots.loaders.limits import MB, Limits
 from incahoots.loaders.pieces import Piece, Place
+from incahoots.loaders.rows import Reject
+from incahoots.loaders.validation import OBJECT_REMEDY
 
 _BATCH_ROWS = 100_000
 _MAGIC = b"PAR1"
+#: What pyarrow and polars raise on a damaged file: a changed length may be negative, or more than there is memory.
+_DAMAGE = (pa.ArrowException, pl.exceptions.PolarsError, OSError, ValueError, OverflowError, MemoryError)
 
 
 def is_parquet(path: Path | str) -> bool:
@@ -26,7 +31,13 @@ def is_parquet(path: Path | str) -> bool:
         return handle.read(4) == _MAGIC or path.suffix.lower() in (".parquet", ".pq")
 
 
-def read_parquet(path: Path | str, choose: Callable[[str, Sequence[str]], Sequence[str]]) -> Iterator[Piece]:
+def read_parquet(
+    path: Path | str,
+    choose: Callable[[str, Sequence[str]], Sequence[str]],
+    *,
+    lists: Collection[str] = (),
+    limits: Limits | None = None,
+) -> Iterator[Piece]:
     """Read some columns of a Parquet file as text.
 
     Parameters
@@ -35,29 +46,120 @@ def read_parquet(path: Path | str, choose: Callable[[str, Sequence[str]], Sequen
         The file.
     choose : function of (name, columns) -> columns
         Says which are wanted; may raise `InputError`.
+    lists : collection of str
+        The columns that may hold lists.
+    limits : Limits, optional
+        How much a file may unpack to.
 
     Yields
     ------
     Piece
         The line of a row is its number, from 1. An empty text is null; times are ISO 8601, with their zone if they
-        have one; lists are written as Python writes them.
+        have one; lists are written as Python writes them. Rows with a text that is not UTF-8 are rejects.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, or a wanted column holds objects, or lists where values are meant.
     """
     path = checked_path(path)
+    limits = limits or Limits.of()
     try:
         file = pq.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
+        names = file.schema_arrow.names
+    except _DAMAGE as error:
         raise InputError(
-            f"{path.name} is no readable Parquet file ({error}).", "Download or export it again."
+            f"{path.name} is no readable Parquet file ({_line(error)}).", "Download or export it again."
         ) from error
     with file:
-        wanted = choose(path.name, file.schema_arrow.names)
+        wanted = choose(path.name, names)
+        _check_types(path.name, file.schema_arrow, wanted, lists)
+        _check_ratio(path, file, limits.max_ratio)
+        batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=list(dict.fromkeys(wanted)))
         first = 1
-        for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=list(wanted)):
-            typed = pl.from_arrow(batch)
-            assert isinstance(typed, pl.DataFrame)
-            frame = typed.select(_text(typed[column]) for column in wanted)
-            yield Piece(frame, _RowNumbers(frame, first))
-            first += frame.height
+        while True:
+            try:
+                batch = next(batches, None)
+                if batch is None:
+                    return
+                piece = _piece(batch, wanted, first)
+            except _DAMAGE as error:
+                raise InputError(
+                    f"{path.name} is damaged: it cannot be read from row {first:,} on ({_line(error)}).",
+                    "Download or export it again.",
+                ) from error
+            yield piece
+            first += batch.num_rows
+
+
+def _line(error: BaseException) -> str:
+    """Return the first line of what an error says."""
+    return str(error).partition("\n")[0]
+
+
+def _check_types(name: str, schema: pa.Schema, wanted: Sequence[str], lists: Collection[str]) -> None:
+    """Refuse columns of objects: as text they would be values that nobody wrote."""
+    for column in wanted:
+        kind = schema.field(schema.get_field_index(column)).type
+        item = kind.value_type if column in lists and _is_list(kind) else kind
+        if pa.types.is_nested(item):
+            raise InputError(f"The column {column} of {name} holds {kind}.", OBJECT_REMEDY)
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    """Whether a type is a list of any kind."""
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+
+
+def _check_ratio(path: Path, file: pq.ParquetFile, max_ratio: float) -> None:
+    """Refuse a file that unpacks to far more than real posts do."""
+    n_packed = path.stat().st_size
+    n_bytes = sum(file.metadata.row_group(number).total_byte_size for number in range(file.num_row_groups))
+    if n_bytes > 64 * MB and n_bytes > max_ratio * n_packed:
+        raise InputError(
+            f"{path.name} unpacks to more than {max_ratio:g} times its size "
+            f"({n_bytes // MB:,} MB of {n_packed / MB:,.1f} MB).",
+            "Check where the file is from. If it is meant to be so, allow more with --max-ratio.",
+        )
+
+
+def _piece(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Piece:
+    """Return a batch as columns of text, and its rows that are not UTF-8 as rejects."""
+    numbers = range(first, first + batch.num_rows)
+    rejects: list[Reject] = []
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid:
+        batch, numbers, rejects = _without_bad_text(batch, first)
+    typed = pl.from_arrow(batch)
+    assert isinstance(typed, pl.DataFrame)
+    frame = typed.select(_text(typed[column]) for column in wanted)
+    return Piece(frame, _RowNumbers(frame, numbers), rejects)
+
+
+def _without_bad_text(batch: pa.RecordBatch, first: int) -> tuple[pa.RecordBatch, Sequence[int], list[Reject]]:
+    """Leave out the rows that have a text that is not UTF-8.
+
+    Raises
+    ------
+    pa.ArrowInvalid
+        Something else is wrong.
+    """
+    bad: dict[int, str] = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            large = pa.types.is_large_string(column.type)
+            values = column.cast(pa.large_binary() if large else pa.binary()).to_pylist()
+            for row, value in enumerate(values):
+                try:
+                    _ = value and value.decode()
+                except UnicodeDecodeError:
+                    bad.setdefault(row, name)
+    kept = [row for row in range(batch.num_rows) if row not in bad]
+    rejects = [Reject(first + row, name, "not_utf8", "") for row, name in sorted(bad.items())]
+    batch = batch.take(pa.array(kept, pa.int64()))
+    batch.validate(full=True)
+    return batch, [first + row for row in kept], rejects
 
 
 @dataclass
@@ -65,11 +167,11 @@ class _RowNumbers:
     """Places by row number; the raw text is JSON, because there is none in the file."""
 
     frame: pl.DataFrame
-    first: int
+    numbers: Sequence[int]
 
     def __call__(self, rows: Sequence[int]) -> list[Place]:
         return [
-            Place(self.first + row, json.dumps(self.frame.row(row, named=True), ensure_ascii=False)) for row in rows
+            Place(self.numbers[row], json.dumps(self.frame.row(row, named=True), ensure_ascii=False)) for row in rows
         ]
 
 

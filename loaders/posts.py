@@ -6,16 +6,18 @@ Hashtags and mentions are not given and come from the text; a mention is ``@name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from incahoots.loaders import extract
-from incahoots.loaders.columns import epoch_times, in_schema
+from incahoots.loaders.columns import epoch_times, ids, in_schema
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
 from incahoots.loaders.headers import POSTS as COLUMNS
 from incahoots.loaders.headers import looks_like, require
+from incahoots.loaders.limits import Limits
 from incahoots.loaders.lists import python_lists, separated_lists
 from incahoots.loaders.pieces import Piece
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
@@ -29,31 +31,34 @@ _NAMES = {
     "retweeted_tweet_id": "repost_id",
     "replied_tweet_id": "reply_id",
 }
+_IDS = ("message_id", "user_id", "repost_id", "reply_id")
+#: A name of a column: short, without a link in it, and no number.
+_NAME = re.compile(r"(?!-?[\d.]+$)(?!.*://)[^\0]{1,40}")
 
 
-def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Piece]:
+def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES, limits: Limits | None = None) -> Iterator[Piece]:
     """Read a file of posts, plain, gzip or zip.
 
     Raises
     ------
     InputError
-        There are neither the eight names in the first row nor eight columns with a number as the time.
+        There are neither the eight names in the first row nor eight columns.
     """
-    return read_delimited(path, _layout, block_bytes=block_bytes)
+    return read_delimited(path, _layout, block_bytes=block_bytes, limits=limits)
 
 
-def to_rows(piece: Piece) -> Rows:
+def to_rows(piece: Piece, *, limits: Limits | None = None) -> Rows:
     """Return posts and the names of their accounts of one piece."""
-    frame = piece.frame
-    faults = Faults(frame.height, _NAMES)
+    frame = piece.frame.with_columns(ids(piece.frame[column]) for column in _IDS)
+    faults = Faults(frame.height, _NAMES, limits)
     data = {ours: frame[theirs] for ours, theirs in _NAMES.items()}
     data["created_at"] = epoch_times(frame["timestamp"])
     data["is_retweet"] = frame["repost_id"].is_not_null()
     data["hashtags"], data["mentions"] = extract.hashtags(frame["message"]), extract.mentions(frame["message"])
+    faults.check_lists("urls", frame["urls"])
     data["urls"], bad = _urls(frame["urls"])
     faults.add("urls", "bad_list", bad)
-    posts = in_schema(pl.DataFrame(data).with_columns(ids_rounded=pl.lit(value=False)), POSTS)
-    faults.check_posts(posts)
+    posts = faults.check_posts(in_schema(pl.DataFrame(data).with_columns(ids_rounded=pl.lit(value=False)), POSTS))
     accounts = faults.good(frame.select(account_id="user_id", screen_name="username"))
     accounts = in_schema(accounts.unique("account_id", keep="first", maintain_order=True), ACCOUNTS)
     return Rows(faults.good(posts), accounts, piece.n_read, 0, faults.rejects(piece))
@@ -63,21 +68,16 @@ def _layout(name: str, record: Sequence[str]) -> Layout:
     """Columns by name or by position."""
     if set(COLUMNS) <= set(record):
         return Layout(record, COLUMNS)
-    if len(record) == len(COLUMNS) and not looks_like(record) and _is_number(record[COLUMNS.index("timestamp")]):
-        return Layout(COLUMNS, COLUMNS, has_header=False)
     if len(record) == len(COLUMNS) and not set(COLUMNS) & set(record) and not looks_like(record):
-        return Layout(COLUMNS, COLUMNS)
+        # A first row that is no header is a post, even one without a time: then it is rejected like any other.
+        return Layout(COLUMNS, COLUMNS, has_header=_is_header(record))
     require(name, record, COLUMNS, "posts")
     return Layout(record, COLUMNS)
 
 
-def _is_number(text: str) -> bool:
-    """Whether a text is a time in this format."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _is_header(record: Sequence[str]) -> bool:
+    """Whether a first row of other names is one of names at all: of eight different ones."""
+    return len(set(record)) == len(record) and all(_NAME.fullmatch(name) for name in record)
 
 
 def _urls(values: pl.Series) -> tuple[pl.Series, pl.Series]:

@@ -10,28 +10,32 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from incahoots.loaders.pieces import Place
 from incahoots.loaders.rows import Reject
 
-#: A record longer than this is taken for one whose closing quote is missing.
-MAX_RECORD_BYTES = 1 << 20
+#: A header is not longer than this.
+MAX_HEADER_BYTES = 1 << 20
+#: How much of a row that is too long a reject shows.
+RAW_CHARS = 2_000
 #: How far a record may go that is tried as the next good one after a bad one.
 _TRIAL_LINES, _TRIAL_CHARS = 200, 1 << 16
 #: What Python's csv module says, and our code for it.
 _FAULTS = {
     "end of data": "unterminated_quote",
     "expected after": "bad_quoting",
-    "limit": "field_too_long",
     "new-line": "bare_carriage_return",
 }
+ROW_TOO_LONG = "row_too_long"
+#: Lines of a record that is rejected already.
+_SKIPPED = "skipped"
 _SURROGATES = re.compile("[\ud800-\udfff]")
-
-# The limit is the process's, and pyarrow has none: raise it, so that both ways of reading accept the same fields.
-csv.field_size_limit(max(csv.field_size_limit(), 4 * MAX_RECORD_BYTES))
+#: The csv module's own limit on fields is off: pyarrow has none, and both ways of reading have to accept the same rows.
+#: What limits a field is `Faults`, behind both.
+_NO_LIMIT = (1 << 31) - 1
 
 
 @dataclass
@@ -48,6 +52,8 @@ class Records:
         The bad records.
     used_bytes, used_lines : int
         How much of the buffer has been cut; the rest has to come again with more behind it.
+    inside : bool
+        Whether the last record is too long and goes on behind what has been cut.
     """
 
     rows: list[list[str]] = field(default_factory=list)
@@ -55,20 +61,31 @@ class Records:
     rejects: list[Reject] = field(default_factory=list)
     used_bytes: int = 0
     used_lines: int = 0
+    inside: bool = False
 
 
 @dataclass(frozen=True)
 class _Record:
-    """Lines ``start:end`` of the buffer, with the fault of a bad record."""
+    """Lines ``start:end`` of the buffer, with the fault of a bad record, and whether it goes on behind them."""
 
     start: int
     end: int
     fields: Sequence[str]
     fault: str = ""
+    goes_on: bool = False
 
 
 def cut_records(
-    buffer: bytes, columns: Sequence[str], first_line: int, at_end: bool, member: str = "", delimiter: str = ","
+    buffer: bytes,
+    columns: Sequence[str],
+    first_line: int,
+    at_end: bool,
+    member: str = "",
+    delimiter: str = ",",
+    *,
+    max_row: int,
+    wanted: Collection[str] | None = None,
+    inside: bool = False,
 ) -> Records:
     """Cut a buffer that starts with a record.
 
@@ -86,6 +103,13 @@ def cut_records(
         The file inside a zip, for the rejects.
     delimiter : str
         One character.
+    max_row : int
+        The longest record, in bytes. One that is not closed within it has lost its closing quote.
+    wanted : collection of str, optional
+        The columns that are loaded, which have to be UTF-8; all of them if left out.
+    inside : bool
+        Whether the buffer starts inside a record that was too long and is rejected already: what comes before the next
+        good record still belongs to it.
 
     Returns
     -------
@@ -93,21 +117,31 @@ def cut_records(
         After a bad record, cutting goes on at the first line inside it that starts a good one: a row that broke off in
         the middle of a text does not take the next ones with it.
     """
+    csv.field_size_limit(_NO_LIMIT)
     text, clean = _decoded(buffer if at_end else buffer[: buffer.rfind(b"\n") + 1])
     lines = list(io.StringIO(text, newline="\n"))
-    result = Records()
-    for record in _walk(lines, len(columns), at_end, delimiter):
+    result = Records(inside=inside)
+    for record in _walk(lines, len(columns), at_end, delimiter, max_row, inside):
         raw = "".join(lines[record.start : record.end])
         line = first_line + record.start
         result.used_lines = record.end
+        result.inside = record.goes_on
+        if record.fault == _SKIPPED:
+            continue
         doubtful = not clean and not record.fault and _SURROGATES.search(raw)
-        bad_field = _bad_field(record.fields, columns) if doubtful else ""
-        if record.fault or bad_field:
+        bad_field = _bad_field(record.fields, columns, wanted) if doubtful else ""
+        fault = record.fault or ("not_utf8" if bad_field else "nul_byte" if "\0" in raw else "")
+        if fault or doubtful:
             raw = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-            result.rejects.append(Reject(line, bad_field, record.fault or "not_utf8", raw.rstrip("\r\n"), member))
+        raw = raw.rstrip("\r\n")
+        if fault:
+            shown = raw[:RAW_CHARS] if fault == ROW_TOO_LONG else raw
+            result.rejects.append(Reject(line, bad_field, fault, shown, member))
         elif record.fields:
-            result.rows.append(list(record.fields))
-            result.places.append(Place(line, raw.rstrip("\r\n")))
+            # In a column that nobody wants, bad bytes do no harm.
+            row = [_clean(value) for value in record.fields] if doubtful else list(record.fields)
+            result.rows.append(row)
+            result.places.append(Place(line, raw))
     if result.used_lines == len(lines):
         result.used_bytes = len(buffer) if at_end else buffer.rfind(b"\n") + 1
     else:
@@ -120,7 +154,8 @@ def first_record(buffer: bytes, delimiter: str = ",") -> tuple[list[str], int, i
 
     Bad bytes stand in the fields as lone surrogates.
     """
-    text = buffer[:MAX_RECORD_BYTES].decode("utf-8", "surrogateescape")
+    csv.field_size_limit(_NO_LIMIT)
+    text = buffer[:MAX_HEADER_BYTES].decode("utf-8", "surrogateescape")
     reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter)
     try:
         fields = next((record for record in reader if record), [])
@@ -139,14 +174,29 @@ def _decoded(data: bytes) -> tuple[str, bool]:
         return data.decode("utf-8", "surrogateescape"), False
 
 
-def _bad_field(fields: Sequence[str], columns: Sequence[str]) -> str:
-    """Return the first column whose text is not UTF-8, or nothing."""
-    return next((c for c, value in zip(columns, fields, strict=True) if _SURROGATES.search(value)), "")
+def _bad_field(fields: Sequence[str], columns: Sequence[str], wanted: Collection[str] | None) -> str:
+    """Return the first wanted column whose text is not UTF-8, or nothing."""
+    pairs = zip(columns, fields, strict=True)
+    return next((c for c, value in pairs if (wanted is None or c in wanted) and _SURROGATES.search(value)), "")
 
 
-def _walk(lines: Sequence[str], n_fields: int, at_end: bool, delimiter: str) -> Iterator[_Record]:
+def _clean(value: str) -> str:
+    """Return a text with its bad bytes spelled out."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _walk(
+    lines: Sequence[str], n_fields: int, at_end: bool, delimiter: str, max_row: int, inside: bool
+) -> Iterator[_Record]:
     """Every record of the lines, good or bad, in order; blank lines have no fields."""
     start = 0
+    if inside and lines:
+        skipped = _next_good(lines, _Record(-1, len(lines), ()), n_fields, at_end, delimiter, max_row)
+        if skipped is None:
+            return
+        if skipped:
+            yield _Record(0, skipped, (), _SKIPPED, goes_on=skipped == len(lines))
+        start = skipped
     while start < len(lines):
         begin = start
         # One reader serves all records up to the next bad one; after that it is out of step, and a new one is made.
@@ -157,45 +207,59 @@ def _walk(lines: Sequence[str], n_fields: int, at_end: bool, delimiter: str) -> 
             try:
                 fields = next(reader)
             except csv.Error as error:
-                fault = next(code for words, code in _FAULTS.items() if words in str(error))
+                fault = next((code for words, code in _FAULTS.items() if words in str(error)), "bad_quoting")
             end = begin + reader.line_num
             if fault == "unterminated_quote":
-                if not at_end and _n_chars(lines[start:end]) < MAX_RECORD_BYTES:
+                if not at_end and not _is_longer(lines[start:end], max_row):
                     return
+            elif not fault and _is_longer(lines[start:end], max_row):
+                fault = ROW_TOO_LONG
             elif not fault and fields and len(fields) != n_fields:
                 fault = "wrong_number_of_fields"
-            if fault:
+            if fault == ROW_TOO_LONG:
+                yield _Record(start, end, (), fault)
+                start = end
+            elif fault:
                 bad = _Record(start, end, (), fault)
             else:
                 yield _Record(start, end, fields)
                 start = end
         if bad is not None:
-            resume = _next_good(lines, bad, n_fields, at_end, delimiter)
+            resume = _next_good(lines, bad, n_fields, at_end, delimiter, max_row)
             if resume is None:
                 return
             # A quote that closes only in the next good record was never closed.
             glued = bad.fault == "bad_quoting" and resume < bad.end
-            yield _Record(bad.start, resume, (), "unterminated_quote" if glued else bad.fault)
+            goes_on = bad.fault == "unterminated_quote" and resume == bad.end and not at_end
+            fault = "unterminated_quote" if glued else ROW_TOO_LONG if goes_on else bad.fault
+            yield _Record(bad.start, resume, (), fault, goes_on)
             start = resume
 
 
-def _next_good(lines: Sequence[str], bad: _Record, n_fields: int, at_end: bool, delimiter: str) -> int | None:
+def _next_good(
+    lines: Sequence[str], bad: _Record, n_fields: int, at_end: bool, delimiter: str, max_row: int
+) -> int | None:
     """Return the first line in a bad record that starts a good one, or the record's end; None: read more first."""
+    wait = not at_end and not _is_longer(lines[max(bad.start, 0) :], max_row)
     for start in range(bad.start + 1, bad.end):
-        trial = lines[start : start + _TRIAL_LINES]
-        reader = csv.reader(trial, strict=True, delimiter=delimiter)
+        last = min(start + _TRIAL_LINES, len(lines))
+        reader = csv.reader((lines[i] for i in range(start, last)), strict=True, delimiter=delimiter)
         try:
             fields = next(reader)
         except csv.Error as error:
-            cut_off = start + len(trial) == len(lines) and "end of data" in str(error)
-            if cut_off and not at_end and _n_chars(lines[bad.start :]) < MAX_RECORD_BYTES:
+            if wait and last == len(lines) and "end of data" in str(error):
                 return None
             continue
-        if len(fields) == n_fields and n_fields > 1 and _n_chars(trial[: reader.line_num]) <= _TRIAL_CHARS:
-            return start
+        if len(fields) == n_fields and n_fields > 1:
+            n_chars = sum(len(lines[i]) for i in range(start, start + reader.line_num))
+            if n_chars <= _TRIAL_CHARS:
+                return start
     return bad.end
 
 
-def _n_chars(lines: Sequence[str]) -> int:
-    """Length of the lines together."""
-    return sum(map(len, lines))
+def _is_longer(lines: Sequence[str], n_bytes: int) -> bool:
+    """Whether the lines together have more bytes than so many; most are so short that their characters tell it."""
+    n_chars = sum(map(len, lines))
+    if 4 * n_chars <= n_bytes:
+        return False
+    return n_chars > n_bytes or sum(len(line.encode("utf-8", "surrogateescape")) for line in lines) > n_bytes

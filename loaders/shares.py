@@ -13,13 +13,14 @@ from pathlib import Path
 import polars as pl
 
 from incahoots.errors import UsageError
-from incahoots.loaders.columns import epoch_times, in_schema, times
+from incahoots.loaders.columns import epoch_times, ids, in_schema, times
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
 from incahoots.loaders.headers import SHARES as COLUMNS
 from incahoots.loaders.headers import require
+from incahoots.loaders.limits import Limits
 from incahoots.loaders.pieces import Piece
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
-from incahoots.loaders.validation import Faults
+from incahoots.loaders.validation import MAX_KEY_BYTES, Faults
 
 #: What an object can be, and the column it goes to.
 OBJECTS = {
@@ -32,7 +33,13 @@ OBJECTS = {
 _ZONED = ("%Y-%m-%dT%H:%M:%S%.f%#z",)
 
 
-def read(path: Path | str, *, object: str = "retweet", block_bytes: int = BLOCK_BYTES) -> Iterator[Piece]:
+def read(
+    path: Path | str,
+    *,
+    object: str = "retweet",
+    block_bytes: int = BLOCK_BYTES,
+    limits: Limits | None = None,
+) -> Iterator[Piece]:
     """Read a file of shares, plain, gzip or zip.
 
     Raises
@@ -43,16 +50,19 @@ def read(path: Path | str, *, object: str = "retweet", block_bytes: int = BLOCK_
         The file does not have the four columns.
     """
     _column(object)
-    return read_delimited(path, _layout, block_bytes=block_bytes)
+    return read_delimited(path, _layout, block_bytes=block_bytes, limits=limits)
 
 
-def to_rows(piece: Piece, *, object: str = "retweet") -> Rows:
+def to_rows(piece: Piece, *, object: str = "retweet", limits: Limits | None = None) -> Rows:
     """Return the posts of one piece."""
-    frame = piece.frame
+    frame = piece.frame.with_columns(ids(piece.frame[column]) for column in ("content_id", "account_id"))
+    if object in ("retweet", "reply", "mention"):
+        frame = frame.with_columns(ids(frame["object_id"]))
     column = _column(object)
     faults = Faults(
         frame.height,
         {"tweet_id": "content_id", "account_id": "account_id", "created_at": "timestamp_share", column: "object_id"},
+        limits,
     )
     shared = frame["object_id"].str.strip_prefix("#") if object == "hashtag" else frame["object_id"]
     stamps = frame["timestamp_share"]
@@ -67,9 +77,9 @@ def to_rows(piece: Piece, *, object: str = "retweet") -> Rows:
             column: shared.reshape((-1, 1)).arr.to_list() if column in ("urls", "hashtags", "mentions") else shared,
         }
     ).with_columns(is_retweet=pl.lit(object == "retweet"), ids_rounded=pl.lit(value=False))
-    posts = in_schema(posts, POSTS)
-    faults.check_posts(posts)
-    faults.check_key(column, frame["object_id"])
+    posts = faults.check_posts(in_schema(posts, POSTS))
+    faults.add(column, "null_key", frame["object_id"].is_null() | (frame["object_id"].str.strip_chars() == ""))
+    faults.add(column, "bad_key", frame["object_id"].str.len_bytes() > MAX_KEY_BYTES)
     return Rows(faults.good(posts), pl.DataFrame(schema=ACCOUNTS), piece.n_read, 0, faults.rejects(piece))
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from incahoots.errors import UsageError
+from incahoots.errors import InputError, UsageError
 from incahoots.loaders import headers, io_archive, posts, shares, table, troll_tweets, twitter_v2
+from incahoots.loaders.limits import LIMITS, split_limits
 from incahoots.loaders.rows import Rows
+from incahoots.loaders.validation import ROUNDED_KEY
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Source:
     columns : sequence of str
         What the files must have; empty where they are no tables.
     options : sequence of str
-        Names of the keyword arguments that both functions take.
+        Names of the keyword arguments that both functions take, beside ``limits``.
     """
 
     read: Callable[..., Iterator[Any]]
@@ -69,7 +71,8 @@ def rows_of(format_: str, path: Path | str, **options: object) -> Iterator[Rows]
     path : Path or str
         The file, plain, ``.gz`` or ``.zip``.
     **options
-        Those of the source.
+        Those of the source, and those of every source: ``earliest``, ``latest``, ``max_field_mb``, ``max_row_mb``,
+        ``max_depth`` and ``max_ratio``, the `Limits`.
 
     Yields
     ------
@@ -81,14 +84,29 @@ def rows_of(format_: str, path: Path | str, **options: object) -> Iterator[Rows]
     UsageError
         There is no such format or option.
     InputError
-        The file is not what it was said to be.
+        The file is not what it was said to be, or its own ids have lost digits.
     """
     source = SOURCES.get(format_)
     if source is None:
         raise UsageError(f"There is no format {format_!r}.", f"Formats: {', '.join(SOURCES)}.")
+    limits, options = split_limits(options)
     unknown = [name for name in options if name not in source.options]
     if unknown:
-        allowed = ", ".join(source.options) or "none"
+        allowed = ", ".join((*source.options, *LIMITS))
         raise UsageError(f"The format {format_!r} has no option {unknown[0]!r}.", f"Its options: {allowed}.")
-    for piece in source.read(path, **options):
-        yield source.to_rows(piece, **options)
+    pieces = (source.to_rows(piece, limits=limits, **options) for piece in source.read(path, limits=limits, **options))
+    for rows in pieces:
+        if n_rounded := _n_rounded(rows):
+            n_rounded += sum(map(_n_rounded, pieces))
+            raise InputError(
+                f"{Path(path).name} has {n_rounded:,} {'row' if n_rounded == 1 else 'rows'} whose own ids were damaged by a spreadsheet or as numbers "
+                "with a point (such as 3.65E+17): different posts can have the same damaged id.",
+                "Get the original file from its publisher, and do not open it in a spreadsheet; "
+                "pandas keeps ids with dtype=str.",
+            )
+        yield rows
+
+
+def _n_rounded(rows: Rows) -> int:
+    """Count rows whose own id lost digits."""
+    return sum(reject.reason == ROUNDED_KEY for reject in rows.rejects)

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from incahoots.errors import InputError, UsageError
-from incahoots.loaders.columns import booleans, epoch_times, in_schema, integers, times
+from incahoots.loaders.columns import booleans, epoch_times, ids, in_schema, integers, times
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
 from incahoots.loaders.files import JSON_SUFFIXES
 from incahoots.loaders.headers import looks_like
-from incahoots.loaders.json_lines import is_unicode, parsed, read_lines
+from incahoots.loaders.json_lines import fault_of, is_unicode, parsed, read_lines
+from incahoots.loaders.limits import Limits
 from incahoots.loaders.lists import python_lists, separated_lists
 from incahoots.loaders.mapping import TableMapping, read_mapping
 from incahoots.loaders.parquet import is_parquet, read_parquet
 from incahoots.loaders.pieces import Piece, Place
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Reject, Rows
-from incahoots.loaders.validation import Faults
+from incahoots.loaders.validation import OBJECT_REMEDY, Faults
 
 Mappable = Path | str | Mapping[str, Any] | TableMapping
 _LISTS = ("hashtags", "urls", "mentions")
 _NUMBERS = ("like_count", "retweet_count", "reply_count", "quote_count", "followers", "following")
 
 
-def read(path: Path | str, *, mapping: Mappable | None = None, block_bytes: int = BLOCK_BYTES) -> Iterator[Piece]:
+def read(
+    path: Path | str,
+    *,
+    mapping: Mappable | None = None,
+    block_bytes: int = BLOCK_BYTES,
+    limits: Limits | None = None,
+) -> Iterator[Piece]:
     """Read the mapped columns of a file.
 
     Parameters
@@ -37,6 +44,8 @@ def read(path: Path | str, *, mapping: Mappable | None = None, block_bytes: int 
         A file, or what would be in it.
     block_bytes : int
         How much is read at once.
+    limits : Limits, optional
+        The longest row, how deep JSON is nested, and how much a packed file may unpack to.
 
     Raises
     ------
@@ -47,23 +56,25 @@ def read(path: Path | str, *, mapping: Mappable | None = None, block_bytes: int 
     """
     known = _mapping(mapping)
     wanted = tuple(dict.fromkeys(known.columns.values()))
+    lists = {theirs for ours, theirs in known.columns.items() if ours in _LISTS}
     if is_parquet(path):
-        return read_parquet(path, lambda name, columns: _wanted(name, columns, wanted))
+        return read_parquet(path, lambda name, columns: _wanted(name, columns, wanted), lists=lists, limits=limits)
     suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() != ".gz"]
     if suffixes and suffixes[-1] in JSON_SUFFIXES:
-        return _json_pieces(path, wanted, block_bytes)
+        return _json_pieces(path, wanted, lists, block_bytes, limits or Limits.of())
     return read_delimited(
         path,
         lambda name, header: Layout(header, _wanted(name, header, wanted)),
         delimiter=known.delimiter,
         block_bytes=block_bytes,
+        limits=limits,
     )
 
 
-def to_rows(piece: Piece, *, mapping: Mappable | None = None) -> Rows:
+def to_rows(piece: Piece, *, mapping: Mappable | None = None, limits: Limits | None = None) -> Rows:
     """Return posts, and their accounts where columns of them are mapped, of one piece."""
     known = _mapping(mapping)
-    faults = Faults(piece.frame.height, known.columns)
+    faults = Faults(piece.frame.height, known.columns, limits)
     data = {ours: _typed(ours, piece.frame[theirs], known, faults) for ours, theirs in known.columns.items()}
     frame = pl.DataFrame([values.alias(ours) for ours, values in data.items()])
     if "is_retweet" not in data:
@@ -71,8 +82,7 @@ def to_rows(piece: Piece, *, mapping: Mappable | None = None) -> Rows:
         frame = frame.with_columns(
             is_retweet=pl.col("retweeted_tweet_id").is_not_null() if given else pl.lit(value=False)
         )
-    posts = in_schema(frame.with_columns(ids_rounded=pl.lit(value=False)), POSTS)
-    faults.check_posts(posts)
+    posts = faults.check_posts(in_schema(frame.with_columns(ids_rounded=pl.lit(value=False)), POSTS))
     if not any(column in data for column in ACCOUNTS if column not in ("account_id", "language")):
         accounts = pl.DataFrame(schema=ACCOUNTS)
     else:
@@ -114,7 +124,7 @@ def _typed(ours: str, values: pl.Series, known: TableMapping, faults: Faults) ->
     if ours in _LISTS:
         lists = _lists(ours, values, known, faults)
         return lists.list.eval(pl.element().str.strip_chars_start("#")) if ours == "hashtags" else lists
-    return values
+    return ids(values) if ours.endswith("_id") else values
 
 
 def _times(values: pl.Series, known: TableMapping) -> pl.Series:
@@ -132,6 +142,7 @@ def _booleans(values: pl.Series, known: TableMapping) -> pl.Series:
 
 def _lists(ours: str, values: pl.Series, known: TableMapping, faults: Faults) -> pl.Series:
     """Read lists with the mapping's separator, or as Python or JSON write them."""
+    faults.check_lists(ours, values)
     if known.separator is not None:
         return separated_lists(values, known.separator)
     lists, bad = python_lists(values, commas_in_items=ours == "urls")
@@ -139,25 +150,33 @@ def _lists(ours: str, values: pl.Series, known: TableMapping, faults: Faults) ->
     return lists
 
 
-def _json_pieces(path: Path | str, wanted: Sequence[str], block_bytes: int) -> Iterator[Piece]:
+def _json_pieces(
+    path: Path | str, wanted: Sequence[str], lists: Collection[str], block_bytes: int, limits: Limits
+) -> Iterator[Piece]:
     """JSON lines as columns of text."""
     found: set[str] = set()
-    for lines in read_lines(path, block_bytes=block_bytes):
+    for lines in read_lines(path, block_bytes=block_bytes, limits=limits):
         rows: list[dict[str, str | None]] = []
         places: list[Place] = []
-        rejects: list[Reject] = []
+        rejects: list[Reject] = list(lines.rejects)
         for number, line in lines.lines:
             raw = line.decode("utf-8", "backslashreplace")
             try:
-                value, doubtful = parsed(line)
-            except ValueError:
-                rejects.append(Reject(number, "", "bad_json", raw, lines.member))
+                value, doubtful = parsed(line, limits.max_depth)
+            except ValueError as error:
+                rejects.append(Reject(number, "", fault_of(error), raw, lines.member))
                 continue
             if not isinstance(value, dict) or (doubtful and not is_unicode(value)):
                 reason = "bad_text" if isinstance(value, dict) else "not_a_post"
                 rejects.append(Reject(number, "", reason, raw, lines.member))
                 continue
-            row = {column: _as_text(_inside(value, column)) for column in wanted}
+            inside = {column: _inside(value, column) for column in wanted}
+            # A list or an object, where one value is meant, would be a text that equals others.
+            objects = [c for c, item in inside.items() if isinstance(item, dict | list) and c not in lists]
+            if objects:
+                rejects.append(Reject(number, objects[0], "object_in_cell", raw, lines.member, OBJECT_REMEDY))
+                continue
+            row = {column: _as_text(item) for column, item in inside.items()}
             found.update(column for column, text in row.items() if text is not None)
             rows.append(row)
             places.append(Place(number, raw))

@@ -26,6 +26,7 @@ from incahoots.loaders.columns import in_schema, integers, times
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
 from incahoots.loaders.headers import TROLL_TWEETS as COLUMNS
 from incahoots.loaders.headers import require
+from incahoots.loaders.limits import Limits
 from incahoots.loaders.parquet import is_parquet, read_parquet
 from incahoots.loaders.pieces import Piece
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
@@ -50,7 +51,7 @@ _LANGUAGES = {
 }  # fmt: skip
 
 
-def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Piece]:
+def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES, limits: Limits | None = None) -> Iterator[Piece]:
     """Read a CSV (plain, gzip, zip) or Parquet file; each row gets the number of equal rows before it in the file.
 
     Raises
@@ -59,9 +60,9 @@ def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Piece]
         The file does not have the columns.
     """
     if is_parquet(path):
-        pieces = read_parquet(path, lambda name, columns: _layout(name, columns).wanted)
+        pieces = read_parquet(path, lambda name, columns: _layout(name, columns).wanted, limits=limits)
     else:
-        pieces = read_delimited(path, _layout, block_bytes=block_bytes)
+        pieces = read_delimited(path, _layout, block_bytes=block_bytes, limits=limits)
     seen = pl.DataFrame(schema={"row_hash": pl.UInt64(), "n_before": pl.UInt32()})
     for piece in pieces:
         hashes = piece.frame.select(row_hash=pl.struct(_IDENTITY).hash())
@@ -73,10 +74,10 @@ def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Piece]
         yield Piece(frame, piece.locate, piece.rejects, piece.member)
 
 
-def to_rows(piece: Piece) -> Rows:
+def to_rows(piece: Piece, *, limits: Limits | None = None) -> Rows:
     """Return posts and their accounts of one piece."""
     frame = piece.frame
-    faults = Faults(frame.height, _NAMES)
+    faults = Faults(frame.height, _NAMES, limits)
     created = times(frame["publish_date"], _TIME_FORMATS)
     text = _unwrapped(frame["content"])
     source = text.str.replace(_RT, "")
@@ -96,8 +97,7 @@ def to_rows(piece: Piece) -> Rows:
             "mentions": extract.mentions(text),
         }
     ).with_columns(ids_rounded=pl.lit(value=False))
-    posts = in_schema(posts, POSTS)
-    faults.check_posts(posts)
+    posts = faults.check_posts(in_schema(posts, POSTS))
     accounts = {"account_id": frame["author_id"], "screen_name": frame["author_id"]}
     for column in ("followers", "following"):
         accounts[column] = faults.unread(column, "bad_number", frame[column], integers(frame[column]))

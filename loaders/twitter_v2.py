@@ -19,8 +19,9 @@ from typing import Any
 import orjson
 import polars as pl
 
-from incahoots.loaders.columns import in_schema, integers, times
-from incahoots.loaders.json_lines import BLOCK_BYTES, Lines, is_unicode, parsed, read_lines
+from incahoots.loaders.columns import ids, in_schema, integers, times
+from incahoots.loaders.json_lines import BLOCK_BYTES, Lines, fault_of, is_unicode, parsed, read_lines
+from incahoots.loaders.limits import Limits
 from incahoots.loaders.pieces import Piece, Place
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Reject, Rows
 from incahoots.loaders.validation import Faults
@@ -49,7 +50,7 @@ class _Records:
     fields: list[_Json] = field(default_factory=list)
 
 
-def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Lines]:
+def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES, limits: Limits | None = None) -> Iterator[Lines]:
     """Read JSON lines, plain, gzip or zip.
 
     Raises
@@ -57,30 +58,30 @@ def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Lines]
     InputError
         The file cannot be read, or is one JSON array.
     """
-    return read_lines(path, block_bytes=block_bytes)
+    return read_lines(path, block_bytes=block_bytes, limits=limits)
 
 
-def to_rows(lines: Lines) -> Rows:
+def to_rows(lines: Lines, *, limits: Limits | None = None) -> Rows:
     """Return posts and accounts of some lines."""
-    records = _Records()
+    limits = limits or Limits.of()
+    records = _Records(rejects=list(lines.rejects))
     for number, line in lines.lines:
-        _sort(number, line, lines.member, records)
+        _sort(number, line, lines.member, records, limits.max_depth)
     n_read = len(records.posts) + len(records.accounts) + len(records.rejects)
-    posts, post_rejects = _posts(records, lines.member)
-    accounts, account_rejects = _accounts(records.accounts, lines.member)
-    authors, _ = _accounts([(0, author) for author in records.authors], lines.member)
+    posts, post_rejects = _posts(records, lines.member, limits)
+    accounts, account_rejects = _accounts(records.accounts, lines.member, limits)
+    authors, _ = _accounts([(0, author) for author in records.authors], lines.member, limits)
     rejects = sorted([*records.rejects, *post_rejects, *account_rejects], key=lambda reject: reject.line)
     return Rows(posts, pl.concat([accounts, authors]), n_read, accounts.height, rejects)
 
 
-def _sort(number: int, line: bytes, member: str, records: _Records) -> None:
+def _sort(number: int, line: bytes, member: str, records: _Records, max_depth: int) -> None:
     """Put the records of a line where they belong."""
     try:
-        value, doubtful = parsed(line)
-    except ValueError:
-        records.rejects.append(
-            Reject(number, "", "bad_json", line.decode("utf-8", "backslashreplace")[:RAW_CHARS], member)
-        )
+        value, doubtful = parsed(line, max_depth)
+    except ValueError as error:
+        raw = line.decode("utf-8", "backslashreplace")[:RAW_CHARS]
+        records.rejects.append(Reject(number, "", fault_of(error), raw, member))
         return
     found = _Records()
     _sort_value(number, value, member, found)
@@ -186,22 +187,22 @@ def _piece(items: list[tuple[int, _Json]], member: str) -> Piece:
     )
 
 
-def _posts(records: _Records, member: str) -> tuple[pl.DataFrame, list[Reject]]:
+def _posts(records: _Records, member: str, limits: Limits) -> tuple[pl.DataFrame, list[Reject]]:
     """Return the posts as a frame, and those that are none."""
     columns: dict[str, list[Any]] = {column: [] for column in POSTS}
     for fields in records.fields:
         for column, value in fields.items():
             columns[column].append(value)
-    faults = Faults(len(records.posts), _NAMES)
+    faults = Faults(len(records.posts), _NAMES, limits)
     data = {
         column: pl.Series(column, values, dtype=type_ if type_ in (pl.List, pl.Boolean) else pl.String())
         for (column, type_), values in zip(POSTS.items(), columns.values(), strict=True)
     }
+    data |= {column: ids(data[column]) for column in data if column.endswith("_id")}
     data["created_at"] = times(data["created_at"], _TIME_FORMATS)
     for column in _COUNTS:
         data[column] = faults.unread(column, "bad_number", data[column], integers(data[column]))
-    posts = in_schema(pl.DataFrame(data), POSTS)
-    faults.check_posts(posts)
+    posts = faults.check_posts(in_schema(pl.DataFrame(data), POSTS))
     return faults.good(posts), faults.rejects(_piece(records.posts, member))
 
 
@@ -250,17 +251,19 @@ def _mentioned(item: _Json) -> str | None:
     return _text(item.get("id")) or (f"@{name.lower()}" if name else None)
 
 
-def _accounts(items: list[tuple[int, _Json]], member: str) -> tuple[pl.DataFrame, list[Reject]]:
+def _accounts(items: list[tuple[int, _Json]], member: str, limits: Limits) -> tuple[pl.DataFrame, list[Reject]]:
     """Return the accounts as a frame, and those that are none."""
     rows = [_account_fields(account) for _, account in items]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(ACCOUNTS, pl.String()), orient="row")
-    faults = Faults(len(items), {"account_id": "id"})
+    frame = frame.with_columns(ids(frame["account_id"]))
+    faults = Faults(len(items), {"account_id": "id"}, limits)
     faults.check_key("account_id", frame["account_id"])
     created = times(frame["created_on"], _TIME_FORMATS)
     frame = frame.with_columns(
         faults.unread("created_at", "bad_time", frame["created_on"], created).dt.date(),
         *(faults.unread(c, "bad_number", frame[c], integers(frame[c])) for c in ("followers", "following")),
     )
+    faults.check_texts(frame)
     return faults.good(in_schema(frame, ACCOUNTS)), faults.rejects(_piece(items, member))
 
 

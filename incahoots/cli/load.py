@@ -56,6 +56,14 @@ MAX_REJECTS = 0.01
     metavar="KIND",
     help="For the format shares: what an object is, retweet (default), link, hashtag, mention or reply.",
 )
+@click.option("--earliest", metavar="YYYY-MM-DD", help="Reject posts from before this day (default: 2004-01-01).")
+@click.option("--latest", metavar="YYYY-MM-DD", help="Reject posts from after this day (default: tomorrow).")
+@click.option("--max-field-mb", metavar="MB", type=float, help="The longest value of a row (default: 4).")
+@click.option("--max-row-mb", metavar="MB", type=float, help="The longest row or line (default: 16).")
+@click.option("--max-depth", metavar="N", type=int, help="How deep JSON may be nested (default: 100).")
+@click.option(
+    "--max-ratio", metavar="N", type=float, help="How many times its packed size a file may unpack to (default: 200)."
+)
 @connected
 def load(
     context: Context,
@@ -72,6 +80,7 @@ def load(
     force: bool,
     mapping: Path | None,
     object_: str | None,
+    **limits: object,
 ) -> int:
     """Load posts or accounts from files into the graph.
 
@@ -94,7 +103,9 @@ def load(
       incahoots load table posts.parquet --mapping columns.toml
       incahoots load io-archive simulation/ --bulk
 
-    Exit code 0: all rows are in; 3: some were rejected; 1: failed, and nothing was loaded.
+    Exit code 0: all rows are in; 3: some were rejected and the others are in; 1: failed. When a file cannot be read or
+    too many of its rows are bad, nothing was loaded. When the database refuses too many rows, or stops in between, the
+    rows before and after stay loaded: the message says so, and loading again adds what is missing.
     """
     from incahoots.loaders.load import Operation
     from incahoots.loaders.load import load as load_files
@@ -104,7 +115,8 @@ def load(
             "--state, --target, --baseline and --released-on describe an operation.", "Name it with --operation ID."
         )
     operation = Operation(operation_id, states, targets, baseline, released_on) if operation_id else None
-    options = {name: value for name, value in {"mapping": mapping, "object": object_}.items() if value is not None}
+    given = {"mapping": mapping, "object": object_, **limits}
+    options = {name: value for name, value in given.items() if value is not None}
     if bulk and context.env_file is not None:
         raise UsageError("--bulk writes the managed server's files, not a database elsewhere.", "Leave one out.")
     with progress(context) as report, nullcontext() if bulk else context.connect() as database:

@@ -30,7 +30,8 @@ def theirs(path: Path) -> Edges:
 def loaded(database: Database, format_: str, path: Path, rows: int) -> Iterator[Database]:
     """The graph of one file, for as long as its tests run."""
     empty(database)
-    counts = load(format_, path, database).counts
+    # The toolkit's own posts have times from 0 on.
+    counts = load(format_, path, database, earliest="1970-01-01").counts
     assert (counts.rows_read, counts.rejected) == (rows, 0)
     yield database
     empty(database)

@@ -101,7 +101,7 @@ def test_of_two_rows_that_contradict_the_first_stays_and_the_other_is_listed(gra
         "1,a,A,,,first,100,\n"
         "2,a,A,,,other,100,\n"
     )
-    loaded = load("posts", file, graph, rejects=rejects)
+    loaded = load("posts", file, graph, rejects=rejects, earliest="1970-01-01")
     assert loaded.counts == Counts(rows_read=5, loaded=2, duplicates=3, duplicates_differing=2)
     listed = [orjson.loads(line) for line in rejects.read_bytes().splitlines()]
     place = {"file": str(file), "reason": "duplicate_differs", "key": "tweet_id", "id": "1"}
@@ -249,7 +249,7 @@ def test_one_row_that_an_index_cannot_take_does_not_take_its_batch_with_it(graph
     rows = [f"{number},a,A,,,{text},100," for number, text in enumerate(texts)]
     file.write_text("\n".join(["message_id,user_id,username,repost_id,reply_id,message,timestamp,urls", *rows]))
     with rule(graph, "INDEX", "FOR (t:Tweet) ON (t.text)"):
-        loaded = load("posts", file, graph, rejects=rejects, max_rejects=0.1)
+        loaded = load("posts", file, graph, rejects=rejects, max_rejects=0.1, earliest="1970-01-01")
     assert loaded.counts == Counts(rows_read=40, loaded=39, rejected=1)
     ids = value(graph, "MATCH (t:Tweet) RETURN collect(t.tweet_id)")
     assert sorted(map(int, ids)) == [number for number in range(40) if number != 17]

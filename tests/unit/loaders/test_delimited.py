@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from incahoots.errors import InputError
 from incahoots.loaders import rows_of
 from incahoots.loaders.delimited import Layout, read_delimited
-from incahoots.loaders.records import MAX_RECORD_BYTES
+from incahoots.loaders.records import MAX_HEADER_BYTES
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8) | st.text(
     'ab,"\n\r ', max_size=8
@@ -123,9 +123,9 @@ def test_a_file_that_breaks_off_loses_its_last_row_only(write):
 
 
 def test_a_quote_that_never_closes_does_not_swallow_the_file(write):
-    good = "1,2,3\n" * (MAX_RECORD_BYTES // 3)
+    good = "1,2,3\n" * (MAX_HEADER_BYTES // 3)
     rows, rejects = read(write("a.csv", f'x,y,z\n4,5,"6\n{good}'), block_bytes=1 << 18)
-    assert len(rows) == MAX_RECORD_BYTES // 3
+    assert len(rows) == MAX_HEADER_BYTES // 3
     assert rejects == [(2, "", "unterminated_quote", '4,5,"6')]
 
 
@@ -136,7 +136,7 @@ def test_a_carriage_return_inside_a_row_is_refused(write):
 
 
 def test_two_columns_of_one_name_matter_only_where_they_are_wanted(write):
-    path = write("a.csv", "object_id,account_id,content_id,timestamp_share,n,n\no,a,t,1,x,y\n")
+    path = write("a.csv", "object_id,account_id,content_id,timestamp_share,n,n\no,a,t,1600000000,x,y\n")
     assert [rows.posts.height for rows in rows_of("shares", path)] == [1]
     path = write("b.csv", "object_id,account_id,content_id,timestamp_share,object_id\no,a,t,1,x\n")
     with pytest.raises(InputError, match="has the column 'object_id' twice"):
