@@ -22,6 +22,8 @@ class Activity:
         Places in ``account_ids`` and ``entities``, and bins counted from 0.
     share : array of float, shape (len(entities),)
         What each entity counts for in the mean over entities.
+    kind : array of int, shape (len(entities),)
+        The type of each entity, counted from 0.
     n_bins : int
         Bins in the range of time, with activity or without.
     account_ids, entities : pl.Series
@@ -32,6 +34,7 @@ class Activity:
     entity: Codes
     bin: Codes
     share: NDArray[np.float64]
+    kind: Codes
     n_bins: int
     account_ids: pl.Series
     entities: pl.Series
@@ -74,4 +77,5 @@ class Activity:
         account, entity, bins = (coded[name].cast(pl.Int64).to_numpy() for name in ("account", "code", "bin"))
         known = sizes or dict(entities.group_by("kind").len().rows())
         share = 1 / (entities["kind"].replace_strict(known, return_dtype=pl.Float64).to_numpy() * max(len(known), 1))
-        return cls(account, entity, bins, share, n_bins, accounts, entities["entity"])
+        kinds = entities["kind"].rank("dense").cast(pl.Int64).to_numpy() - 1
+        return cls(account, entity, bins, share, kinds, n_bins, accounts, entities["entity"])

@@ -21,6 +21,7 @@ and the second is meant: its edges have the weight one minus the distance, where
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -75,8 +76,9 @@ def pair_weights(
     lag : int
         Bins by which the follower is later, at least 1.
     absent : {"neutral", "skip"}
-        What entities in which one of the two never acts count for: a distance of 1 each, in a mean over all entities
-        by their share; or nothing, in a mean over those in which both act.
+        What entities in which one of the two never acts count for. ``neutral``: a distance of 1 each, in a mean over
+        all entities by their share. ``skip``: nothing. The mean is over the entities in which both act, type by type,
+        and then over the types that have any, each of which counts for as much.
     block : int
         Accounts whose rows are in memory at a time.
 
@@ -100,15 +102,21 @@ def pair_weights(
             "The lag is at least one bin; take shorter bins, or a longer range.",
         )
     n = len(activity.account_ids)
-    leading, following, negative, common = _factors(activity, lag, absent)
+    of_types = [activity] if absent == "neutral" else list(_of_types(activity))
+    parts = [_Factors.of(each, lag) for each in of_types]
+    both = [] if absent == "neutral" else [_in_common(each) for each in of_types]
+    # A pair has a hit in whichever type it has one; the other types may then say something against it.
+    leading = sparse.hstack([part.leading for part in parts], format="csr")
+    following = sparse.vstack([part.following for part in parts], format="csr")
     for first in range(0, n, block):
         rows = slice(first, min(first + block, n))
         hits = (leading[rows] @ following).tocoo()
         keep = hits.row + first != hits.col
         i, j, value = hits.row[keep].astype(np.int64), hits.col[keep].astype(np.int64), hits.data[keep]
-        weight = value - negative.block(rows)[i, j]
-        if common is not None:
-            weight = weight / common.block(rows)[i, j]
+        if absent == "neutral":
+            weight = value - parts[0].negative.block(rows)[i, j]
+        else:
+            weight = _mean_of_types(parts, both, rows, i, j)
         yield i + first, j, weight
 
 
@@ -127,35 +135,65 @@ class _Product:
         return found
 
 
-def _factors(
-    activity: Activity, lag: int, absent: str
-) -> tuple[sparse.csr_array, sparse.csr_array, _Product, _Product | None]:
-    """The factors of both terms; and in how many entities both act, where that is asked for."""
-    n, n_entities, steps = len(activity.account_ids), len(activity.entities), activity.n_bins - lag
-    account, entity, at = activity.account, activity.entity, activity.bin
-    share = np.ones(n_entities) if absent == "skip" else activity.share
-    before, after = at < steps, at >= lag
-    keys, place, counts = np.unique(
-        account[before] * n_entities + entity[before], return_inverse=True, return_counts=True
-    )
-    own, others = counts.astype(float), (steps - counts).astype(float)
-    # Of somebody who is always active nothing is known.
-    known = others > 0
-    who, what = np.divmod(keys, n_entities)
-    rest = np.divide(share[what], others, out=np.zeros(len(keys)), where=known)
-    worth = np.where(known, share[what] / own + rest, 0.0)[place]
-    codes, column = np.unique(
-        np.concatenate([
-            entity[before] * steps + at[before], entity[after] * steps + at[after] - lag,
-        ]), return_inverse=True,
-    )  # fmt: skip
-    left, right = np.split(column, [int(before.sum())])
-    leading = sparse.csr_array((worth, (account[before], left)), shape=(n, len(codes)))
-    following = sparse.csr_array((np.ones(len(right)), (right, account[after])), shape=(len(codes), n))
-    lost = sparse.csr_array((rest, (who, what)), shape=(n, n_entities))
-    later = sparse.csr_array((np.ones(int(after.sum())), (account[after], entity[after])), shape=(n, n_entities))
-    if absent != "skip":
-        return leading, following, _Product(lost, later), None
-    acted = sparse.csr_array((np.ones(len(at)), (account, entity)), shape=(n, n_entities))
+@dataclass(frozen=True)
+class _Factors:
+    """The factors of both terms."""
+
+    leading: sparse.csr_array
+    following: sparse.csr_array
+    negative: _Product
+
+    @classmethod
+    def of(cls, activity: Activity, lag: int) -> _Factors:
+        """Make them of all entities of some activity."""
+        n, n_entities, steps = len(activity.account_ids), len(activity.entities), activity.n_bins - lag
+        account, entity, at, share = activity.account, activity.entity, activity.bin, activity.share
+        before, after = at < steps, at >= lag
+        keys, place, counts = np.unique(
+            account[before] * n_entities + entity[before], return_inverse=True, return_counts=True
+        )
+        own, others = counts.astype(float), (steps - counts).astype(float)
+        # Of somebody who is always active nothing is known.
+        known = others > 0
+        who, what = np.divmod(keys, n_entities)
+        rest = np.divide(share[what], others, out=np.zeros(len(keys)), where=known)
+        worth = np.where(known, share[what] / own + rest, 0.0)[place]
+        codes, column = np.unique(
+            np.concatenate([
+                entity[before] * steps + at[before], entity[after] * steps + at[after] - lag,
+            ]), return_inverse=True,
+        )  # fmt: skip
+        left, right = np.split(column, [int(before.sum())])
+        leading = sparse.csr_array((worth, (account[before], left)), shape=(n, len(codes)))
+        following = sparse.csr_array((np.ones(len(right)), (right, account[after])), shape=(len(codes), n))
+        lost = sparse.csr_array((rest, (who, what)), shape=(n, n_entities))
+        later = sparse.csr_array((np.ones(int(after.sum())), (account[after], entity[after])), shape=(n, n_entities))
+        return cls(leading, following, _Product(lost, later))
+
+
+def _of_types(activity: Activity) -> Iterator[Activity]:
+    """The activity about the entities of each type, of which every entity counts once."""
+    every = replace(activity, share=np.ones(len(activity.entities)))
+    for kind in np.unique(activity.kind):
+        own = activity.kind[activity.entity] == kind
+        yield replace(every, account=activity.account[own], entity=activity.entity[own], bin=activity.bin[own])
+
+
+def _in_common(activity: Activity) -> _Product:
+    """In how many entities both of a pair act."""
+    ones, shape = np.ones(len(activity)), (len(activity.account_ids), len(activity.entities))
+    acted = sparse.csr_array((ones, (activity.account, activity.entity)), shape=shape)
     acted.data[:] = 1
-    return leading, following, _Product(lost, later), _Product(acted, acted)
+    return _Product(acted, acted)
+
+
+def _mean_of_types(parts: list[_Factors], both: list[_Product], rows: slice, i: Codes, j: Codes) -> Floats:
+    """The mean, over the types in which both of a pair act, of the mean over the entities of each."""
+    total, types = np.zeros(len(i)), np.zeros(len(i))
+    for part, product in zip(parts, both, strict=True):
+        common = product.block(rows)[i, j]
+        value = (part.leading[rows] @ part.following).toarray()[i, j] - part.negative.block(rows)[i, j]
+        total += np.divide(value, common, out=np.zeros(len(i)), where=common > 0)
+        types += common > 0
+    mean: Floats = total / types
+    return mean

@@ -66,8 +66,16 @@ def _span(first: float, last: float) -> str:
     return " to ".join(f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}" for moment in (int(first), int(last)))
 
 
-def time_range(database: Database, bin_s: int, since: int | None = None, until: int | None = None) -> Range:
-    """Find the range of time of the posts, or that part of it that is asked for.
+def time_range(
+    database: Database,
+    bin_s: int,
+    since: int | None = None,
+    until: int | None = None,
+    *,
+    min_posts: int = 1,
+    operation_id: str | None = None,
+) -> Range:
+    """Find the range of time of the posts of accounts that are considered, or the part of it that is asked for.
 
     Parameters
     ----------
@@ -75,7 +83,10 @@ def time_range(database: Database, bin_s: int, since: int | None = None, until: 
     bin_s : int
         Seconds of a bin.
     since, until : int, optional
-        Epoch seconds; the first and the last post when None.
+        Epoch seconds; the first and the last post of these accounts when None.
+    min_posts, operation_id
+        Which accounts are considered, as for `fetch_observations`. Posts of others do not make the range longer:
+        nothing is known of these accounts from hours in which only others post.
 
     Returns
     -------
@@ -89,17 +100,23 @@ def time_range(database: Database, bin_s: int, since: int | None = None, until: 
     """
     if bin_s < 1:
         raise UsageError("A bin of no length cannot be.", "Give one such as 1h.")
-    known = database.query("influence/time_range").iloc[0]
-    if known.isna().any():
-        raise UsageError("There are no posts.", "Load some first.")
     for end in (since, until):
         if end is not None and not isinstance(end, Integral):
             raise UsageError(f"{end!r} is no number of seconds since 1970.", "Give int(moment.timestamp()).")
-    first = int(known["first"]) - int(known["first"]) % bin_s if since is None else since
-    last = int(known["last"]) + 1 if until is None else until
-    if first >= last:
-        raise UsageError("The range of time is empty.", f"The posts are of {_span(known['first'], known['last'])}.")
-    return Range(first, last, bin_s)
+    known = database.query(
+        "influence/time_range", since=since, until=until, min_posts=min_posts, operation_id=operation_id
+    ).iloc[0]
+    if known[["earliest", "latest"]].isna().any():
+        raise UsageError("There are no posts.", "Load some first.")
+    # Where no account is considered the range is that of all posts: what is missing is said when posts are fetched.
+    ends = known[["earliest", "latest"]] if known[["first", "last"]].isna().any() else known[["first", "last"]]
+    first, last = (int(moment) for moment in ends)
+    begin = first - first % bin_s if since is None else since
+    end = last + 1 if until is None else until
+    if begin >= end:
+        words = f"The posts are of {_span(known['earliest'], known['latest'])}."
+        raise UsageError("The range of time is empty.", words)
+    return Range(begin, end, bin_s)
 
 
 def fetch_observations(

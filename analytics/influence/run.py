@@ -93,7 +93,8 @@ def influence(
     exclude : collection of str
         Hashtags that are left out: those by which the posts were searched for.
     since, until : int, optional
-        Epoch seconds; the first and the last post when None. ``until`` is not in the range.
+        Epoch seconds; the first and the last post of the accounts that are considered when None. ``until`` is not in
+        the range.
     lag : int
         Bins by which the follower is later.
     absent : {"neutral", "skip"}
@@ -135,7 +136,7 @@ def influence(
     with connect(database) as opened:
         check_operation(opened, operation_id)
         check_name(opened, run_id, "influence")
-        within = time_range(opened, bin_s, since, until)
+        within = time_range(opened, bin_s, since, until, min_posts=min_posts, operation_id=operation_id)
         seen = fetch_observations(
             opened, within, entity, min_posts=min_posts, exclude=exclude, retweets=retweets, operation_id=operation_id,
             report=report,

@@ -1,8 +1,26 @@
-// When were the first and the last post?
+// When were the first and the last post of the accounts that are considered?
 //
+// Those are accounts with posts enough in a range of time, any of which is about an entity. Posts of others do not
+// count: the hours in which an account is quiet are those of a range that has nothing to do with them.
+//
+// Params
+//   $since = null  int or null, epoch seconds
+//   $until = null  int or null, epoch seconds, not in the range
+//   $min_posts = 1  int, in the range
+//   $operation_id = null  string or null, only accounts of this operation
 // Returns
-//   first, last  ints, epoch seconds; null where there is none
+//   first, last  ints, epoch seconds, in the range; null where no account is considered
+//   earliest, latest  ints, of all posts of all accounts; null where there is none
 CYPHER 5
-MATCH ()-[posted:POSTED]->()
+MATCH (account:Account)-[posted:POSTED]->()
 WHERE posted.ts IS NOT NULL
-RETURN min(posted.ts) AS first, max(posted.ts) AS last
+WITH account, posted.ts AS ts,
+     ($since IS NULL OR posted.ts >= $since) AND ($until IS NULL OR posted.ts < $until) AS inside
+WITH account, min(ts) AS earliest, max(ts) AS latest, count(CASE WHEN inside THEN ts END) AS posts,
+     min(CASE WHEN inside THEN ts END) AS first, max(CASE WHEN inside THEN ts END) AS last
+WITH earliest, latest, first, last,
+     posts >= $min_posts
+     AND ($operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })
+     AND EXISTS { (account)-[:POSTED]->()-[:HAS_HASHTAG|LINKS_TO|MENTIONS]->() } AS considered
+RETURN min(CASE WHEN considered THEN first END) AS first, max(CASE WHEN considered THEN last END) AS last,
+       min(earliest) AS earliest, max(latest) AS latest

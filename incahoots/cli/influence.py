@@ -150,7 +150,9 @@ def influence(
     with progress(context) as report, context.connect() as database:
         if split:
             # Before anything is computed, or an earlier run replaced.
-            time_range(database, bin_s, _epoch(since), _epoch(until)).split(_seconds(split))
+            time_range(
+                database, bin_s, _epoch(since), _epoch(until), min_posts=min_posts, operation_id=operation_id
+            ).split(_seconds(split))
         found = computed(
             database,
             since=_epoch(since),

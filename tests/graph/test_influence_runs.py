@@ -143,6 +143,34 @@ def test_a_leader_is_found(graph: Database) -> None:
     assert graph.run("MATCH ()-[e:INFLUENCES]->() RETURN count(e) AS n")["n"].item() == 0
 
 
+@pytest.mark.regression("0.1.1", "D6")
+def test_posts_of_accounts_that_are_not_considered_change_nothing(graph: Database) -> None:
+    posts = [post("a", 3 * hour * HOUR, f"a{hour}", hashtags=["x"]) for hour in range(1, 7)]
+    posts += [post("b", hour * HOUR, f"b{hour}", hashtags=["x"]) for hour in (4, 8, 10, 13, 16, 19)]
+    load_posts(graph, posts, operation_id="op")
+    alone = influence(graph, min_posts=3)
+    # The hours 3 to 19 have 16 steps. b follows five of the six acts of a, and acts after one of ten quiet hours of a.
+    assert alone.range.n_bins == 17
+    edges = alone.edges[alone.edges["entity"] == "hashtag"]
+    assert list(zip(edges["source"], edges["target"], strict=True)) == [("a", "b")]
+    assert edges["weight"].tolist() == pytest.approx([5 / 6 + 9 / 10 - 1])
+    a_day, a_year = 24 * HOUR, 365 * 24 * HOUR
+    load_posts(graph, [
+        post("few", -a_year, "f1", hashtags=["x"]), post("few", a_year, "f2", hashtags=["x"]),
+        *(post("silent", number * a_day, f"s{number}", text="on my own") for number in range(-5, 30)),
+    ])  # fmt: skip
+    beside = influence(graph, min_posts=3)
+    assert beside.range == alone.range
+    assert beside.edges.equals(alone.edges)
+    # One end that is asked for leaves the other where it was; accounts of no operation are not those of one.
+    assert influence(graph, min_posts=3, since=alone.range.since - a_day).range.until == alone.range.until
+    load_posts(graph, [post("busy", number * a_day, f"o{number}", hashtags=["y"]) for number in range(-5, 30)])
+    assert influence(graph, min_posts=3).range.n_bins == 34 * 24 + 1
+    of_operation = influence(graph, min_posts=3, operation_id="op")
+    assert of_operation.range == alone.range
+    assert of_operation.edges.equals(alone.edges)
+
+
 def test_what_cannot_be_asked(graph: Database) -> None:
     with pytest.raises(UsageError, match="There are no posts"):
         influence(graph)

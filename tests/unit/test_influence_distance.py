@@ -51,26 +51,23 @@ def naive(rows: list[Row], lag: int, absent: str, *, typed: bool) -> dict[tuple[
     active: dict[tuple[str, str], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for account, kind, entity, at in rows:
         active[kind if typed else "", entity][account].add(at)
-    kinds = [kind for kind, _ in active]
     found = {}
     for i, j in itertools.permutations({row[0] for row in rows}, 2):
-        total, share, hits = 0.0, 0.0, 0
+        weights: dict[str, list[float]] = defaultdict(list)
+        hits = 0
         for (kind, _), accounts in active.items():
-            worth = 1 / (len(set(kinds)) * kinds.count(kind)) if absent == "neutral" else 1.0
-            both = i in accounts and j in accounts
-            if absent == "skip" and not both:
-                continue
-            share += worth
-            if both:
+            if i in accounts and j in accounts:
                 sequences = [np.array([at in accounts[name] for at in range(BINS)]) for name in (i, j)]
-                total += worth * (1 - coordination_distance(*sequences, lag))
-                before = sequences[0][:-lag]
-                hits += int((before & sequences[1][lag:]).sum())
+                weights[kind].append(1 - coordination_distance(*sequences, lag))
+                hits += int((sequences[0][:-lag] & sequences[1][lag:]).sum())
+            elif absent == "neutral":
+                weights[kind].append(0.0)
         if hits:
-            found[i, j] = total / share
+            found[i, j] = float(np.mean([np.mean(of_type) for of_type in weights.values()]))
     return found
 
 
+@pytest.mark.regression("0.1.1", "D1")
 @given(
     rows=rows_of_few, lag=st.integers(1, 3), absent=st.sampled_from(["neutral", "skip"]), typed=st.booleans(),
     block=st.integers(1, 5), many=st.sampled_from([1, 3, 100]),
@@ -136,6 +133,22 @@ def test_types_count_for_as_much_whatever_their_entities() -> None:
     assert weights_of(activity_of(rows, typed=True))["a", "b"] == pytest.approx(0.5)
     assert weights_of(activity_of(rows, typed=False))["a", "b"] == pytest.approx(0.25)
     assert weights_of(activity_of(rows, typed=True), absent="skip")["a", "b"] == pytest.approx(1.0)
+
+
+@pytest.mark.regression("0.1.1", "D1")
+def test_types_count_for_as_much_in_the_mean_over_common_entities_too() -> None:
+    # a leads b perfectly by the only URL, and by one of three tags; the other two b has an hour before a.
+    tags = [
+        ("a", "tag", "x", 1),
+        ("b", "tag", "x", 2),
+        *((who, "tag", tag, at) for tag in "yz" for who, at in (("a", 2), ("b", 1))),
+    ]
+    rows = [("a", "url", "u", 2), ("b", "url", "u", 3), *tags]
+    # Of y and z: a's hour is never followed by b's, and of the seven hours in which a is quiet one is: 0 + 6/7 - 1.
+    of_tags = (1 + 2 * -1 / 7) / 3
+    assert weights_of(activity_of(tags, typed=True), absent="skip")["a", "b"] == pytest.approx(of_tags)
+    assert weights_of(activity_of(rows, typed=True), absent="skip")["a", "b"] == pytest.approx((1 + of_tags) / 2)
+    assert weights_of(activity_of(rows, typed=False), absent="skip")["a", "b"] == pytest.approx((1 + 3 * of_tags) / 4)
 
 
 def test_activity_counts_once_a_bin() -> None:
