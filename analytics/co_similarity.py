@@ -24,6 +24,7 @@ from incahoots.analytics.tokens import lexical_vectors
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Database
 from incahoots.errors import UsageError
+from incahoots.mentions import without_mentions
 from incahoots.progress import Counted, Report, silent
 
 #: What two texts are compared by: the common part of their words; the cosine of their words, weighted by rarity; the
@@ -81,7 +82,7 @@ class Similarity:
             least = self.min_document_size
             return jaccard_pairs(some, ts, window_s, threshold=self.threshold, min_document_size=least, report=report)
         if self.measure == "embeddings":
-            vectors = embedded(some, self.model, report=report)
+            vectors = embedded(without_mentions(some), self.model, report=report)
         else:
             words = lexical_vectors(texts)
             vectors = words if places is None else words[places]

@@ -1,6 +1,6 @@
 """The window sweep: the same network for several windows, so that a window can be chosen by looking.
 
-Traces are fetched once, and nothing is written to the graph.
+Traces are fetched once, and no edges are written to the graph.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def sweep(
     Parameters
     ----------
     database : Database, neo4j.Driver, str or py2neo.Graph, optional
-        As for ``connect``. Nothing is written to it.
+        As for ``connect``. Nothing is written to it but what `Database.ensure_schema` finds missing or old.
     behaviours : str or iterable of str
         Names from ``BEHAVIOURS``; ``all`` leaves out co_post, which says too little and takes too long, and what does
         not match by a trace.
@@ -87,6 +87,7 @@ def sweep(
     parts = []
     with connect(database) as opened:
         check_operation(opened, operation_id)
+        opened.ensure_schema(report)
         for number, row in enumerate(rows):
             shares = Shares.of(fetch_shares(opened, row, retweets=retweets, operation_id=operation_id, report=report))
 

@@ -37,6 +37,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from incahoots.mentions import MENTION
+
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -202,7 +204,7 @@ def _cut(pieces: pa.LargeStringArray) -> tuple[pa.LargeStringArray, Ints]:
     lower = pl.Series([piece.lower() for piece in pieces.to_pylist()], dtype=pl.String())
     mentions = lower.str.contains("@", literal=True).arg_true()
     if len(mentions):
-        lower = lower.scatter(mentions, lower.gather(mentions).str.replace_all(r"@\S*", ""))
+        lower = lower.scatter(mentions, lower.gather(mentions).str.replace_all(MENTION, ""))
     starts = np.cumsum(lower.str.len_chars().to_numpy().astype(np.int64) + 1)  # of the next piece, behind a newline
     chars = np.frombuffer("\n".join(["", *lower, ""]).encode("utf-32-le"), np.dtype("<u4"))
     classes = _classes(chars)

@@ -98,7 +98,7 @@ class Database:
         counted : Counted, optional
             Reports rows as they come.
         **parameters
-            The query's own; defaults come from its header.
+            The query's own; defaults come from its header. A ``limit`` of 0 means all rows.
 
         Returns
         -------
@@ -149,7 +149,7 @@ class Database:
         raise AssertionError("unreachable")
 
     def ensure_schema(self, report: Report = silent) -> None:
-        """Create the keys and indexes that are missing, and wait until they can be used."""
+        """Create the keys and indexes that are missing, wait until they can be used, and renew old keys of texts."""
         texts = {
             name.removeprefix("schema/"): cypher.find(name).text
             for name in cypher.names()
@@ -173,6 +173,10 @@ class Database:
         report("filling indexes", len(indexes), len(indexes))
         # One that failed says so here.
         self.query("runs/await_indexes")
+        # Slow to import, for what only connects.
+        from incahoots.loaders.renewal import renew_text_keys
+
+        renew_text_keys(self, report)
 
     def has_gds(self) -> bool:
         """Whether Graph Data Science is installed."""

@@ -1,10 +1,11 @@
 """What makes two texts the same: the key of co_tweet.
 
-The coordination-network-toolkit's ``message_preprocessor`` lower-cases a text, removes everything from ``@`` to the
-next white space, and collapses white space. Ours differs from it in two ways. It folds case instead (``STRASSE`` and
-``straße`` are equal); and a mention is ``@`` and the word behind it, so that what touches it stays: in
-``thanks@you:see`` the toolkit drops all from ``@`` on, we drop ``@you``. Two texts that are equal there can thus
-differ here when all that differs is glued to a mention.
+The rule is that of the coordination-network-toolkit 1.5.2, whose ``message_preprocessor`` lower-cases a text, removes
+everything from an ``@`` to the next white space, and collapses white space. One thing differs: we fold case, so that
+``STRASSE`` and ``straße`` are equal. Texts that are equal there are equal here.
+
+A key begins with the version of this rule. Keys of an earlier version are found by that, and renewed before anything is
+loaded or derived: see `incahoots.loaders.renewal`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,20 @@ from functools import cache
 
 import polars as pl
 
-_MENTION = r"@\w+"
+from incahoots.mentions import MENTION
+
+#: How keys begin: the version of the rule. Those of 0.1.0, which left standing what touches a mention, began with none.
+VERSION = "2:"
+
+# Python's ``str.split``, and so the toolkit, also splits at four control characters that are not Unicode's white space.
+_SPACE = r"[\s\x1c-\x1f]"
+_UNTIDY = rf"{_SPACE}{{2}}|[^\S ]|[\x1c-\x1f]"
 _URL = r"(?:https?://|www\.)\S+"
 _URL_SIGN = r"://|www\."
 
 
 def text_keys(texts: pl.Series, *, urls: bool = True) -> pl.Series:
-    """Keys that are equal where texts are equal after case folding, removing @mentions and collapsing white space.
+    """Make keys that are equal where texts are equal after case folding, cutting mentions and collapsing white space.
 
     Parameters
     ----------
@@ -32,13 +40,13 @@ def text_keys(texts: pl.Series, *, urls: bool = True) -> pl.Series:
     Returns
     -------
     pl.Series of str
-        128-bit BLAKE2b of the text that is left, in 32 hexadecimal digits; the same in every version and on every
-        machine. Null where nothing is left: empty texts never match.
+        `VERSION`, and the 128-bit BLAKE2b of the text that is left in 32 hexadecimal digits; the same on every machine.
+        Null where nothing is left: empty texts never match.
     """
     left = folded(texts, urls=urls)
     blake2b = hashlib.blake2b
     data = left.cast(pl.Binary).to_list()
-    keys = [None if text is None else blake2b(text, digest_size=16).hexdigest() for text in data]
+    keys = [None if text is None else VERSION + blake2b(text, digest_size=16).hexdigest() for text in data]
     return pl.Series(texts.name, keys, dtype=pl.String())
 
 
@@ -59,8 +67,8 @@ def folded(texts: pl.Series, *, urls: bool = True) -> pl.Series:
         lower = lower.scatter(rows, pl.Series([text.casefold() for text in texts.gather(rows)], dtype=pl.String()))
     if not urls:
         lower = _replaced(lower, _URL_SIGN, _URL, "")
-    lower = _replaced(lower, "@", _MENTION, "")
-    left = _replaced(lower, r"\s\s|[^\S ]", r"\s+", " ").str.strip_chars()
+    lower = _replaced(lower, "@", MENTION, "")
+    left = _replaced(lower, _UNTIDY, f"{_SPACE}+", " ").str.strip_chars(" ")
     return left.set(left == "", None)
 
 

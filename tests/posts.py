@@ -45,7 +45,8 @@ def load_posts(graph: Database, posts: Iterable[dict[str, Any]], operation_id: s
 def traces(row: dict[str, Any], behaviour: str) -> set[str]:
     """What a post may share with another, by the definition of a behaviour."""
     retweet = row["is_retweet"] or row["retweeted_tweet_id"] is not None
-    text = " ".join(word for word in (row["text"] or "").casefold().split() if not word.startswith("@"))
+    text = " ".join(word.partition("@")[0] for word in (row["text"] or "").casefold().split())
+    text = " ".join(text.split())
     match behaviour:
         case "co_retweet":
             return {row["retweeted_tweet_id"]} - {None}
@@ -106,7 +107,7 @@ def random_posts(draw: st.DrawFn, most: int = 14) -> list[dict[str, Any]]:
     find in most of them.
     """
     few = st.sampled_from
-    texts = ["Hello  World", "hello world @x", "HELLO world https://a.example/1", "@x", "ß", "SS", None, ""]
+    texts = ["Hello  World", "@x: hello world", "HELLO world https://a.example/1", "@x", "ß", "SS", None, ""]
     first, second, other = "https://a.example/1", "https://a.example/2", "https://b.example/1"
     rows: list[dict[str, Any]] = []
     for number in range(draw(st.integers(5, most))):

@@ -24,8 +24,8 @@ from incahoots.errors import InputError, UsageError
 from incahoots.progress import Report, silent
 from incahoots.windows import parse_window
 
-#: Of what the file says about how it was made.
-VERSION = 2
+#: Of what the file says about how it was made. Up to 2, texts that differ in what touches a mention did not meet.
+VERSION = 3
 
 #: About so many posts are looked at in one go: a bound on memory, and on what is lost when it is stopped.
 POSTS_A_PART = 2_000_000
@@ -81,6 +81,7 @@ def campaign_features(
     """
     window_s = parse_window(window) if isinstance(window, str) else window
     with connect(database) as opened:
+        opened.ensure_schema(report)
         members = fetch_members(opened, merge, only)
         first, last = (None if each is None else int(each.timestamp()) for each in (since, until))
         days = fetch_activity(opened, members, first, last)
@@ -194,7 +195,10 @@ def _known(path: Path, about: dict[str, object]) -> pd.DataFrame | None:
         return None
     frame, was = _read(path)
     if was != about:
-        raise UsageError(f"{path} was made with other communities or another window.", "Give another file.")
+        other = "other communities or another window"
+        if isinstance(was, dict) and was.get("version") != VERSION:
+            other = "another version of incahoots, which counts co-tweets differently"
+        raise UsageError(f"{path} was made with {other}.", "Give another file.")
     return frame
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from incahoots.errors import UsageError
+from incahoots.mentions import MENTION
 
 LABELS = ("negative", "neutral", "positive")
 
@@ -48,7 +49,7 @@ def _by_words(texts: pl.Series, languages: pl.Series) -> pl.Series:
     """Add up the scores of words, turned round where a negation is one or two words before."""
     scores, negations = _words()
     # An apostrophe belongs to its word: don't is dont.
-    plain = texts.str.to_lowercase().str.replace_all(r"https?://\S+|@\w+", " ").str.replace_all(r"['’]", "")
+    plain = texts.str.to_lowercase().str.replace_all(rf"https?://\S+|{MENTION}", " ").str.replace_all(r"['’]", "")
     frame = pl.DataFrame({"language": languages, "word": plain.str.extract_all(r"[\p{L}\p{M}\p{N}]+|\p{Emoji}")})
     texts_of = frame.with_row_index("text")
     words = texts_of.explode("word").join(

@@ -22,6 +22,7 @@ from incahoots.analytics.prefix_join import Ints, Pairs, spread
 from incahoots.analytics.similarity import BLOCK, cosine_pairs
 from incahoots.analytics.tokens import lexical_vectors
 from incahoots.errors import UsageError
+from incahoots.mentions import MENTION
 from incahoots.progress import Report, silent
 
 #: Texts of fewer words are left out, once stopwords are gone.
@@ -33,7 +34,7 @@ THRESHOLDS = {"en": 0.90, "es": 0.95}
 MEASURES = ("lexical", "embeddings")
 
 #: What is no word: links, mentions, and whatever is neither letter, mark nor digit.
-_NO_WORDS = r"https?://\S+|@\w+|[^\p{L}\p{M}\p{N}]+"
+_NO_WORDS = rf"https?://\S+|{MENTION}|[^\p{{L}}\p{{M}}\p{{N}}]+"
 
 
 def cleaned(texts: pl.Series, language: str, *, least_words: int = LEAST_WORDS) -> pl.Series:

@@ -134,15 +134,3 @@ class TestTrollMonth:
         assert ours(troll_month, "co_link_raw", loops=True) == linked(posts, empty_url=False, loops=True)
         between = without_loops(expected)
         assert (len(between), sum(between.values()), len(expected) - len(between)) == (5_098, 34_738, 114)
-
-
-def test_what_a_mention_is_makes_no_difference_here(real_data: Path, reference: Path) -> None:
-    # The toolkit removes from "@" to the next white space, we "@" and the word behind it, as DESIGN says.
-    for path in (reference / "cnt/synth20k/input.csv.gz", real_data / "ira_538/ira_month_8col.csv.gz"):
-        posts = posts_of(path)
-        texts = originals_of(posts)["message"].str.to_lowercase()
-        both = [texts.str.replace_all(mention, "").str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
-                .list.join(" ") for mention in (r"@\S*", r"@\w+")]  # fmt: skip
-        classes = pl.DataFrame(both, schema=["toolkit", "ours"]).unique()
-        assert classes["toolkit"].is_unique().all()
-        assert classes["ours"].is_unique().all()

@@ -73,14 +73,14 @@ def traces(row: Row, behaviour: str) -> list[str]:
         case "co_reply":
             return [row["in_reply_to_tweetid"]] * bool(row["in_reply_to_tweetid"])
         case "co_tweet":
-            text = " ".join(re.sub(r"@\w+", "", row["tweet_text"]).casefold().split())
+            text = " ".join(re.sub(r"@\S*", "", row["tweet_text"]).casefold().split())
             return [] if retweet or not text else [text]
         case "co_link":
             return [] if retweet else items(row["urls"])
         case "co_hashtag":
             return [tag.casefold() for tag in items(row["hashtags"])]
         case "co_similarity":
-            return [] if retweet else re.sub(r"@\w+", "", row["tweet_text"]).lower().split()
+            return [] if retweet else re.sub(r"@\S*", "", row["tweet_text"]).lower().split()
         case "link+mention":
             return [] if retweet else [f"{a} {b}" for a in items(row["urls"]) for b in items(row["user_mentions"])]
     return items(row["user_mentions"])
