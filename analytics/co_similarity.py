@@ -24,6 +24,7 @@ from incahoots.analytics.tokens import lexical_vectors
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Database
 from incahoots.errors import UsageError
+from incahoots.locks import write
 from incahoots.progress import Counted, Report, silent
 
 #: What two texts are compared by: the common part of their words; the cosine of their words, weighted by rarity; the
@@ -204,7 +205,7 @@ def _write_similar(database: Database, run_id: str, shares: Shares, met: pl.Data
     }
     found = pl.DataFrame(ids | {"similarity": rows["similarity"]}).to_pandas()
     for batch in batches(found, "writing pairs of posts", report):
-        database.query("runs/write_similar", run_id=run_id, rows=batch)
+        write(database, "runs/write_similar", run_id=run_id, rows=batch)
 
 
 def fetch_texts(database: Database, operation_id: str | None, report: Report) -> pl.DataFrame:
