@@ -18,7 +18,7 @@ from scipy import sparse
 
 from incahoots.analytics import communities as detection
 from incahoots.analytics.coordination import chosen
-from incahoots.analytics.runs import find_run, weighted_edges
+from incahoots.analytics.runs import SCORES, check_whole, find_run, weighted_edges, writing
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError
 from incahoots.progress import Counted, Report, silent
@@ -29,6 +29,9 @@ MOST_CENTRAL = 5
 _MEASURES = [
     "accounts", "edges", "density", "clustering", "reciprocity", "mean_eigenvector", "top_eigenvector", "most_central",
 ]  # fmt: skip
+
+#: Seconds to wait for another process that finds communities.
+_WAIT_S = 600.0
 
 #: Numbers of a product of matrices that are in memory at a time: some 300 MB.
 _NUMBERS = 2**24
@@ -217,15 +220,22 @@ def scores(database: Database, run_id: str, *, report: Report = silent) -> pd.Da
 
     Raises
     ------
+    NotFoundError
+        They are not complete.
     UsageError
         The run has no edges.
     DatabaseError
         There is no Graph Data Science to find them.
     """
+    check_whole(find_run(database, run_id), SCORES)
     found = database.query("fetch/scores", Counted(report, "reading accounts"), run_id=run_id)
     if found.empty:
-        detection.communities(database, run_id, report=report)
-        found = database.query("fetch/scores", run_id=run_id)
+        # Another process may be finding them: then they are there afterwards.
+        with writing(database, run_id, wait_s=_WAIT_S, report=report):
+            found = database.query("fetch/scores", run_id=run_id)
+            if found.empty:
+                detection.communities(database, run_id, report=report)
+                found = database.query("fetch/scores", run_id=run_id)
     return found
 
 

@@ -24,6 +24,7 @@ from incahoots.analytics.tokens import lexical_vectors
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Database
 from incahoots.errors import UsageError
+from incahoots.locks import write
 from incahoots.mentions import without_mentions
 from incahoots.progress import Counted, Report, silent
 
@@ -205,7 +206,7 @@ def _write_similar(database: Database, run_id: str, shares: Shares, met: pl.Data
     }
     found = pl.DataFrame(ids | {"similarity": rows["similarity"]}).to_pandas()
     for batch in batches(found, "writing pairs of posts", report):
-        database.query("runs/write_similar", run_id=run_id, rows=batch)
+        write(database, "runs/write_similar", run_id=run_id, rows=batch)
 
 
 def fetch_texts(database: Database, operation_id: str | None, report: Report) -> pl.DataFrame:

@@ -13,10 +13,11 @@ from incahoots.analytics.coordination import chosen
 from incahoots.analytics.eigenvector import eigenvector_centrality
 from incahoots.analytics.jobs import followed
 from incahoots.analytics.projections import THREADS, TOLERANCE, betweenness, by_size, projected_edges
-from incahoots.analytics.runs import batches, find_run, weighted_edges
+from incahoots.analytics.runs import SCORES, batches, find_run, weighted_edges, whole_or_absent, writing
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
+from incahoots.locks import write
 from incahoots.progress import Report, silent
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def communities(
     GDS's, which adds up to the number of accounts.
     """
     check_algorithm(algorithm, resolution)
-    with connect(database) as opened:
+    with connect(database) as opened, writing(opened, run_id, report=report):
         run = find_run(opened, run_id)
         rows = chosen(behaviours) if behaviours is not None else _without_co_post(run["behaviours"])
         names = [row.name for row in rows]
@@ -213,6 +214,7 @@ def _leiden(gds: GraphDataScience, graph: Graph, resolution: float, seed: int, w
 
 def _write(database: Database, run_id: str, algorithm: str, accounts: pd.DataFrame, report: Report) -> None:
     """Write the scores back."""
-    database.query("runs/clear_scores", run_id=run_id)
-    for batch in batches(accounts[["account_id", "community", *CENTRALITIES]], "writing accounts", report):
-        database.query("runs/write_scores", run_id=run_id, algorithm=algorithm, rows=batch)
+    with whole_or_absent(database, run_id, SCORES):
+        write(database, "runs/clear_scores", run_id=run_id)
+        for batch in batches(accounts[["account_id", "community", *CENTRALITIES]], "writing accounts", report):
+            write(database, "runs/write_scores", run_id=run_id, algorithm=algorithm, rows=batch)

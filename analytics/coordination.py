@@ -19,11 +19,12 @@ import pandas as pd
 from incahoots.analytics import co_similarity, fast_retweet, higher_order
 from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.evidence import evidence
-from incahoots.analytics.runs import count_accounts, find_run, finish, start
+from incahoots.analytics.runs import count_accounts, find_run, finish, start, writing
 from incahoots.analytics.shares import in_turn, share_counts
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find, remedy
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
+from incahoots.locks import write
 from incahoots.progress import Report, part, silent
 from incahoots.windows import format_window, parse_window
 
@@ -127,7 +128,7 @@ def coordinate(
     NotFoundError
         There is no such operation.
     DatabaseError
-        The database is not there or refuses.
+        The database is not there or refuses, or another process is writing the run.
 
     Notes
     -----
@@ -160,7 +161,7 @@ def coordinate(
         about |= asdict(similarity)
     elif similarity:
         raise UsageError("A similarity is given, but nothing is compared.", "It is for co_similarity.")
-    with connect(database) as opened:
+    with connect(database) as opened, writing(opened, run_id, report=report):
         check_operation(opened, operation_id)
         opened.ensure_schema(report)
         start(opened, run_id, "coordination", about, report=report)
@@ -182,7 +183,7 @@ def _derive(database: Database, row: Behaviour, run_id: str, about: dict[str, An
     parameters = {name: about[name] for name in names} | {"run_id": run_id}
     if row.takes_retweets is not None:
         parameters["retweets"] = row.takes_retweets if about["retweets"] is None else about["retweets"]
-    return int(database.query(f"coordination/{row.name}", **parameters)["edges"].iloc[0])
+    return int(write(database, f"coordination/{row.name}", **parameters)["edges"].iloc[0])
 
 
 _IN_PYTHON = {"together": higher_order.derive, "texts": co_similarity.derive, "retweets": fast_retweet.derive}

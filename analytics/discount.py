@@ -16,7 +16,7 @@ from incahoots.analytics.co_activity import Discount, co_activity
 from incahoots.analytics.coordination import Coordination, check_operation
 from incahoots.analytics.fast_retweet import FAST_S, fetch_fast_retweets
 from incahoots.analytics.frames import typed
-from incahoots.analytics.runs import count_accounts, finish, start, write_edges
+from incahoots.analytics.runs import count_accounts, finish, start, write_edges, writing
 from incahoots.analytics.shares import Shares, fetch_shares
 from incahoots.cypher.behaviours import BEHAVIOURS, PREFIX, Behaviour, find
 from incahoots.database import Connectable, Database, connect
@@ -88,7 +88,7 @@ def discount(
     length = [] if window_s is None else [format_window(window_s)]
     run_id = run_id or "-".join([",".join(names), *length, *filter(None, [operation_id])])
     about = {"behaviours": names, "window_s": window_s, "operation_id": operation_id, "retweets": retweets}
-    with connect(database) as opened:
+    with connect(database) as opened, writing(opened, run_id, report=report):
         check_operation(opened, operation_id)
         opened.ensure_schema(report)
         start(opened, run_id, "co_activity", about | asdict(asked) | {"leader": False, "loops": False}, report=report)

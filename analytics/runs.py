@@ -7,13 +7,16 @@ only when the last one is, replaced by the next run of its name.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
+from incahoots.cypher import Query
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError
+from incahoots.locks import held, run_lock, write
 from incahoots.progress import Counted, Report, part, silent
 
 #: What ``significance`` adds to an edge, as columns and as properties of its relationship.
@@ -25,8 +28,39 @@ NETWORKS = ("coordination", "co_activity")
 #: What `weighted_edges` gives of an edge.
 WEIGHTED_EDGE = ["source", "target", "behaviour", "weight"]
 
+#: Parts that are written to a complete run, and the command that writes each.
+SCORES, TESTS = "scores", "significance"
+_WRITTEN_BY = {SCORES: "communities", TESTS: "significance"}
+
 #: Edges that go to the database at a time.
 WRITE_BATCH = 10_000
+
+
+@contextmanager
+def writing(database: Database, run_id: str | None, *, wait_s: float = 0, report: Report = silent) -> Iterator[None]:
+    """Be the only one that writes a run, while the body of the ``with`` statement goes on.
+
+    Parameters
+    ----------
+    database : Database
+    run_id : str or None
+        Nothing is locked when None.
+    wait_s : float
+        Seconds to wait for another process that writes the run.
+    report : callable
+        Told for whom it waits.
+
+    Raises
+    ------
+    DatabaseError
+        Another process is writing the run.
+    """
+    if run_id is None:
+        yield
+        return
+    remedy = ", or give another name with --run."
+    with held(database, run_lock(run_id), wait_s=wait_s, remedy=remedy, report=report):
+        yield
 
 
 def start(
@@ -44,11 +78,11 @@ def start(
     check_name(database, run_id, kind)
     # Before it is an incomplete one, which has no counts.
     earlier = counts_of(database, run_id)
-    database.query("runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
+    write(database, "runs/start", run_id=run_id, kind=kind, parameters=dict(parameters), version=version("incahoots"))
     if earlier:
         # To look for edges takes as long as there are edges of other runs.
         drop_edges(database, run_id, earlier.get("edges"), report)
-        database.query("runs/clear_scores", run_id=run_id)
+        write(database, "runs/clear_scores", run_id=run_id)
 
 
 def check_name(database: Database, run_id: str, kind: str) -> None:
@@ -67,10 +101,92 @@ def check_name(database: Database, run_id: str, kind: str) -> None:
         raise UsageError(f"There is a run {run_id!r} of {earlier[0]}, which this one would replace.", remedy)
 
 
+@contextmanager
+def whole_or_absent(database: Database, run_id: str, part: str) -> Iterator[dict[str, Any]]:
+    """Write a part of a run in the body of the ``with`` statement: until the end it counts as incomplete.
+
+    Parameters
+    ----------
+    database : Database
+    run_id : str
+    part : str
+        ``SCORES`` or ``TESTS``.
+
+    Yields
+    ------
+    dict
+        What is put into it is noted with the run in the end.
+    """
+    about: dict[str, Any] = {}
+    write(database, "runs/begin_part", run_id=run_id, part=part)
+    yield about
+    write(database, "runs/finish_part", run_id=run_id, part=part, about=about)
+
+
+def check_whole(run: pd.Series[Any], part: str) -> None:
+    """See that a part of a run is not half written.
+
+    Parameters
+    ----------
+    run : pd.Series
+        Its row, as `find_run` gives it.
+    part : str
+        ``SCORES`` or ``TESTS``.
+
+    Raises
+    ------
+    NotFoundError
+        It is being written, or was interrupted.
+    """
+    if part in unfinished_parts(run):
+        command = f"incahoots {_WRITTEN_BY[part]} {run['run_id']}"
+        raise NotFoundError(
+            f"The {part} of the run {run['run_id']!r} {'are' if part == SCORES else 'is'} incomplete: `{command}` was "
+            "interrupted, or is still at work.",
+            f"Call `{command}` again.",
+        )
+
+
+def unfinished_parts(run: pd.Series[Any]) -> list[str]:
+    """What of a run was begun and is not complete."""
+    return run["unfinished"] if isinstance(run["unfinished"], list) else []
+
+
+def check_readable(database: Database, query: Query, given: Mapping[str, Any]) -> None:
+    """See that a query that reads a run finds a complete one.
+
+    Parameters
+    ----------
+    database : Database
+    query : Query
+    given : mapping
+        Its parameters.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or it, or the part of it that the query reads, is not complete.
+    """
+    # What writes has a run of its own; queries about runs tell what is not complete.
+    writes = "\n// Writes\n" in query.text and query.family != "projections"
+    if given.get("run_id") is None or writes or query.family == "runs":
+        return
+    run = find_run(database, given["run_id"], kinds=None)
+    for each, sign in ((SCORES, "SCORED_IN"), (TESTS, "p_adjusted")):
+        if sign in query.text:
+            check_whole(run, each)
+
+
 def finish(database: Database, run_id: str, edges: Mapping[str, int]) -> None:
-    """Note a run as complete, with its number of edges by behaviour."""
+    """Note a run as complete, with its number of edges by behaviour.
+
+    Raises
+    ------
+    DatabaseError
+        This process no longer holds the run's lock, so another one may have written edges.
+    """
     counts = {"edges": sum(edges.values())} | {f"edges_{name}": count for name, count in edges.items()}
-    database.query("runs/finish", run_id=run_id, counts=counts)
+    write(database, "runs/finish", run_id=run_id, counts=counts)
 
 
 def write_edges(
@@ -127,7 +243,7 @@ def write_rows(
     """
     for batch in batches(edges, "writing edges", report):
         rows = [{"source": row.pop("source"), "target": row.pop("target"), "properties": row} for row in batch]
-        database.query(query, rows=rows, **parameters)
+        write(database, query, rows=rows, **parameters)
 
 
 def batches(rows: pd.DataFrame, what: str, report: Report) -> Iterator[list[dict[str, Any]]]:
@@ -154,9 +270,9 @@ def count_accounts(database: Database, run_id: str) -> int:
 def drop_edges(database: Database, run_id: str, known: float | None = None, report: Report = silent) -> int:
     """Delete the relationships of a run, of which so many are known; give how many there were."""
     with part(report, "deleting edges", known or 1):
-        beside = database.query("runs/drop_beside", run_id=run_id)
-        database.query("runs/drop_lonely_states")
-        edges = database.query("runs/drop_edges", run_id=run_id)
+        beside = write(database, "runs/drop_beside", run_id=run_id)
+        write(database, "runs/drop_lonely_states")
+        edges = write(database, "runs/drop_edges", run_id=run_id)
     return int(beside["edges"].iloc[0] + edges["edges"].iloc[0])
 
 
@@ -186,12 +302,14 @@ def drop(database: Connectable, run_id: str, *, report: Report = silent) -> int:
     ------
     NotFoundError
         There is no such run.
+    DatabaseError
+        Another process is writing the run.
     """
-    with connect(database) as opened:
+    with connect(database) as opened, writing(opened, run_id, report=report):
         find_run(opened, run_id, complete=False, kinds=None)
         # The note goes last: a removal that is interrupted can be called again.
         count = drop_edges(opened, run_id, counts_of(opened, run_id).get("edges"), report)
-        opened.query("runs/forget_run", run_id=run_id)
+        write(opened, "runs/forget_run", run_id=run_id)
     return count
 
 
@@ -256,6 +374,8 @@ def edges(database: Connectable, run_id: str, *, significant: bool = False, repo
     """
     with connect(database) as opened:
         run = find_run(opened, run_id)
+        if significant:
+            check_whole(run, TESTS)
         if significant and not run["null_model"]:
             raise NotFoundError(
                 f"The run {run_id!r} has no significance yet.", f"Call `incahoots significance {run_id}` first."

@@ -20,12 +20,23 @@ from incahoots.analytics.nulls.multiplicity import holm
 from incahoots.analytics.nulls.poisson import n_pairs, poisson
 from incahoots.analytics.nulls.rates import Bins, family, rates
 from incahoots.analytics.nulls.shuffle import PERMUTATIONS, shuffle
-from incahoots.analytics.runs import SIGNIFICANCE, batches, find_run, whole_edges
+from incahoots.analytics.runs import (
+    SIGNIFICANCE,
+    TESTS,
+    batches,
+    find_run,
+    finish,
+    unfinished_parts,
+    whole_edges,
+    whole_or_absent,
+    writing,
+)
 from incahoots.analytics.shares import Codes, Shares, fetch_shares, in_turn, share_counts
 from incahoots.analytics.text_families import fetch_families
 from incahoots.cypher.behaviours import Behaviour, find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
+from incahoots.locks import write
 from incahoots.progress import Report, part, silent
 
 
@@ -115,7 +126,7 @@ def significance(
     outcome. Those of ``shuffle`` are adjusted by the maximum over all pairs, and by Bonferroni over the behaviours.
     """
     check(null, alpha)
-    with connect(database) as opened:
+    with connect(database) as opened, writing(opened, run_id, report=report):
         run = find_run(opened, run_id)
         rows = [row for row in map(find, run["behaviours"]) if row.has_traces or row.how == "texts"]
         untested = sorted(set(run["behaviours"]) - {row.name for row in rows})
@@ -132,14 +143,18 @@ def significance(
         shares = {row.name: partial(_fetched, opened, row, run, about.bins, report) for row in rows}
         edges, n_tests = tested(whole_edges(opened, run_id, report=report), shares, about)
         # Where there was no test nothing has to be written, but over an earlier one.
-        _write(opened, run_id, edges if run["null_model"] else edges[edges["p_value"].notna()], report)
+        earlier = run["null_model"] or TESTS in unfinished_parts(run)
+        with whole_or_absent(opened, run_id, TESTS) as noted:
+            _write(opened, run_id, edges if earlier else edges[edges["p_value"].notna()], report)
+            noted |= {"null_model": null, "alpha": alpha, "n_tests": n_tests, "kept": keep}
+            if keep:
+                # Until all are deleted that are to be, the run is not complete.
+                write(opened, "runs/reopen", run_id=run_id)
+                with part(report, "deleting edges", len(edges)):
+                    write(opened, "runs/drop_insignificant", run_id=run_id, alpha=alpha)
+                edges = edges[edges["p_adjusted"] <= alpha].reset_index(drop=True)
         if keep:
-            with part(report, "deleting edges", len(edges)):
-                opened.query("runs/drop_insignificant", run_id=run_id, alpha=alpha)
-            edges = edges[edges["p_adjusted"] <= alpha].reset_index(drop=True)
-        kept = {f"edges_{name}": int((edges["behaviour"] == name).sum()) for name in run["behaviours"]}
-        about_it = {"null_model": null, "alpha": alpha, "n_tests": n_tests, "kept": keep, "edges": len(edges)}
-        opened.query("runs/note_significance", run_id=run_id, about=about_it | kept)
+            finish(opened, run_id, {name: int((edges["behaviour"] == name).sum()) for name in run["behaviours"]})
     warnings = tuple(f"{name} has no trace, and was not tested." for name in untested)
     return Significance(run_id, null, alpha, edges, n_tests, warnings)
 
@@ -313,4 +328,4 @@ def _write(database: Database, run_id: str, edges: pd.DataFrame, report: Report)
         edges[["source", "target", "behaviour", *SIGNIFICANCE]].astype(object).where(lambda frame: frame.notna(), None)
     )
     for batch in batches(rows, "writing p-values of edges", report):
-        database.query("runs/write_significance", run_id=run_id, rows=batch)
+        write(database, "runs/write_significance", run_id=run_id, rows=batch)

@@ -243,8 +243,15 @@ def query(database: Connectable, name: str, /, **parameters: Any) -> pd.DataFram
     ------
     UsageError
         The query is not there, or a parameter is missing or unknown.
+    NotFoundError
+        The query reads a run that is not there, or is not complete.
     """
+    from incahoots import cypher
+    from incahoots.analytics.runs import check_readable
     from incahoots.database import connect
 
+    found = cypher.find(name)
+    found.bind(parameters)
     with connect(database) as opened:
+        check_readable(opened, found, parameters)
         return opened.query(name, **parameters)

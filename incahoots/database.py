@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import urlsplit
@@ -122,11 +122,12 @@ class Database:
         *,
         retry: bool = True,
         counted: Counted | None = None,
+        before: Callable[[neo4j.Transaction], None] | None = None,
     ) -> pd.DataFrame:
         """Run a statement and give its rows.
 
         A passing failure is tried again with ``retry``; not so for a statement that manages transactions of its own,
-        as it may have written a part already.
+        as it may have written a part already. What is called ``before`` it is part of the same transaction.
         """
         # A shell that completes a word connects too, and has no time for it.
         import pandas as pd
@@ -134,10 +135,15 @@ class Database:
         attempts = ATTEMPTS if retry else 1
         for attempt in range(1, attempts + 1):
             try:
-                with self.session() as session:
-                    result = session.run(neo4j.Query(text), dict(parameters or {}))
+                with self.session() as session, session.begin_transaction() if before else nullcontext() as transaction:
+                    if before and transaction:
+                        before(transaction)
+                    result = (transaction or session).run(text, dict(parameters or {}))
                     rows = counted(result) if counted else result
-                    return pd.DataFrame([_plain(record) for record in rows], columns=list(result.keys()))
+                    frame = pd.DataFrame([_plain(record) for record in rows], columns=list(result.keys()))
+                    if transaction:
+                        transaction.commit()
+                    return frame
             except TransientError as problem:
                 if "OutOfMemory" in (problem.code or ""):
                     raise _too_little_memory(problem) from problem

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import neo4j
 import psutil
@@ -27,6 +27,9 @@ from incahoots import cypher
 from incahoots.database import Database
 from incahoots.errors import DatabaseError
 from incahoots.progress import Report, silent
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Seconds that a lock is held without being renewed.
 LEASE_S = 30.0
@@ -116,6 +119,40 @@ _HELD: ContextVar[tuple[Lock, ...]] = ContextVar("_HELD", default=())
 def current(name: str) -> Lock | None:
     """The lock of this name that is held in this thread, if any."""
     return next((lock for lock in reversed(_HELD.get()) if lock.name == name), None)
+
+
+def write(database: Database, query: str, /, **parameters: Any) -> pd.DataFrame:
+    """Run a shipped query that writes, if this thread still holds the locks that it took.
+
+    The check is part of the query's transaction, so nobody can take a lock before what is written is committed. A query
+    that manages transactions of its own is checked before.
+
+    Parameters
+    ----------
+    database : Database
+    query : str
+        Its name.
+    **parameters
+        Its own.
+
+    Raises
+    ------
+    DatabaseError
+        A lock was lost; nothing was written.
+    """
+    here = (database.driver, database.name)
+    mine = [lock for lock in _HELD.get() if (lock.database.driver, lock.database.name) == here]
+    found = cypher.find(query)
+    if found.manages_transactions or not mine:
+        for lock in mine:
+            lock.check()
+        return database.query(query, **parameters)
+
+    def check(transaction: neo4j.Transaction) -> None:
+        for lock in mine:
+            lock.check_within(transaction)
+
+    return database.run(found.text, found.bind(parameters), before=check)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from incahoots.loaders.contradictions import Difference, contradictions, known_p
 from incahoots.loaders.counts import Counts
 from incahoots.loaders.graph_tables import EDGES, NODES, first_known, graph_tables
 from incahoots.loaders.rows import ACCOUNTS, Reject, Rows
+from incahoots.locks import LOAD, current
 
 #: Rows a transaction: large enough that commits do not count, small enough for the server's memory.
 BATCH = 5_000
@@ -109,7 +110,7 @@ def _note(written: Written, batch: pl.DataFrame, outcome: _Outcome) -> None:
 def _write_batch(session: neo4j.Session, write: _Write, batch: pl.DataFrame, operation_id: str | None) -> _Outcome:
     """Write a batch in one transaction, or its halves in one each where the database refuses it."""
     try:
-        return (*session.execute_write(write, batch, operation_id), [])
+        return (*session.execute_write(_if_held, write, batch, operation_id), [])
     except Neo4jError as problem:
         if not _is_of_a_row(problem):
             raise
@@ -120,6 +121,15 @@ def _write_batch(session: neo4j.Session, write: _Write, batch: pl.DataFrame, ope
     first = _write_batch(session, write, batch.head(half), operation_id)
     second = _write_batch(session, write, batch.slice(half), operation_id)
     return first[0] + second[0], first[1] + second[1], first[2] + second[2]
+
+
+def _if_held(
+    transaction: neo4j.ManagedTransaction, write: _Write, batch: pl.DataFrame, operation_id: str | None
+) -> tuple[int, list[Difference]]:
+    """Write a batch if this load still holds its lock, which nobody can take before the batch is committed."""
+    if lock := current(LOAD):
+        lock.check_within(transaction)
+    return write(transaction, batch, operation_id)
 
 
 def _is_of_a_row(problem: Neo4jError) -> bool:

@@ -26,6 +26,7 @@ from incahoots.loaders.live import Written, write_rows
 from incahoots.loaders.rejects import RejectFile, choose_path
 from incahoots.loaders.rows import ACCOUNTS, Rows
 from incahoots.loaders.sources import SOURCES, rows_of
+from incahoots.locks import LOAD, LOAD_WAIT_S, held, write
 from incahoots.progress import Report, silent
 from incahoots.settings import home_folder
 
@@ -109,7 +110,7 @@ def load(
     InputError
         A file is not what it was said to be, or too many of its rows are bad. Nothing was loaded.
     DatabaseError
-        The database is not there, refuses, or is not empty for ``bulk``.
+        The database is not there, refuses, or is not empty for ``bulk``; or another load went on for an hour.
     """
     if format_ not in SOURCES:
         raise UsageError(f"There is no format {format_!r}.", f"Formats: {', '.join(SOURCES)}.")
@@ -136,8 +137,9 @@ def load(
         else:
             with connect(database, home=home) as opened:
                 work.check()
-                opened.ensure_schema(report)
-                work.send(opened)
+                with held(opened, LOAD, wait_s=LOAD_WAIT_S, report=report):
+                    opened.ensure_schema(report)
+                    work.send(opened)
         return work.result()
 
 
@@ -295,7 +297,7 @@ def ahead(pieces: Iterator[Rows]) -> Iterator[Rows]:
 def _write_operation(database: Database, operation: Operation | None) -> None:
     """Note an operation and its states."""
     if operation is not None:
-        database.query("load/operation", **asdict(operation))
+        write(database, "load/operation", **asdict(operation))
 
 
 def _sweep(home: Path) -> None:

@@ -20,7 +20,7 @@ from incahoots.analytics.drivers.quality import quality
 from incahoots.analytics.drivers.tables import Drivers, Found, tables
 from incahoots.analytics.drivers.topics import N_TOPICS, Topics, find_topics
 from incahoots.analytics.drivers.written import KIND, write_drivers
-from incahoots.analytics.runs import check_name
+from incahoots.analytics.runs import check_name, writing
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, part, silent
@@ -118,7 +118,7 @@ def drivers(
     topics = partial(
         find_topics, n_topics=n_topics, topic_model=topic_model, model=made.model, seed=seed, report=report
     )
-    with connect(database) as opened:
+    with connect(database) as opened, writing(opened, run_id, report=report):
         check_operation(opened, operation_id)
         if run_id is not None:
             check_name(opened, run_id, KIND)

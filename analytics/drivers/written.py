@@ -12,6 +12,7 @@ from incahoots.analytics.evidence import between
 from incahoots.analytics.runs import finish, start, write_rows
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database
+from incahoots.locks import write
 from incahoots.progress import Report, silent
 
 #: The kind of such a run.
@@ -44,7 +45,7 @@ def write_drivers(
     rows = rows.astype(object).where(rows.notna(), None)
     write_rows(database, "drivers/write_alike", rows, report=report, run_id=run_id)
     central = found.drivers.reindex(columns=["account_id", "language", "centrality", "cluster"])
-    database.query("drivers/write_central", run_id=run_id, rows=central.to_dict(orient="records"))
+    write(database, "drivers/write_central", run_id=run_id, rows=central.to_dict(orient="records"))
     finish(database, run_id, {str(language): len(rows) for language, rows in edges.groupby("language")})
 
 

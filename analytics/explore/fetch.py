@@ -11,7 +11,7 @@ import pandas as pd
 
 from incahoots.analytics.clusters import behaviours_of, members
 from incahoots.analytics.coordination import why
-from incahoots.analytics.runs import find_run
+from incahoots.analytics.runs import SCORES, check_whole, find_run
 from incahoots.analytics.timeline import EDGE, edge_times
 from incahoots.database import Connectable, connect
 from incahoots.progress import Report, silent
@@ -49,7 +49,7 @@ class Network:
     ) -> Network:
         """See that there is such a run; with all of its behaviours but co_post where none are given."""
         with connect(database) as opened:
-            find_run(opened, run_id)
+            check_whole(find_run(opened, run_id), SCORES)
             names = behaviours_of(opened, run_id, behaviours)
         return cls(database, run_id, tuple(names), report)
 

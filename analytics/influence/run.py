@@ -16,7 +16,7 @@ from incahoots.analytics.influence.crowd import crowd_p_values
 from incahoots.analytics.influence.distance import ABSENT, pair_weights
 from incahoots.analytics.influence.observations import ALL, Range, fetch_observations, time_range
 from incahoots.analytics.influence.significance import period_of, shift_p_values
-from incahoots.analytics.runs import check_name, finish, start, write_rows
+from incahoots.analytics.runs import check_name, finish, start, write_rows, writing
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
 from incahoots.progress import Report, silent
@@ -133,7 +133,7 @@ def influence(
     if min_posts < 1 or limit < 1:
         raise UsageError("Accounts without a post, or no edges at all, cannot be asked for.", "Choose 1 or more.")
     exclude = [exclude] if isinstance(exclude, str) else exclude
-    with connect(database) as opened:
+    with connect(database) as opened, writing(opened, run_id, report=report):
         check_operation(opened, operation_id)
         check_name(opened, run_id, "influence")
         within = time_range(opened, bin_s, since, until, min_posts=min_posts, operation_id=operation_id)

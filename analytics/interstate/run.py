@@ -17,7 +17,7 @@ from incahoots.analytics.interstate.months import monthly, peaks
 from incahoots.analytics.interstate.networks import account_network, centralisation, motif, reciprocity, state_network
 from incahoots.analytics.interstate.roles import administrators, roles
 from incahoots.analytics.interstate.tables import counts_by_state
-from incahoots.analytics.runs import check_name, finish, start, write_rows
+from incahoots.analytics.runs import check_name, finish, start, write_rows, writing
 from incahoots.database import Connectable, connect
 from incahoots.progress import Report, part, silent
 
@@ -128,7 +128,7 @@ def interstate(
     """
     renamed = dict(merge or {})
     done: dict[str, Any] = {}
-    with connect(database) as opened:
+    with connect(database) as opened, writing(opened, run_id, report=report):
         check_name(opened, run_id, "interstate")
         found = fetch_acts(opened, merge=renamed, without=without, report=report)
         posts = fetch_engagement(opened, found, [without] if isinstance(without, str) else without, report)

@@ -16,7 +16,7 @@ from incahoots.analytics.report.networks import Facts, Network, drawn_of_run, fe
 from incahoots.analytics.report.page import page
 from incahoots.analytics.report.payload import payload
 from incahoots.analytics.report.pseudonyms import Naming
-from incahoots.analytics.runs import NETWORKS, find_run
+from incahoots.analytics.runs import NETWORKS, SCORES, check_whole, find_run
 from incahoots.browser.links import link
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
@@ -101,6 +101,8 @@ def report(
         check_format(Path(key), (".csv", ".parquet"))
     with connect(database) as opened:
         runs = [find_run(opened, run_id, kinds=None) for run_id in wanted]
+        for each in runs:
+            check_whole(each, SCORES)
         facts = [fetch_facts(opened, run, report) for run in runs]
         drawn = [drawn_of_run(opened, run, limit, report) for run in facts]
         networks, cut = _with_budget([network for each in drawn for network in each.networks])

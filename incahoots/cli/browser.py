@@ -56,8 +56,8 @@ def browser(
     info = server.status(context.folder)
     if info is None:
         raise ServerError(f"No server runs in {context.folder}.", "Start it with: incahoots up")
-    if "run_id" in given:
-        _see_run(info, given["run_id"])
+    if query is not None and "run_id" in given:
+        _see_run(info, query, given["run_id"])
     address = link(info, query, given)
     print_record(context, {"link": address})
     offer(context, info, address, no_browser=no_browser)
@@ -71,9 +71,9 @@ def offer(context: Context, info: ServerInfo, address: str, *, no_browser: bool 
         say(context, f"Neo4j Browser, signed in: {page.as_uri()}")
 
 
-def _see_run(info: ServerInfo, run_id: str) -> None:
-    """Refuse a run that the server does not have; where it has none yet, any may still come."""
-    from incahoots.analytics.runs import find_run
+def _see_run(info: ServerInfo, query: Query, run_id: str) -> None:
+    """Refuse a run that the server does not have, or that is incomplete; where it has none yet, any may still come."""
+    from incahoots.analytics.runs import check_readable
     from incahoots.database import connect
 
     if run_id == "null":
@@ -81,7 +81,7 @@ def _see_run(info: ServerInfo, run_id: str) -> None:
     # Browser is that of the managed server, whatever the environment names.
     with connect(home=info.home) as database:
         if not database.query("runs/list").empty:
-            find_run(database, run_id, complete=False, kinds=None)
+            check_readable(database, query, {"run_id": run_id})
 
 
 def _checked(query: Query, parameters: tuple[str, ...]) -> dict[str, str]:

@@ -96,7 +96,9 @@ HIDDEN = (
 def runs(context: Context) -> None:
     """List the runs, the newest last.
 
-    A run without ended_at is not complete: it runs now, or was interrupted. Call `incahoots coordinate` again.
+    A run without ended_at is not complete: it runs now, or was interrupted. Call `incahoots coordinate` again. The
+    column unfinished, if there is one, names what was begun and is not complete in a run that is: scores
+    (`incahoots communities`) or significance.
 
     \b
     Examples:
@@ -107,7 +109,8 @@ def runs(context: Context) -> None:
 
     with context.connect() as database:
         frame = kept.runs(database)
-    print_table(context, frame if context.json else frame.drop(columns=[*HIDDEN]))
+    spare = [] if frame["unfinished"].notna().any() else ["unfinished"]
+    print_table(context, frame if context.json else frame.drop(columns=[*HIDDEN, *spare]))
     if frame.empty:
         end(context, "No runs", "coordinate", "all", "--window", "60s")
         return

@@ -212,7 +212,7 @@ def test_edges_are_written_to_files(call: Caller, pair: Database, suffix: str, t
 
 def test_nothing_found_is_an_empty_array(call: Caller) -> None:
     assert call.json("runs") == []
-    assert call.json("query", "top_edges", "run_id=r") == []
+    assert call.json("query", "which_hashtags_are_used_most") == []
     assert call.json("coordinate", "co_link", "--window", "60s", "--run", "r")["n_edges"] == 0
     assert call.json("edges", "r") == []
     assert call("edges", "r").splitlines()[0].split() == ["source", "target", "behaviour", "weight", "window_s"]

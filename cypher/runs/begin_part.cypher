@@ -1,0 +1,12 @@
+// Begin to write a part of a run: from here on it counts as incomplete
+//
+// Params
+//   $run_id  string
+//   $part    string: "scores" or "significance"
+// Writes
+//   (:Run).unfinished; what an earlier test of significance noted is removed
+MATCH (run:Run {run_id: $run_id})
+SET run.unfinished = [each IN coalesce(run.unfinished, []) WHERE each <> $part] + $part
+FOREACH (_ IN CASE WHEN $part = "significance" THEN [1] ELSE [] END |
+  REMOVE run.null_model, run.alpha, run.n_tests, run.kept
+)
