@@ -33,7 +33,18 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
-from incahoots.analytics.cosines import PRODUCTS, ROUNDING, Floats, Pairs, above, cosines, near, rarity, unit_vectors
+from incahoots.analytics.cosines import (
+    PRODUCTS,
+    ROUNDING,
+    Floats,
+    Pairs,
+    above,
+    cosines,
+    in_common,
+    near,
+    rarity,
+    unit_vectors,
+)
 from incahoots.analytics.matching import matched
 from incahoots.analytics.shares import Codes, Shares
 from incahoots.errors import UsageError
@@ -50,12 +61,12 @@ class Discount:
     Attributes
     ----------
     top : float in (0, 1], optional
-        The share of the pairs with anything in common that is kept, the nearest first; of equals all.
+        The share of the pairs with ``min_traces`` in common that is kept, the nearest first; of equals all.
     threshold : float in (0, 1], optional
         Instead of ``top`` the least cosine, inclusive.
     min_traces : int
-        Accounts with fewer different traces are left out: of one trace alone, two are the same by chance. How popular a
-        trace is they say nevertheless.
+        Pairs with fewer different traces in common are left out: on one trace alone, two are the same by chance. With a
+        window only those count on which they met. How popular a trace is all accounts say nevertheless.
     min_accounts : int
         Traces of fewer accounts are left out. Nobody has those of one account in common with it, but with 1 they
         lengthen its vector: an account of many interests is then less near to any other.
@@ -107,11 +118,19 @@ def co_activity(
     with part(report, "weighing traces", len(shares)):
         vectors = _vectors(shares, discount)
 
+    least = discount.min_traces
+
     def pairs() -> Iterator[Pairs]:
-        return cosines(vectors, report) if window_s is None else _met(shares, vectors, window_s, report)
+        if window_s is None:
+            return cosines(vectors, report, min_common=least)
+        return _met(shares, vectors, window_s, least, report)
 
     if discount.threshold is not None:
-        return near(vectors, discount.threshold, report) if window_s is None else above(pairs(), discount.threshold)
+        if window_s is not None:
+            return above(pairs(), discount.threshold)
+        u, v, weight = near(vectors, discount.threshold, report)
+        kept = in_common(vectors, u, v) >= least
+        return u[kept], v[kept], weight[kept]
     # A first look says about where the top share begins; the second keeps what is above, and cuts exactly.
     n, about = _look(pairs(), float(discount.top or 1))
     u, v, weight = above(pairs(), about)
@@ -128,13 +147,17 @@ def _vectors(shares: Shares, discount: Discount) -> sparse.csr_array:
     entries = (counted["len"].cast(pl.Float64).to_numpy(), (counted["u"].to_numpy(), counted["trace"].to_numpy()))
     counts = sparse.coo_array(entries, shape=shape).tocsr()
     accounts = np.bincount(counts.indices, minlength=shape[1])
-    varied = np.diff(counts.indptr) >= discount.min_traces
     weights = np.where(accounts >= discount.min_accounts, rarity(shape[0], accounts), 0.0)
+    # Who has fewer traces that anybody else has too has no pair: a row less to compare.
+    shared = np.asarray(
+        counts.astype(bool).astype(np.int64) @ (accounts >= max(discount.min_accounts, 2)).astype(np.int64)
+    )
+    varied = shared >= discount.min_traces
     return unit_vectors(sparse.diags_array(varied.astype(float)) @ counts, weights)
 
 
-def _met(shares: Shares, vectors: sparse.csr_array, window_s: int, report: Report) -> Iterator[Pairs]:
-    """Cosines of all pairs that met within the window, on the traces on which they met."""
+def _met(shares: Shares, vectors: sparse.csr_array, window_s: int, min_common: int, report: Report) -> Iterator[Pairs]:
+    """Cosines of all pairs that met within the window on traces enough, on those traces."""
     by_number = _Entries.of(vectors)
     counts = by_number.known(shares.account, shares.trace)
     few = replace(
@@ -154,8 +177,9 @@ def _met(shares: Shares, vectors: sparse.csr_array, window_s: int, report: Repor
         u, v, trace = (met[name].to_numpy() for name in ("u", "v", "trace"))
         product = by_number.values(u, trace) * by_number.values(v, trace)
         first = np.flatnonzero(np.r_[True, (np.diff(u) != 0) | (np.diff(v) != 0)])
+        enough = np.diff(np.r_[first, len(u)]) >= min_common
         # In order, so that a sum is the same in each of the two looks to its last digit.
-        yield u[first], v[first], np.add.reduceat(product, first)
+        yield u[first][enough], v[first][enough], np.add.reduceat(product, first)[enough]
 
 
 @dataclass(frozen=True)

@@ -54,12 +54,12 @@ def discount(
         ``5m``, ``1d``, or seconds; inclusive. Only traces that both accounts used within it count as common; all when
         None. Of fast_retweet it is how soon the retweet comes, ten seconds when None.
     top : float, optional
-        The share of the pairs with anything in common that is kept, 0 to 1: .005 when neither it nor a threshold is
-        given. It finds something wherever it looks.
+        The share of the pairs with ``min_traces`` in common that is kept, 0 to 1: .005 when neither it nor a threshold
+        is given. It finds something wherever it looks.
     threshold : float, optional
         Instead of it the least cosine, 0 to 1.
     min_traces : int
-        Accounts with fewer different traces are left out.
+        Pairs with fewer different traces in common are left out; with a window those on which they met count.
     min_accounts : int
         Traces of fewer accounts are left out.
     run_id, operation_id, retweets, report

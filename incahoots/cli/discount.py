@@ -14,9 +14,15 @@ from incahoots.cli.output import print_run, progress
 @click.command()
 @click.argument("behaviours", metavar="BEHAVIOUR...", nargs=-1, required=True, shell_complete=complete.behaviours)
 @click.option("--window", type=Window(), help="Only traces that both used within it are common: 5m, 1d (default: all).")
-@click.option("--top", type=float, help="Share of the pairs with anything in common that is kept (default: 0.005).")
+@click.option("--top", type=float, help="Share of the pairs with --min-traces in common that is kept (default: 0.005).")
 @click.option("--threshold", type=float, help="Instead of it, the least cosine of a pair, such as 0.7.")
-@click.option("--min-traces", type=click.IntRange(1), default=3, show_default=True, help="Least traces of an account.")
+@click.option(
+    "--min-traces",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="Least different traces that a pair has in common; with --window on which it met.",
+)
 @click.option(
     "--min-accounts",
     type=click.IntRange(1),

@@ -44,7 +44,7 @@ def weights(graph: Database, run_id: str) -> dict[tuple[str, str], float]:
 
 
 def test_the_cosine_of_all_they_share(tags: Database) -> None:
-    done = discount(tags, "hashtag", threshold=0.01, min_traces=2, min_accounts=1)
+    done = discount(tags, "hashtag", threshold=0.01, min_traces=1, min_accounts=1)
     assert (done.run_id, done.edges) == ("activity:hashtag", {"activity:hashtag": 6})
     #         rare hot a  b  c
     counts = [[1, 1, 1, 0, 0], [1, 1, 0, 1, 0], [0, 1, 0, 0, 1]]
@@ -59,7 +59,7 @@ def test_the_cosine_of_all_they_share(tags: Database) -> None:
 
 
 def test_with_a_window_only_where_they_met(tags: Database) -> None:
-    done = discount(tags, ["co_hashtag"], "60s", threshold=0.01, min_traces=2)
+    done = discount(tags, ["co_hashtag"], "60s", threshold=0.01, min_traces=1)
     assert done.run_id == "activity:hashtag-60s"
     found = weights(tags, done.run_id)
     assert set(found) == {("a", "b"), ("b", "a"), ("a", "c"), ("c", "a")}
@@ -68,11 +68,11 @@ def test_with_a_window_only_where_they_met(tags: Database) -> None:
     assert [(times.loc[("a", "b"), name] - START).total_seconds() for name in ("first_at", "last_at")] == [0, 30]
     assert set(coordinated_posts(tags, done.run_id, ["a", "b"])["tweet_id"]) == {"a1", "b1"}
     run = find_run(tags, done.run_id)
-    assert (run["kind"], run["window_s"], run["threshold"], run["min_traces"]) == ("co_activity", 60, 0.01, 2)
+    assert (run["kind"], run["window_s"], run["threshold"], run["min_traces"]) == ("co_activity", 60, 0.01, 1)
 
 
 def test_a_run_of_it_is_a_run_like_others(tags: Database) -> None:
-    done = discount(tags, "co_hashtag", top=1.0, min_traces=2, run_id="t")
+    done = discount(tags, "co_hashtag", top=1.0, min_traces=1, run_id="t")
     assert done.edges == {"activity:hashtag": 6}
     assert len(communities(tags, "t").accounts) == 3
     assert clusters(tags, "t")["edges_activity:hashtag"].sum() == 6
@@ -82,7 +82,7 @@ def test_a_run_of_it_is_a_run_like_others(tags: Database) -> None:
     with pytest.raises(UsageError, match="no behaviour with a trace: activity:hashtag"):
         significance(tags, "t")
     # Replaced, not added to.
-    assert discount(tags, "co_hashtag", top=0.3, min_traces=2, run_id="t").edges == {"activity:hashtag": 2}
+    assert discount(tags, "co_hashtag", top=0.3, min_traces=1, run_id="t").edges == {"activity:hashtag": 2}
     assert len(edges(tags, "t")) == 2
 
 
@@ -105,6 +105,26 @@ def test_accounts_that_retweet_the_same_others_at_once(graph: Database) -> None:
     assert edge_times(graph, done.run_id)["first_at"].isna().all()
 
 
+@pytest.mark.regression("0.1.1", "D2")
+@pytest.mark.parametrize("cut", [{"threshold": 0.01}, {"top": 1.0}])
+@pytest.mark.parametrize("window", [None, "60s"])
+def test_no_pair_rests_on_fewer_traces_than_asked_for(
+    graph: Database, cut: dict[str, float], window: str | None
+) -> None:
+    load_posts(graph, [
+        # Three tags in common; one, beside two that nobody else has; three, of which a and d met on two.
+        *(tag(account, second, name) for account, second in (("a", 0), ("b", 30)) for name in "xyz"),
+        *(tag("c", 10, name) for name in ("x", "own", "alone")),
+        *(tag("d", second, name) for second, name in ((0, "x"), (20, "y"), (5_000, "z"))),
+    ])  # fmt: skip
+    found = weights(graph, discount(graph, "hashtag", window, **cut).run_id)
+    together = {("a", "b"), ("b", "a")}
+    assert set(found) == (together if window else together | {(u, v) for u in "abd" for v in "abd" if u != v})
+    some = weights(graph, discount(graph, "hashtag", window, min_traces=1, **cut).run_id)
+    assert {pair for pair in some if "c" in pair} == {(u, v) for u in "abcd" for v in "abcd" if u != v and "c" in u + v}
+    assert {pair: some[pair] for pair in found} == pytest.approx(found)
+
+
 def test_an_operation_alone(tags: Database) -> None:
     load_posts(tags, [tag("d", 0, "in", "hot"), tag("e", 0, "in", "hot")], operation_id="op")
     done = discount(tags, "co_hashtag", threshold=0.01, min_traces=1, operation_id="op")
@@ -112,7 +132,7 @@ def test_an_operation_alone(tags: Database) -> None:
 
 
 def test_wrong_calls_change_nothing(tags: Database) -> None:
-    discount(tags, "co_hashtag", threshold=0.01, min_traces=2, run_id="t")
+    discount(tags, "co_hashtag", threshold=0.01, min_traces=1, run_id="t")
     for wrong, words in [
         ({"behaviours": "co_post"}, "no behaviour 'co_post' to"), ({"behaviours": []}, "No behaviour is given"),
         ({"window": -5}, "window of -5"), ({"top": 0.1, "threshold": 0.1}, "two ways to cut"),
@@ -128,7 +148,7 @@ def test_wrong_calls_change_nothing(tags: Database) -> None:
 
 
 def test_the_command(tags: Database, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call = ["discount", "hashtag", "--window", "60s", "--threshold", "0.01", "--min-traces", "2", "--home", str(home)]
+    call = ["discount", "hashtag", "--window", "60s", "--threshold", "0.01", "--min-traces", "1", "--home", str(home)]
     with pytest.raises(SystemExit) as stop:
         main([*call, "--json"])
     assert stop.value.code == 0
