@@ -80,8 +80,8 @@ def test_why_says_what_it_leaves_out(call: Caller, many: Database) -> None:
 
 @pytest.mark.regression("0.1.1", "D4")
 def test_a_query_says_that_there_are_more_rows(call: Caller, many: Database) -> None:
-    assert len(call("query", "who_posts_most").splitlines()) == 2 + 100
-    assert "The first 100 rows in " in call.err
+    assert len(call("query", "who_posts_most").splitlines()) == 2 + 20
+    assert "The first 20 rows in " in call.err
     assert "There are more: limit=0 gives all." in call.err
     assert len(call("query", "who_posts_most", "limit=0").splitlines()) == 2 + 122
     assert len(call("query", "who_posts_most", "limit=122").splitlines()) == 2 + 122
@@ -90,10 +90,8 @@ def test_a_query_says_that_there_are_more_rows(call: Caller, many: Database) -> 
     assert len(call.json("query", "who_posts_most")) == 122
     assert len(call("query", "who_posts_most", "--csv").splitlines()) == 1 + 122
     assert len(call.json("query", "who_posts_most", "limit=7")) == 7
-    assert (
-        "The limit must be 0 (all rows) or more (got -1)."
-        in call("query", "who_posts_most", "limit=-1", code=2) + call.err
-    )
+    call("query", "who_posts_most", "limit=-1", code=2)
+    assert "The limit must be 0 (all rows) or more (got -1)." in call.err
 
 
 @pytest.fixture
