@@ -18,7 +18,7 @@ import pandas as pd
 
 from incahoots.analytics import co_similarity, fast_retweet, higher_order
 from incahoots.analytics.co_similarity import Similarity
-from incahoots.analytics.evidence import evidence
+from incahoots.analytics.evidence import Evidence, evidence
 from incahoots.analytics.runs import count_accounts, find_run, finish, start, writing
 from incahoots.analytics.shares import in_turn, share_counts
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find, remedy
@@ -189,7 +189,7 @@ def _derive(database: Database, row: Behaviour, run_id: str, about: dict[str, An
 _IN_PYTHON = {"together": higher_order.derive, "texts": co_similarity.derive, "retweets": fast_retweet.derive}
 
 
-def why(database: Connectable, run_id: str, source: str, target: str, *, limit: int = 1_000) -> pd.DataFrame:
+def why(database: Connectable, run_id: str, source: str, target: str, *, limit: int = 0) -> pd.DataFrame:
     """Show the pairs of posts behind the edges from one account to another.
 
     Parameters
@@ -199,7 +199,8 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
     source, target : str
         Account ids.
     limit : int
-        Most pairs of posts a behaviour, the earliest first.
+        Most pairs of posts a behaviour, the earliest first; 0 gives all. `evidence_of_edges` also counts what is
+        left out.
 
     Returns
     -------
@@ -209,9 +210,33 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
 
     Raises
     ------
+    UsageError
+        The limit is negative.
     NotFoundError
         There is no such run, no such account, or the run has no such edge.
     """
+    return evidence_of_edges(database, run_id, source, target, limit=limit).pairs
+
+
+def evidence_of_edges(database: Connectable, run_id: str, source: str, target: str, *, limit: int = 0) -> Evidence:
+    """Give the pairs of posts behind the edges from one account to another, and count them by behaviour.
+
+    Parameters
+    ----------
+    database, run_id, source, target, limit
+        As for `why`.
+
+    Returns
+    -------
+    Evidence
+
+    Raises
+    ------
+    UsageError, NotFoundError
+        As `why`.
+    """
+    if limit < 0:
+        raise UsageError(f"The limit must be 0 (all) or more (got {limit}).")
     with connect(database) as opened:
         run = find_run(opened, run_id, kinds=None)
         undirected = run["kind"] in _UNDIRECTED
@@ -230,11 +255,11 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
             # What it needs of scipy takes its time to import, and nothing else here needs it.
             from incahoots.analytics.interstate.acts import fetch_between
 
-            return fetch_between(opened, source, target).head(limit)
+            return Evidence.first(fetch_between(opened, source, target), limit)
         if run["kind"] == "influence":
             from incahoots.analytics.influence.evidence import fetch_hits
 
-            return fetch_hits(opened, run_id, source, target).head(limit)
+            return Evidence.first(fetch_hits(opened, run_id, source, target), limit)
         if run["kind"] == "drivers":
             from incahoots.analytics.drivers.written import fetch_alike
 
@@ -244,7 +269,8 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
             for row in chosen(run["behaviours"])
             if row.name in between
         ]
-    return pd.concat(parts, ignore_index=True)
+    pairs = pd.concat([part.pairs for part in parts], ignore_index=True)
+    return Evidence(pairs, {name: count for part in parts for name, count in part.counts.items()})
 
 
 def _check_accounts(database: Database, *words: str) -> None:

@@ -36,9 +36,6 @@ EDGE_COLUMNS = [
     "weight_threshold",
 ]  # fmt: skip
 
-#: More rows than any graph has: the queries' ``$limit`` is for people.
-_ALL = 2**62
-
 
 @dataclass(frozen=True)
 class CoordinatedNetwork:
@@ -130,8 +127,8 @@ def fetch_pairs(
     takes = behaviour.takes_retweets if retweets is None else retweets
     filters = {} if behaviour.takes_retweets is None else {"retweets": takes}
     with connect(database) as opened:
-        pairs = opened.query(f"explore/{behaviour.name}_pairs", window_s=window_s, limit=_ALL, **filters)
-        shared = opened.query("explore/who_shares_most", share=behaviour.share, limit=_ALL, **filters)
+        pairs = opened.query(f"explore/{behaviour.name}_pairs", window_s=window_s, limit=0, **filters)
+        shared = opened.query("explore/who_shares_most", share=behaviour.share, limit=0, **filters)
     return pairs, shared.set_index("account_id")["n_shares"]
 
 

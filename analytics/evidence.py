@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,16 +13,41 @@ from incahoots.analytics.timeline import utc
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Database
 
-#: Pairs of posts of two accounts that are looked at: more than any two accounts have within a sane window.
-_ALL = 1_000_000
-
 #: A window that holds all posts, seconds.
 EVER = 10**10
 
 
-def evidence(
-    database: Database, row: Behaviour, run: pd.Series[Any], source: str, target: str, limit: int
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Evidence:
+    """Pairs of posts behind an edge, and how many there are.
+
+    Attributes
+    ----------
+    pairs : pd.DataFrame
+        A row a pair, with a column behaviour: all of them, or the first of each behaviour.
+    counts : dict of str to int
+        How many pairs there are of each behaviour, with those that are left out.
+    """
+
+    pairs: pd.DataFrame
+    counts: dict[str, int]
+
+    @classmethod
+    def first(cls, pairs: pd.DataFrame, limit: int) -> Evidence:
+        """Keep the first pairs of each behaviour, of all there are; all of them where the limit is 0."""
+        counts = {str(name): int(count) for name, count in pairs["behaviour"].value_counts(sort=False).items()}
+        kept = pairs.groupby("behaviour", sort=False).head(limit) if limit else pairs
+        return cls(kept.reset_index(drop=True), counts)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many pairs of each behaviour are not there; without those of which all are."""
+        shown = self.pairs["behaviour"].value_counts()
+        left = {name: count - int(shown.get(name, 0)) for name, count in self.counts.items()}
+        return {name: count for name, count in left.items() if count}
+
+
+def evidence(database: Database, row: Behaviour, run: pd.Series[Any], source: str, target: str, limit: int) -> Evidence:
     """Give the pairs of posts behind an edge of one behaviour.
 
     Parameters
@@ -32,37 +59,41 @@ def evidence(
     source, target : str
         Account ids.
     limit : int
-        Most pairs, the earliest first.
+        Most pairs, the earliest first; 0 gives all.
 
     Returns
     -------
-    pd.DataFrame
-        As ``explore/why_connected`` returns it, after a column behaviour.
+    Evidence
+        Its pairs as ``explore/why_connected`` returns them, after a column behaviour.
     """
     match row.how:
         case "together":
             found = _together(database, row, run, source, target)
         case "texts":
-            found = _similar(database, run, source, target, limit)
+            found, count = _similar(database, run, source, target, limit)
+            return _of(row.name, found, count)
         case "retweets":
             found = _fast(database, run, source, target)
-        case "discount":
-            (part,) = row.parts
-            if part.key:
-                found = _single(database, part, run, source, target, limit)
-            else:
-                found = _both_fast(database, run, source, target)
+        case "discount" if not row.parts[0].key:
+            found = _both_fast(database, run, source, target)
         case _:
-            found = _single(database, row, run, source, target, limit)
-    found = found.head(limit).reset_index(drop=True)
-    found.insert(0, "behaviour", row.name)
-    return found
+            part = row.parts[0] if row.how == "discount" else row
+            found, count = _single(database, part, run, source, target, limit)
+            return _of(row.name, found, count)
+    return _of(row.name, found.head(limit) if limit else found, len(found))
+
+
+def _of(behaviour: str, pairs: pd.DataFrame, count: int) -> Evidence:
+    """Evidence of one behaviour, of which there are so many pairs."""
+    named = pairs.reset_index(drop=True)
+    named.insert(0, "behaviour", behaviour)
+    return Evidence(named, {behaviour: count})
 
 
 def _single(
     database: Database, row: Behaviour, run: pd.Series[Any], source: str, target: str, limit: int
-) -> pd.DataFrame:
-    """The pairs of posts that have one trace in common."""
+) -> tuple[pd.DataFrame, int]:
+    """Find the pairs of posts that have one trace in common, and count them."""
     takes = row.takes_retweets if pd.isna(run["retweets"]) else bool(run["retweets"])
     return between(
         database, row, source, target, window_s=EVER if pd.isna(run["window_s"]) else int(run["window_s"]),
@@ -80,8 +111,8 @@ def between(
     leader: bool = False,
     retweets: bool,
     limit: int,
-) -> pd.DataFrame:
-    """Give the pairs of posts of two accounts that have a trace of a behaviour in common, as ``explore/why_connected``.
+) -> tuple[pd.DataFrame, int]:
+    """Find the pairs of posts of two accounts that have a trace of a behaviour in common.
 
     Parameters
     ----------
@@ -97,18 +128,34 @@ def between(
     retweets : bool
         Also consider retweets.
     limit : int
-        Most pairs, the earliest first.
+        Most pairs, the earliest first; 0 gives all.
+
+    Returns
+    -------
+    pairs : pd.DataFrame
+        As ``explore/why_connected`` gives them.
+    count : int
+        How many there are, with those that are left out.
     """
-    return database.query(
-        "explore/why_connected", source=source, target=target, share=row.share, key=row.key,
-        window_s=window_s, leader=leader, retweets=retweets, limit=limit,
-    )  # fmt: skip
+    about = {
+        "source": source, "target": target, "share": row.share, "key": row.key, "window_s": window_s,
+        "leader": leader, "retweets": retweets,
+    }  # fmt: skip
+    found = database.query("explore/why_connected", limit=limit, **about)
+    return found, _count(database, "fetch/count_pairs", found, limit, about)
+
+
+def _count(database: Database, query: str, found: pd.DataFrame, limit: int, about: Mapping[str, Any]) -> int:
+    """Count what a limit may have cut; the database is asked only where it may have."""
+    if not limit or len(found) < limit:
+        return len(found)
+    return int(database.query(query, **about)["pairs"].iloc[0])
 
 
 def _together(database: Database, row: Behaviour, run: pd.Series[Any], source: str, target: str) -> pd.DataFrame:
     """The pairs of posts that have a trace of each part in common."""
     pair = ["tweet_id", "other_tweet_id"]
-    first, *others = (_single(database, part, run, source, target, _ALL) for part in row.parts)
+    first, *others = (_single(database, part, run, source, target, 0)[0] for part in row.parts)
     for other in others:
         traces = other[[*pair, "trace"]].rename(columns={"trace": "also"})
         first = first.merge(traces, on=pair, how="inner", sort=False)
@@ -116,12 +163,11 @@ def _together(database: Database, row: Behaviour, run: pd.Series[Any], source: s
     return first
 
 
-def _similar(database: Database, run: pd.Series[Any], source: str, target: str, limit: int) -> pd.DataFrame:
-    """The similar posts, as the run left them in the graph."""
-    return database.query(
-        "explore/why_similar", run_id=run["run_id"], source=source, target=target, leader=bool(run["leader"]),
-        limit=limit,
-    )  # fmt: skip
+def _similar(database: Database, run: pd.Series[Any], source: str, target: str, limit: int) -> tuple[pd.DataFrame, int]:
+    """Find the similar posts, as the run left them in the graph, and count them."""
+    about = {"run_id": run["run_id"], "source": source, "target": target, "leader": bool(run["leader"])}
+    found = database.query("explore/why_similar", limit=limit, **about)
+    return found, _count(database, "fetch/count_similar", found, limit, about)
 
 
 def _fast(database: Database, run: pd.Series[Any], source: str, target: str) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from incahoots.locks import held, run_lock, write
 from incahoots.progress import Counted, Report, part, silent
 
 #: What ``significance`` adds to an edge, as columns and as properties of its relationship.
-SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "expected")
+SIGNIFICANCE = ("p_value", "p_adjusted", "effect_size", "observed", "expected")
 
 #: Kinds of runs whose edges are those of behaviours.
 NETWORKS = ("coordination", "co_activity")
@@ -365,7 +365,7 @@ def edges(database: Connectable, run_id: str, *, significant: bool = False, repo
     -------
     pd.DataFrame
         Columns source, target (account ids), behaviour, weight (posts of the source), window_s; the heaviest first.
-        After `significance` also p_value, p_adjusted, effect_size and expected.
+        After `significance` also p_value, p_adjusted, effect_size, observed (missing where 0.1.0 tested) and expected.
 
     Raises
     ------

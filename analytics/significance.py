@@ -6,7 +6,7 @@ Three nulls say what chance is, each a module of ``incahoots.analytics.nulls``: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -51,10 +51,17 @@ class Significance:
     edges : pd.DataFrame
         Those of the run, with the columns of ``SIGNIFICANCE``: p_value of the edge alone; p_adjusted, of the family of
         all pairs of accounts and all behaviours of the run; effect_size, the logarithm to base 2 of how many times
-        more often they met than expected; expected, how often that is. Not a number where there is no test.
+        more often they met than expected; observed and expected, how often they met and would by chance, both in bins
+        of time (``rates``) or posts of the source (``shuffle``). Not a number where there is no test. With ``keep``
+        only those that are left.
     n_tests : int
         Pairs of accounts that were looked at, of all behaviours, with an edge or without.
+    n_tested : int
+        Edges that were tested, with those that ``keep`` deleted.
+    untested : pd.DataFrame
+        The other edges: a row a behaviour and reason, with columns behaviour, why and edges (how many).
     warnings : tuple of str
+        What is in ``untested``, in words.
     """
 
     run_id: str
@@ -62,6 +69,8 @@ class Significance:
     alpha: float
     edges: pd.DataFrame
     n_tests: int
+    n_tested: int
+    untested: pd.DataFrame
     warnings: tuple[str, ...] = ()
 
     @property
@@ -129,10 +138,10 @@ def significance(
     with connect(database) as opened, writing(opened, run_id, report=report):
         run = find_run(opened, run_id)
         rows = [row for row in map(find, run["behaviours"]) if row.has_traces or row.how == "texts"]
-        untested = sorted(set(run["behaviours"]) - {row.name for row in rows})
+        no_trace = sorted(set(run["behaviours"]) - {row.name for row in rows})
         if not rows:
             raise UsageError(
-                f"The run {run_id!r} has no behaviour with a trace: {', '.join(untested)}.",
+                f"The run {run_id!r} has no behaviour with a trace: {', '.join(no_trace)}.",
                 "Posts that share a trace can be closer in time than chance; derive co_link, co_retweet or others.",
             )
         precision = opened.query("runs/time_precision", operation_id=_known(run["operation_id"]))["precision_s"].iloc[0]
@@ -142,6 +151,7 @@ def significance(
         )  # fmt: skip
         shares = {row.name: partial(_fetched, opened, row, run, about.bins, report) for row in rows}
         edges, n_tests = tested(whole_edges(opened, run_id, report=report), shares, about)
+        without, n_tested = untested(edges, no_trace, null), int(edges["p_value"].notna().sum())
         # Where there was no test nothing has to be written, but over an earlier one.
         earlier = run["null_model"] or TESTS in unfinished_parts(run)
         with whole_or_absent(opened, run_id, TESTS) as noted:
@@ -155,8 +165,11 @@ def significance(
                 edges = edges[edges["p_adjusted"] <= alpha].reset_index(drop=True)
         if keep:
             finish(opened, run_id, {name: int((edges["behaviour"] == name).sum()) for name in run["behaviours"]})
-    warnings = tuple(f"{name} has no trace, and was not tested." for name in untested)
-    return Significance(run_id, null, alpha, edges, n_tests, warnings)
+    warnings = tuple(
+        f"{row.edges:,} {'edge' if row.edges == 1 else 'edges'} of {row.behaviour} were not tested: {row.why}."
+        for row in without.itertuples()
+    )
+    return Significance(run_id, null, alpha, edges, n_tests, n_tested, without, warnings)
 
 
 def check(null: str, alpha: float) -> None:
@@ -260,6 +273,34 @@ def tested(
     return edges, n_tests
 
 
+def untested(edges: pd.DataFrame, no_trace: Collection[str], null: str) -> pd.DataFrame:
+    """Count the edges that were not tested, and say why. Pure.
+
+    Parameters
+    ----------
+    edges : pd.DataFrame
+        Of `tested`.
+    no_trace : collection of str
+        Behaviours without a trace.
+    null : str
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a behaviour and reason, that of most edges first: behaviour, why, edges.
+    """
+    without = edges[edges["p_value"].isna()]
+    few = "the two accounts share fewer than two traces, or all of them equally far apart"
+    reasons = {
+        "a behaviour without a trace cannot be tested": without["behaviour"].isin(list(no_trace)),
+        "an account is not compared with itself": without["source"] == without["target"],
+        few if null == "poisson" else "posts of the accounts are no longer in the graph": True,
+    }
+    why = np.select([np.full(len(without), held) for held in reasons.values()], list(reasons), "")
+    counts = without.assign(why=why).groupby(["behaviour", "why"]).size().rename("edges").reset_index()
+    return counts.sort_values("edges", ascending=False, kind="stable", ignore_index=True)
+
+
 _Null = Callable[[Shares, Codes, Codes, Trial, int], tuple[pd.DataFrame, int]]
 
 
@@ -273,6 +314,7 @@ def _rates(shares: Shares, u: Codes, v: Codes, about: Trial, n_behaviours: int) 
         {
             "p_value": found["p_value"],
             "effect_size": _effect(found["occasions"], found["expected"]),
+            "observed": found["occasions"].astype(float),
             "expected": found["expected"],
             "in_family": found["possible"] >= least,
         }
@@ -282,7 +324,7 @@ def _rates(shares: Shares, u: Codes, v: Codes, about: Trial, n_behaviours: int) 
 def _poisson(shares: Shares, u: Codes, v: Codes, about: Trial, n_behaviours: int) -> tuple[pd.DataFrame, int]:
     """Test by the log-odds of a mixture."""
     found = poisson(shares, u, v)
-    # The effect is the mean log-odds; nothing is expected of a single edge.
+    # The effect is the mean log-odds; nothing is counted, and nothing expected, of a single edge.
     return pd.DataFrame(
         {
             "p_value": found["p_value"],
@@ -303,6 +345,7 @@ def _shuffle(shares: Shares, u: Codes, v: Codes, about: Trial, n_behaviours: int
             "p_value": found["p_value"],
             "p_adjusted": np.minimum(found["p_adjusted"] * n_behaviours, 1.0),
             "effect_size": _effect(found["weight"], found["expected"]),
+            "observed": found["weight"].astype(float),
             "expected": found["expected"],
             "in_family": True,
         }

@@ -26,6 +26,9 @@ FAMILIES = (
     *("locks", "runs", "projections", "fetch", "explore", "browser", "bloom"),
 )
 
+#: More rows than any graph gives: what ``limit=0`` asks for.
+ALL_ROWS = 2**62
+
 #: Names that are offered for one that is not there.
 MOST_NEAR = 3
 
@@ -87,19 +90,24 @@ class Query:
         return "TRANSACTIONS" in self.text
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Complete parameters with the header's defaults.
+        """Complete parameters with the header's defaults; a ``limit`` of 0 means all rows.
 
         Raises
         ------
         UsageError
-            A parameter is missing or unknown; the message carries the header.
+            A parameter is missing or unknown, and the message carries the header; or the limit is negative.
         """
         unknown = sorted(given.keys() - self.parameters.keys())
         missing = [p.name for p in self.parameters.values() if p.required and p.name not in given]
         if unknown or missing:
             wrong = [f"needs {name}" for name in missing] + [f"knows no {name}" for name in unknown]
             raise UsageError(f"The query {self.name} {', '.join(wrong)}.", f"Its header says:\n{self.header}")
-        return {p.name: given.get(p.name, p.default) for p in self.parameters.values()}
+        bound = {p.name: given.get(p.name, p.default) for p in self.parameters.values()}
+        limit = bound.get("limit")
+        if isinstance(limit, int) and limit < 0:
+            raise UsageError(f"The limit must be 0 (all rows) or more (got {limit}).")
+        # Cypher's own LIMIT 0 gives nothing, which nobody asks for.
+        return bound | {"limit": ALL_ROWS} if limit == 0 else bound
 
 
 def _default(text: str) -> Any:

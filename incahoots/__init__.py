@@ -232,7 +232,8 @@ def query(database: Connectable, name: str, /, **parameters: Any) -> pd.DataFram
     name : str
         As ``incahoots query`` lists them, with or without the folder: ``top_edges``.
     **parameters
-        The query's own; defaults come from its header.
+        The query's own; defaults come from its header. Many have a ``limit``, of 100 rows or another number;
+        ``limit=0`` gives all rows.
 
     Returns
     -------

@@ -24,7 +24,7 @@ from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.database import Connectable, connect
 from incahoots.errors import IncahootsError, NotFoundError, UsageError
 
-#: Pairs of posts that are fetched of a network, the earliest first.
+#: Pairs of posts of a network that are shown, the earliest first.
 LIMIT = 100_000
 
 #: Of a pair of posts.
@@ -180,7 +180,7 @@ def posts_behind(
     aggregate: str = "day",
     window_s: int = 60,
     merge: Mapping[str, Collection[str]] | None = None,
-    limit: int = LIMIT,
+    limit: int = 0,
 ) -> pd.DataFrame:
     """Give the pairs of posts behind a community's network of a day or week.
 
@@ -198,7 +198,7 @@ def posts_behind(
     merge : mapping of str to collection of str, optional
         As for `campaign_features`.
     limit : int
-        Most pairs, the earliest first.
+        Most pairs, the earliest first; 0 gives all. `count_behind` also counts what is left out.
 
     Returns
     -------
@@ -206,26 +206,63 @@ def posts_behind(
         A row a pair of posts: trace, account_id, tweet_id, created_at, text, the same with ``other_``, and gap_s. Of
         retweets the other is what is retweeted, and there is no trace and no gap.
     """
+    return count_behind(
+        database, community, date, network, aggregate=aggregate, window_s=window_s, merge=merge, limit=limit
+    )[0]
+
+
+def count_behind(
+    database: Connectable,
+    community: str,
+    date: datetime.date | str,
+    network: str,
+    *,
+    aggregate: str = "day",
+    window_s: int = 60,
+    merge: Mapping[str, Collection[str]] | None = None,
+    limit: int = LIMIT,
+) -> tuple[pd.DataFrame, int]:
+    """Give the pairs of posts behind a community's network, and how many there are.
+
+    Parameters
+    ----------
+    database, community, date, network, aggregate, window_s, merge, limit
+        As for `posts_behind`.
+
+    Returns
+    -------
+    pairs : pd.DataFrame
+        Of `posts_behind`.
+    count : int
+        How many there are, with those that are left out.
+    """
+    if limit < 0:
+        raise UsageError(f"The limit must be 0 (all) or more (got {limit}).")
     if network not in NETWORKS:
         raise UsageError(f"There is no network {network!r}.", f"Choose from: {', '.join(NETWORKS)}.")
     about = _range(date, aggregate)
     with connect(database) as opened:
         accounts = fetch_members(opened, merge, [community]).accounts[community]
         if network == "retweet":
-            return opened.query("campaigns/retweets_behind", accounts=accounts, limit=limit, **about)
+            retweets = opened.query("campaigns/retweets_behind", accounts=accounts, limit=0, **about)
+            return (retweets.head(limit) if limit else retweets), len(retweets)
         row = behaviour_of(network)
         found = opened.query(
             "campaigns/shares_behind", accounts=accounts, share=row.share, key=row.key,
             retweets=row.takes_retweets is not False, **about,
         )  # fmt: skip
-        pairs = _pairs(found, window_s, limit)
+        pairs, count = _pairs(found, window_s, limit)
         ids = sorted({*pairs["tweet_id"], *pairs["other_tweet_id"]})
         texts = opened.query("fetch/texts_of", tweet_ids=ids).set_index("tweet_id")["text"]
-    return pairs.assign(**{f"{end}text": pairs[f"{end}tweet_id"].map(texts) for end in ("", "other_")})[_PAIR]
+    named = pairs.assign(**{f"{end}text": pairs[f"{end}tweet_id"].map(texts) for end in ("", "other_")})
+    return named[_PAIR], count
 
 
-def _pairs(found: pd.DataFrame, window_s: int, limit: int) -> pd.DataFrame:
-    """The first pairs of posts that have a trace in common within the window, each once, the earlier post first."""
+def _pairs(found: pd.DataFrame, window_s: int, limit: int) -> tuple[pd.DataFrame, int]:
+    """Find the first pairs of posts that have a trace in common within the window, each once, and count them all.
+
+    The earlier post of a pair goes first.
+    """
     lists = {"account_ids": "account_id", "tweet_ids": "tweet_id", "times": "ts"}
     kinds = {"day": pl.String, "trace": pl.String} | dict.fromkeys(("account_ids", "tweet_ids"), pl.List(pl.String))
     rows = typed(found.assign(day=found["day"].astype(str)), kinds | {"times": pl.List(pl.Int64)})
@@ -233,23 +270,30 @@ def _pairs(found: pd.DataFrame, window_s: int, limit: int) -> pd.DataFrame:
     keys = rows["trace"]
     coded = rows.with_columns(trace=pl.int_range(pl.len()).cast(pl.String)).drop("day").explode(*lists).rename(lists)
     shares = Shares.of(coded)
-    first = np.zeros((2, 0), dtype=np.int64)
+    kept, count = [np.zeros((2, 0), dtype=np.int64)], 0
+
+    def first() -> np.ndarray:
+        """Of what is kept the first pairs, by the time of the earlier post."""
+        both = np.concatenate(kept, axis=1)
+        of, then = both
+        # The last key is the first one to sort by.
+        order = np.lexsort((shares.trace[of], shares.post[then], shares.ts[then], shares.post[of], shares.ts[of]))
+        return both[:, order[: limit or None]]
+
     for ours, theirs in matched(shares, window_s):
         # Places are in order of time.
-        more = np.stack([ours, theirs])[:, ours < theirs]
-        both = np.concatenate([first, more], axis=1)
-        of, then = both
-        # By the time of the earlier post; the last key is the first one to sort by.
-        order = np.lexsort((shares.trace[of], shares.post[then], shares.ts[then], shares.post[of], shares.ts[of]))
-        first = both[:, order[:limit]]
-    ours, theirs = first
+        kept.append(np.stack([ours, theirs])[:, ours < theirs])
+        count += kept[-1].shape[1]
+        if limit:
+            kept = [first()]
+    ours, theirs = first()
     places = shares.traces.gather(shares.trace[ours]).cast(pl.Int64)
     table = {"trace": keys.gather(places)}
     for end, which in (("", ours), ("other_", theirs)):
         table[f"{end}account_id"] = shares.account_ids.gather(shares.account[which])
         table[f"{end}tweet_id"] = shares.tweet_ids.gather(shares.post[which])
         table[f"{end}created_at"] = pl.from_epoch(pl.Series(shares.ts[which]), "s").dt.replace_time_zone("UTC")
-    return pl.DataFrame(table).with_columns(gap_s=shares.ts[theirs] - shares.ts[ours]).to_pandas()
+    return pl.DataFrame(table).with_columns(gap_s=shares.ts[theirs] - shares.ts[ours]).to_pandas(), count
 
 
 def edges_behind(posts: pd.DataFrame) -> pd.DataFrame:

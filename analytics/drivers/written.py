@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from incahoots.analytics.drivers.tables import Drivers
-from incahoots.analytics.evidence import between
+from incahoots.analytics.evidence import Evidence, between
 from incahoots.analytics.runs import finish, start, write_rows
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database
@@ -49,7 +49,7 @@ def write_drivers(
     finish(database, run_id, {str(language): len(rows) for language, rows in edges.groupby("language")})
 
 
-def fetch_alike(database: Database, run: pd.Series[Any], source: str, target: str, limit: int) -> pd.DataFrame:
+def fetch_alike(database: Database, run: pd.Series[Any], source: str, target: str, limit: int) -> Evidence:
     """Fetch the posts by which two accounts are alike: those that share a hashtag or a domain, and the nearest texts.
 
     Parameters
@@ -60,25 +60,32 @@ def fetch_alike(database: Database, run: pd.Series[Any], source: str, target: st
     source, target : str
         Account ids, in any order.
     limit : int
-        Most pairs of posts of each trace, the earliest first.
+        Most pairs of posts of each trace, the earliest first; 0 gives all.
 
     Returns
     -------
-    pd.DataFrame
-        As `why` shows pairs of posts, behaviour being the trace. Traces that are shared in another language are there
+    Evidence
+        Its pairs as `why` shows them, behaviour being the trace. Traces that are shared in another language are there
         too: the graph does not know what a detector said.
     """
-    parts = []
-    for edge in database.query("drivers/alike_between", run_id=run["run_id"], source=source, target=target).to_dict(
-        orient="records"
-    ):
+    parts: list[pd.DataFrame] = []
+    counts: dict[str, int] = {}
+    edges = database.query("drivers/alike_between", run_id=run["run_id"], source=source, target=target)
+    for edge in edges.to_dict(orient="records"):
         for trace in edge["traces"]:
             if trace == "text":
+                # Of each language another pair.
                 pair = {name: edge[name] for name in ("tweet_id", "other_tweet_id")}
                 found = database.query("drivers/posts_pair", **pair)
-            else:
+            elif trace not in counts:
                 row = BEHAVIOURS["co_domain" if trace == "co_domain" else "co_hashtag"]
-                found = between(database, row, source, target, retweets=bool(run["retweets"]), limit=limit)
+                found, counts[trace] = between(
+                    database, row, source, target, retweets=bool(run["retweets"]), limit=limit
+                )
+            else:
+                continue
             parts.append(found.assign(behaviour=trace))
     table = pd.concat(parts, ignore_index=True).drop_duplicates(["behaviour", "trace", "tweet_id", "other_tweet_id"])
-    return table[["behaviour", *table.columns.drop("behaviour")]].reset_index(drop=True)
+    texts = int((table["behaviour"] == "text").sum())
+    every = counts | ({"text": texts} if texts else {})
+    return Evidence(table[["behaviour", *table.columns.drop("behaviour")]].reset_index(drop=True), every)

@@ -244,7 +244,7 @@ class Exploration:
         state = self._before.pop()
         return self._arrive(state, "The last step is taken back.")
 
-    def posts(self, account: str, *, limit: int = 1_000) -> pd.DataFrame:
+    def posts(self, account: str, *, limit: int = 0) -> pd.DataFrame:
         """Give the posts of an account, the earliest first: tweet_id, created_at, kind, text, hashtags, urls, mentions.
 
         Parameters
@@ -252,11 +252,11 @@ class Exploration:
         account : str
             Its id.
         limit : int
-            Most posts.
+            Most posts; 0 gives all.
         """
         return self.network.posts(account, limit)
 
-    def why(self, source: str, target: str, behaviour: str | None = None, *, limit: int = 1_000) -> pd.DataFrame:
+    def why(self, source: str, target: str, behaviour: str | None = None, *, limit: int = 0) -> pd.DataFrame:
         """Give the pairs of posts behind the edges from one account to another, in the columns of `incahoots.why`.
 
         Parameters
@@ -267,7 +267,7 @@ class Exploration:
             Only those behind the edge of this one; of all that the exploration has when None. So
             ``view.why(*view.clicked)`` shows the edge that was clicked.
         limit : int
-            Most pairs of posts a behaviour.
+            Most pairs of posts a behaviour; 0 gives all.
 
         Raises
         ------

@@ -86,13 +86,13 @@ class Panel:
         self._guarded(self._show)(what)
 
     def _show(self, what: Clicked) -> None:
+        # One more than is shown tells whether there are more.
         if isinstance(what, str):
             (about,) = self._view.network.accounts([what]).to_dict(orient="records")
-            # One more than is shown tells whether there are more.
             posts = self._view.posts(what, limit=ROWS + 1)
             self.evidence.value = account_page(about, self._view.edges, posts, names=self._view.names, rows=ROWS)
         elif what is not None:
-            self.evidence.value = edge_page(*what, self._view.why(*what), rows=ROWS)
+            self.evidence.value = edge_page(*what, self._view.why(*what, limit=ROWS + 1), rows=ROWS)
 
     def _say(self) -> None:
         self.note.value = words_page(repr(self._view))

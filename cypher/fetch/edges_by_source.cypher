@@ -9,7 +9,7 @@
 // Returns
 //   a row an account and behaviour: source (account id), behaviour (such as co_link, or link+mention where several hold
 //   together), and lists of equal length: target (account ids), weight, window_s (seconds, -1 without a window), and
-//   where the run has significance p_value, p_adjusted, effect_size and expected (floats, else not a number)
+//   where the run has significance p_value, p_adjusted, effect_size, observed and expected (floats, else not a number)
 MATCH (u)-[found:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->()
 WHERE found.run_id = $run_id
 WITH DISTINCT u
@@ -23,6 +23,8 @@ CALL (u) {
          collect(CASE WHEN $whole THEN coalesce(edge.p_value, 0.0 / 0.0) END) AS p_value,
          collect(CASE WHEN $whole THEN coalesce(edge.p_adjusted, 0.0 / 0.0) END) AS p_adjusted,
          collect(CASE WHEN $whole THEN coalesce(edge.effect_size, 0.0 / 0.0) END) AS effect_size,
+         collect(CASE WHEN $whole THEN coalesce(edge.observed, 0.0 / 0.0) END) AS observed,
          collect(CASE WHEN $whole THEN coalesce(edge.expected, 0.0 / 0.0) END) AS expected
 }
-RETURN u.account_id AS source, behaviour, target, weight, window_s, p_value, p_adjusted, effect_size, expected
+RETURN u.account_id AS source, behaviour, target, weight, window_s, p_value, p_adjusted, effect_size, observed,
+       expected

@@ -124,7 +124,7 @@ NODES = (
 
 _SHARED = _kinds(string="key", bigint="ts")
 _COORDINATION = _kinds(
-    string="run_id behaviour", bigint="weight window_s", number="p_value p_adjusted effect_size expected"
+    string="run_id behaviour", bigint="weight window_s", number="p_value p_adjusted effect_size observed expected"
 )
 _HEAVY = (Rule("weight", 5, 2.0), Rule("weight", 20, 4.0))
 

@@ -213,7 +213,7 @@ def explain(
     contributions = evidence.explain_day(model, frame, community, day)
     said = model.predict(frame[frame["community"] == community])
     row = said[said["date"] == day].iloc[0]
-    posts = {}
+    posts, counts = {}, {}
     if behind := evidence.networks_behind(contributions, networks):
         with context.connect() as database:
             there = evidence.count_posts(database, community, day, aggregate=model.aggregate, merge=merge)
@@ -223,11 +223,12 @@ def explain(
                     f"Compute them anew: incahoots campaigns features {path}"
                 )
             for network in behind:
-                found = evidence.posts_behind(
-                    database, community, day, network, aggregate=model.aggregate, window_s=model.window_s, merge=merge
-                )
+                found, n_pairs = evidence.count_behind(
+                    database, community, day, network, aggregate=model.aggregate, window_s=model.window_s, merge=merge,
+                    limit=0 if output else evidence.LIMIT,
+                )  # fmt: skip
                 if len(found):
-                    posts[network] = found
+                    posts[network], counts[network] = found, n_pairs
     if output:
         every = [table.assign(network=network) for network, table in posts.items()]
         exports.write_table(pd.concat(every, ignore_index=True) if every else pd.DataFrame({"network": []}), output)
@@ -239,11 +240,12 @@ def explain(
         tables[f"{network}_edges"] = (edges, f"{network}: {len(edges):,} edges")
         words = f"{network}: {len(table):,} pairs of posts; of each trace the first"
         tables[f"{network}_posts"] = (traces, words)
-        if len(table) == evidence.LIMIT:
-            warn(f"Only the first {evidence.LIMIT:,} pairs of posts of {network} were looked at.")
+        if len(table) < counts[network]:
+            warn(f"Only the first {len(table):,} of {counts[network]:,} pairs of posts of {network} were looked at.")
     if context.json:
         about = {"community": community, "date": day, "aggregate": model.aggregate}
         about |= {name: row[name] for name in ("score", "probability", "in_training")}
+        about |= {"left_out": {network: counts[network] - len(table) for network, table in posts.items()}}
         print_json(about | {name: table.to_dict(orient="records") for name, (table, _) in tables.items()})
         return
     say(
@@ -251,11 +253,14 @@ def explain(
         f"{community}, {model.aggregate} to {day:%Y-%m-%d}: score {row['score']:.2f}, probability "
         f"{row['probability']:.2f}{', a day of the training' if row['in_training'] else ''}.",
     )
+    cut = False
     for name, (table, title) in tables.items():
         # Ids of posts and the second text are for -o and --json; the trace of texts is a number made of them.
         aside = [name for name in ("tweet_id", "other_tweet_id", "other_text") if name in table]
         aside += ["trace"] if name == "co_tweet_posts" else []
-        print_first(context, table.drop(columns=aside), title, limit)
+        cut |= print_first(context, table.drop(columns=aside), title, limit)
+    if cut:
+        say(context, "--limit 0 prints all rows; -o FILE writes all pairs of posts.")
     if networks and not posts:
         say(context, "No network with posts adds to the score: there are none to show.")
     pairs = sum(map(len, posts.values()))

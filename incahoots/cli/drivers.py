@@ -198,6 +198,9 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
         words = f"{asked}. Central accounts are for a person to look at, and no verdict."
         save_page("Drivers", words, driver_sections(found), output)
         say(context, f"Drawn in {output}")
+    for language, n_edges in found.edges.groupby("language").size().items():
+        if n_edges > options["keep"]:
+            warn(f"The run keeps the heaviest {options['keep']:,} of {n_edges:,} edges of {language}; see --keep.")
     if context.json:
         print_json({name: table.to_dict(orient="records") for name, table in every.items() if name != "edges"})
         return

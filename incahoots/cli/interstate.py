@@ -174,13 +174,22 @@ def _warned(file: Path) -> Iterator[None]:
 
 
 def _print_tables(
-    context: Context, tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str], limit: int, all_of_it: str
+    context: Context,
+    tables: Mapping[str, pd.DataFrame],
+    titles: Mapping[str, str],
+    limit: int,
+    all_of_it: str,
+    by: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Print those that have rows, so many of each at most, and say in the end what gives all of it."""
+    """Print those that have rows, so many of each at most, and say in the end what gives all of it.
+
+    ``by`` names the columns of groups that share the rows of a table out.
+    """
     cut = False
     for name, title in titles.items():
         if name in tables:
-            cut |= print_first(context, tables[name], title, limit, spare=_SPARE.get(name, ()))
+            groups = (by or {}).get(name, ())
+            cut |= print_first(context, tables[name], title, limit, by=groups, spare=_SPARE.get(name, ()))
     if cut:
         say(context, f"--limit 0 prints all rows; {all_of_it}.")
 
@@ -301,15 +310,10 @@ def pair(
     if context.json:
         print_json({name: table.to_dict(orient="records") for name, table in tables.items()})
         return
-    # The most central of each cluster, not all of the largest.
-    tables["accounts"] = found.accounts.groupby("cluster").head(_MOST_CENTRAL)
-    _print_tables(context, tables, _OF_A_PAIR, limit, "--json has all columns")
+    _print_tables(context, tables, _OF_A_PAIR, limit, "--json has all columns", by={"accounts": ("cluster",)})
     acts = int(found.directions["acts"].sum())
     end(context, f"{count(acts, 'act')} between {one} and {other}")
 
-
-#: Accounts that are printed of a cluster.
-_MOST_CENTRAL = 5
 
 _OF_A_PAIR = {
     "directions": "Acts in both directions",

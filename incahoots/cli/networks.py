@@ -12,6 +12,9 @@ from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, progress
 from incahoots.cypher.behaviours import BEHAVIOURS
 
+#: Pairs of posts of a behaviour that `why` prints.
+_PAIRS = 20
+
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
 
 
@@ -224,26 +227,38 @@ def edges(
 @click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
 @click.argument("source")
 @click.argument("target")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Most pairs a behaviour.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    show_default=f"{_PAIRS}; with --json all",
+    help="Most pairs a behaviour, the earliest first; 0 means all.",
+)
 @connected
-def why(context: Context, run_id: str, source: str, target: str, limit: int) -> None:
+def why(context: Context, run_id: str, source: str, target: str, limit: int | None) -> None:
     """Show the pairs of posts behind an edge.
 
     SOURCE and TARGET are account ids, as `incahoots edges` prints them. gap_s is positive where the target's post
-    came later.
+    came later. In --json each pair also says how many `pairs` its behaviour has, with those that --limit leaves out.
 
     \b
     Examples:
       incahoots why all-60s 1234567890 2345678901
-      incahoots why all-60s 1234567890 2345678901 --limit 1000 --json
+      incahoots why all-60s 1234567890 2345678901 --limit 0
+      incahoots why all-60s 1234567890 2345678901 --json
     """
     from incahoots.analytics import coordination
 
+    most = limit if limit is not None else 0 if context.json else _PAIRS
     with progress(context), context.connect() as database:
-        frame = coordination.why(database, run_id, source, target, limit=limit)
-    print_table(context, frame)
-    cut = not frame.empty and frame["behaviour"].value_counts().max() >= limit if "behaviour" in frame else False
-    end(context, count(len(frame), "pair of posts", "pairs of posts"), hint="--limit shows more." if cut else "")
+        found = coordination.evidence_of_edges(database, run_id, source, target, limit=most)
+    frame = found.pairs
+    print_table(context, frame.assign(pairs=frame["behaviour"].map(found.counts)) if context.json else frame)
+    total = count(sum(found.counts.values()), "pair of posts", "pairs of posts")
+    if found.left_out:
+        left = ", ".join(f"{number:,} of {name}" for name, number in found.left_out.items())
+        end(context, f"The first {len(frame):,} of {total}", hint=f"Left out: {left}; --limit 0 prints all.")
+    else:
+        end(context, total)
 
 
 @click.command()

@@ -26,7 +26,8 @@ from incahoots.errors import UsageError
 def query(context: Context, name: str | None, parameters: tuple[str, ...], as_csv: bool, as_text: bool) -> None:
     """Run any shipped query, print it, or list them.
 
-    Without NAME it lists them. Lists are written with commas: behaviours=co_link,co_tweet.
+    Without NAME it lists them. Lists are written with commas: behaviours=co_link,co_tweet. limit=0 gives all rows, as
+    do --csv and --json where no limit is given.
 
     \b
     Examples:
@@ -49,12 +50,18 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
         return
     given = read_parameters(found, parameters)
     # What is missing is said before a database is looked for.
-    found.bind(given)
+    bound = found.bind(given)
+    # A program reads all rows unless it asks for fewer; a person sees the first, and is told when there are more.
+    whole = "limit" not in given and (as_csv or context.json)
+    limit = 0 if whole or bound.get("limit") in (None, cypher.ALL_ROWS) else bound["limit"]
+    if "limit" in bound:
+        given["limit"] = limit and limit + 1
     with progress(context), context.connect() as database:
         from incahoots.analytics.runs import check_readable
 
         check_readable(database, found, given)
-        frame = database.query(found.name, **given)
+        every = database.query(found.name, **given)
+    frame = every.head(limit) if limit else every
     if as_csv:
         from incahoots.csv_guard import guarded
 
@@ -62,8 +69,12 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
         guarded(frame).to_csv(sys.stdout, index=False)
     else:
         print_table(context, frame)
-        words = "No rows" if frame.empty else count(len(frame), "row")
-        end(context, words, hint="--text shows what it looks for." if frame.empty else "")
+        if frame.empty:
+            end(context, "No rows", hint="--text shows what it looks for.")
+        elif len(frame) < len(every):
+            end(context, f"The first {count(len(frame), 'row')}", hint="There are more: limit=0 gives all.")
+        else:
+            end(context, count(len(frame), "row"))
 
 
 def read_parameters(query: Query, words: Iterable[str]) -> dict[str, Any]:

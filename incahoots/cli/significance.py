@@ -29,9 +29,10 @@ def significance(
 ) -> None:
     """Test whether the edges of a run are closer in time than chance.
 
-    Writes p_value, p_adjusted, effect_size and expected to the run's relationships; `incahoots edges RUN` then shows
-    them. p_adjusted is of the family of all pairs of accounts and behaviours. A small one says that two accounts post
-    closer together than the null explains, not why: newsrooms coordinate too.
+    Writes p_value, p_adjusted, effect_size, observed and expected to the run's relationships; `incahoots edges RUN`
+    then shows them. p_adjusted is of the family of all pairs of accounts and behaviours. A small one says that two
+    accounts post closer together than the null explains, not why: newsrooms coordinate too. observed and expected say
+    how often the two met, and would by chance: in bins of an hour (or thirty windows) by rates, in posts by shuffle.
 
     \b
     Nulls:
@@ -54,14 +55,17 @@ def significance(
         )
     if context.json:
         counts = {"run_id": run_id, "null": null, "alpha": alpha, "n_tests": found.n_tests, "kept": keep}
+        counts |= {"tested": found.n_tested, "untested": found.untested.to_dict(orient="records")}
         print_json(counts | {"behaviours": found.table().to_dict(orient="records"), "warnings": list(found.warnings)})
     else:
         print_table(context, found.table(), f"Run {run_id} against the null {null}")
     for words in found.warnings:
         warn(words)
+    left = int(found.untested["edges"].sum())
+    others = f" ({count(left, 'other was', 'others were')} not tested)" if left else ""
     end(
         context,
-        f"{len(found.significant):,} of {count(len(found.edges), 'edge')} significant at {alpha:g}, of "
+        f"{len(found.significant):,} of {count(found.n_tested, 'tested edge')} significant at {alpha:g}{others}, of "
         f"{found.n_tests:,} pairs that could have been,",
         "edges",
         run_id,

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from incahoots.analytics.campaigns.columns import NETWORKS
-from incahoots.analytics.campaigns.explain import count_posts, edges_behind, posts_behind
+from incahoots.analytics.campaigns.explain import count_behind, count_posts, edges_behind, posts_behind
 from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import IncahootsError
@@ -59,6 +59,9 @@ def test_a_pair_of_posts_stands_once_and_the_earlier_post_first(graph: Database)
     load_posts(graph, [post("a", 9, "6", urls=twice), post("b", 9, "7", urls=twice)], "one")
     assert len(posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_url")) == 1
     assert len(posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_hashtag", limit=1)) == 1
+    first, n_pairs = count_behind(graph, "one", "2020-01-01", "co_hashtag", limit=2)
+    assert (list(first["tweet_id"]), n_pairs) == (["1", "1"], 3)
+    assert len(count_behind(graph, "one", "2020-01-01", "co_hashtag", limit=0)[0]) == 3
     with pytest.raises(IncahootsError, match="no network 'co_reply'"):
         posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_reply")
     with pytest.raises(IncahootsError, match="no community 'two'"):

@@ -316,3 +316,22 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     with pytest.raises(SystemExit):
         main(["query", "show_states", "--home", str(home)])
     assert "A -[INTERACTED_WITH]-> B" in capsys.readouterr().out
+
+
+@pytest.mark.regression("0.1.1", "D4")
+def test_accounts_of_a_pair_of_states_are_all_there_or_counted(
+    graph: Database, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    operation(graph, "a", ["A"], [act(f"a{number}", f"{number}", mentions=["b"]) for number in range(7)])
+    operation(graph, "b", ["B"], [act("b", "back", mentions=["a0"])])
+
+    def shown(*words: str) -> str:
+        with pytest.raises(SystemExit) as stop:
+            main(["interstate", "pair", "A", "B", "--home", str(home), *words])
+        assert stop.value.code == 0
+        return capsys.readouterr().out
+
+    # Seven of one state and one of the other, in one cluster.
+    every = shown("--limit", "0")
+    assert all(f" a{number} " in every for number in range(7))
+    assert "(the first 6 of 8)" in shown("--limit", "6")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,6 +14,7 @@ from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.coordination import coordinate
 from incahoots.analytics.runs import SIGNIFICANCE, edges, runs
 from incahoots.analytics.significance import significance
+from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import NotFoundError, UsageError
 from tests.posts import load_posts, post
@@ -35,11 +39,14 @@ def test_edges_get_what_was_found(graph: Database) -> None:
     coordinate(graph, ["co_link", "co_post"], "60s", run_id="t")
     found = significance(graph, "t")
     assert (found.null, found.alpha) == ("rates", 0.05)
-    assert found.warnings == ("co_post has no trace, and was not tested.",)
+    n_posts = int((found.edges["behaviour"] == "co_post").sum())
+    assert found.warnings == (
+        f"{n_posts} edges of co_post were not tested: a behaviour without a trace cannot be tested.",
+    )
     significant = {(row.source, row.target) for row in found.significant.itertuples()}
     assert significant == {("u", "v"), ("v", "u")}
     kept = edges(graph, "t")
-    assert list(kept.columns[-4:]) == list(SIGNIFICANCE)
+    assert list(kept.columns[-5:]) == list(SIGNIFICANCE)
     pd.testing.assert_frame_equal(kept[found.edges.columns], found.edges, check_dtype=False)
     assert kept[kept["behaviour"] == "co_post"]["p_value"].isna().all()
     assert set(edges(graph, "t", significant=True)["source"]) == {"u", "v"}
@@ -67,6 +74,61 @@ def test_keeping_only_the_significant(graph: Database) -> None:
     }  # fmt: skip
     assert runs(graph).set_index("run_id")["edges"]["t"] == 2
     assert len(edges(graph, "other")) == before
+
+
+@pytest.mark.regression("0.1.1", "D8")
+def test_what_is_observed_stands_beside_what_is_expected_in_the_same_unit(graph: Database) -> None:
+    # Within each of eight hours u and v share a link three times; that is 24 posts, but 8 bins.
+    rows = [row | {"tweet_id": f"{n} {again}", "created_at": row["created_at"] + pd.Timedelta(seconds=again)}
+            for n, row in enumerate(acting()) for again in range(3 if row["account_id"] in "uv" else 1)]  # fmt: skip
+    load_posts(graph, rows)
+    coordinate(graph, "co_link", "60s", run_id="t")
+    for null, observed in (("rates", 8), ("shuffle", 24), ("poisson", None)):
+        significance(graph, "t", null=null, permutations=9)
+        edge = edges(graph, "t").set_index(["source", "target"]).loc[("u", "v")]
+        assert edge["weight"] == 24
+        assert (None if pd.isna(edge["observed"]) else edge["observed"]) == observed
+        assert pd.isna(edge["expected"]) == pd.isna(edge["observed"])
+        if observed is not None:
+            assert edge["effect_size"] == pytest.approx(np.log2((observed + 0.5) / (edge["expected"] + 0.5)))
+
+
+@pytest.mark.regression("0.1.1", "D8")
+@pytest.mark.parametrize("keep", [[], ["--keep"]], ids=["all", "keep"])
+def test_edges_that_were_not_tested_are_counted_apart(
+    graph: Database, home: Path, capsys: pytest.CaptureFixture[str], keep: list[str]
+) -> None:
+    load_posts(graph, acting() + [post("y", second, urls=["https://y.example/"]) for second in (0, 10)])
+    coordinate(graph, ["co_link", "co_post"], "60s", run_id="t", min_weight=1, loops=True)
+    assert edges(graph, "t")["behaviour"].value_counts().to_dict() == {"co_link": 5, "co_post": 6}
+
+    def said(*words: str) -> tuple[str, str]:
+        with pytest.raises(SystemExit) as done:
+            main(["significance", "t", "--home", str(home), *words])
+        assert done.value.code == 0
+        return tuple(capsys.readouterr())
+
+    out, err = said("--json")
+    untested = [
+        {"behaviour": "co_post", "why": "a behaviour without a trace cannot be tested", "edges": 6},
+        {"behaviour": "co_link", "why": "an account is not compared with itself", "edges": 1},
+    ]
+    found = json.loads(out)
+    assert (found["tested"], found["untested"]) == (4, untested)
+    out, err = said(*keep)
+    assert "2 of 4 tested edges significant at 0.05 (7 others were not tested), of" in err
+    assert "6 edges of co_post were not tested: a behaviour without a trace cannot be tested." in err
+
+
+@pytest.mark.regression("0.1.1", "D8")
+def test_a_run_that_0_1_0_tested_is_read(graph: Database) -> None:
+    load_posts(graph, acting())
+    coordinate(graph, "co_link", "60s", run_id="t")
+    significance(graph, "t")
+    graph.run("MATCH ()-[edge:CO_LINK]->() REMOVE edge.observed")
+    found = edges(graph, "t", significant=True)
+    assert found["observed"].isna().all()
+    assert found["expected"].notna().all()
 
 
 def test_a_run_that_is_derived_again_has_none(graph: Database) -> None:
