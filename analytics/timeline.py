@@ -30,6 +30,28 @@ from incahoots.progress import Report, silent
 EDGE = ["source", "target", "behaviour"]
 
 
+def partly_covered(months: pd.Series[Any], ts: pl.Series) -> pd.Series[bool]:
+    """Say which months posts cover only in part: those before or in which they begin or end.
+
+    Parameters
+    ----------
+    months : pd.Series
+        The first day of each month.
+    ts : pl.Series
+        Times of all posts, epoch seconds.
+
+    Examples
+    --------
+    >>> days = pd.Series(pd.to_datetime(["2020-01-01", "2020-02-01", "2020-03-01"]))
+    >>> partly_covered(days, pl.Series([1_579_046_400, 1_585_612_800])).tolist()  # January 15 to March 31
+    [True, False, False]
+    """
+    begin = pd.to_datetime(months, utc=True)
+    end = begin + pd.offsets.MonthEnd()
+    first, last = (pd.Timestamp(bound, unit="s", tz="UTC").normalize() for bound in (ts.min() or 0, ts.max() or 0))
+    return ((begin < first) | (end > last)).rename("partial")
+
+
 def edge_times(
     database: Connectable, run_id: str, *, behaviours: Collection[str] | None = None, report: Report = silent
 ) -> pd.DataFrame:

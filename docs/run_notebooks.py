@@ -1,7 +1,7 @@
 """Run notebooks on their simulations and save what they show: ``.venv/bin/python docs/run_notebooks.py 01 07``.
 
-Each has a server and a folder of its own, which are gone afterwards. What is saved of 06 is of real posts: leave it
-out.
+Each has a server and a folder of its own, which are gone afterwards. What is saved of 06 is of real posts: name their
+file in INCAHOOTS_NOTEBOOK_POSTS, or leave it out.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbclient import NotebookClient
 from PIL import Image
+from scipy.spatial.distance import cdist
 
 from incahoots import server
 
@@ -49,13 +51,27 @@ def run(path: Path) -> None:
 
 
 def smaller(png: str) -> str:
-    """A picture in 256 colours, a third as large."""
-    picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    """Save a picture in 256 colours, a third as large.
+
+    Half of them are its most frequent ones, unchanged: Pillow's own palettes are made of averages, in which the colour
+    of a few thin lines gives way to shades of the background.
+    """
+    picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    colours, where, counts = np.unique(
+        np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+    )
+    frequent = colours[np.argsort(-counts, kind="stable")[:128]]
+    averages = picture.quantize(128, dither=Image.Dither.NONE).getpalette() or []
+    palette = np.concatenate([frequent, np.array(averages, dtype=np.uint8).reshape(-1, 3)])[:256]
+    nearest = cdist(colours, palette, "sqeuclidean").argmin(axis=1).astype(np.uint8)
+    small = Image.fromarray(nearest[where].reshape(picture.height, picture.width), "P")
+    small.putpalette(palette.tobytes())
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
+    small.save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-for wanted in sys.argv[1:]:
-    (found,) = FOLDER.glob(f"{wanted}*.ipynb")
-    run(found)
+if __name__ == "__main__":
+    for wanted in sys.argv[1:]:
+        (found,) = FOLDER.glob(f"{wanted}*.ipynb")
+        run(found)

@@ -29,14 +29,18 @@ const digest = (text) => {
   return hash >>> 0;
 };
 
+// Text as Cypher has it. Browser loses what follows these signs in an address, and changes some: they are escaped.
+const quoted = (text) =>
+  JSON.stringify(text).replace(/[&#+%]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
 // A value of a parameter as Cypher has it. Text is quoted, so that it stays a value.
 const literal = (value, kind) => {
   if (value === "null") return "null";
   if (kind === "int" && /^-?\d+$/.test(value)) return value;
   if (kind === "float" && /^-?(\d+\.?\d*|\.\d+)$/.test(value)) return String(Number(value));
   if (kind === "bool" && /^(true|false)$/i.test(value)) return value.toLowerCase();
-  if (kind === "strings") return JSON.stringify(value.split(",").filter((part) => part));
-  if (kind === "string") return JSON.stringify(value);
+  if (kind === "strings") return `[${value.split(",").filter((part) => part).map(quoted).join(", ")}]`;
+  if (kind === "string") return quoted(value);
   throw new Error(`${value} is no ${kind}.`);
 };
 
@@ -54,6 +58,15 @@ const valuesOf = (query, given) => {
   }
   return values;
 };
+
+// A query with values in the place of its parameters, so that it runs before Browser has set any. Its header stays.
+const filled = (text, values) =>
+  text
+    .split("\n")
+    .map((line) =>
+      line.startsWith("//") ? line : line.replace(/\$(\w+)/g, (whole, name) => values[name] ?? whole),
+    )
+    .join("\n");
 
 const connect = (host, auth, given) => {
   const username = given.get("username");
@@ -140,7 +153,8 @@ const begin = async () => {
   const name = given.get("query");
   const query = setup.queries[name];
   if (name && !query) throw new Error(`There is no query ${name}.`);
-  const initCmd = command(setup.begin, query ? valuesOf(query, given) : {});
+  const values = query ? valuesOf(query, given) : {};
+  const initCmd = command(setup.begin, values);
 
   connect(server.bolt_direct, setup.auth, given);
   setSettings(setup.settings, initCmd, ours);
@@ -149,7 +163,7 @@ const begin = async () => {
   write(OURS, { version: setup.version, initCmd, style: setup.style, favourites });
 
   let then = "/browser/";
-  if (query) then += `?cmd=edit&arg=${encodeURIComponent(query.text)}`;
+  if (query) then += `?cmd=edit&arg=${encodeURIComponent(filled(query.text, values))}`;
   else if (!ours.version || given.has("guide")) {
     then += `?cmd=guide&arg=${encodeURIComponent(guide())}`;
   }

@@ -15,6 +15,7 @@ from incahoots.analytics.drivers.bilingual import engagement_by_language, overla
 from incahoots.analytics.drivers.networks import Networks
 from incahoots.analytics.drivers.posts import Material
 from incahoots.analytics.drivers.topics import Topics
+from incahoots.analytics.timeline import partly_covered
 
 #: Whose posts are described in each language: those of its drivers, and of accounts that post in two languages.
 GROUPS = ("drivers", "bilingual")
@@ -42,7 +43,8 @@ class Drivers:
     engagement : pd.DataFrame
         Means over posts of a group: group, posts, like_count, retweet_count, reply_count, quote_count.
     topics, sentiment : pd.DataFrame
-        Of a group, by month: group, month, topic, name, posts, share; and month, posts, negative, neutral, positive.
+        Of a group, by month: group, month, topic, name, posts, share; and month, posts, negative, neutral, positive;
+        and partial in both, where the posts begin or end within the month.
     compared : pd.DataFrame
         Drivers of each two languages (those of one of them only), and in each language the accounts that post in
         another too and those that do not: one, other, and the columns of
@@ -180,12 +182,17 @@ def _described(each: Found, ids: pd.Series[str], about: pd.DataFrame | None) -> 
     own = profiles.by(each.material, ids)
     felt = each.networks.texts.join(own.posts, on="tweet_id", how="semi")
     topics = Topics(each.topics.of_posts.join(own.posts, on="tweet_id", how="semi"), each.topics.names)
+    by_month = {"topics": topics.by_month().to_pandas(), "sentiment": profiles.sentiment_by_month(felt)}
+    # What all accounts post says which months there are posts of, and not what this group does.
+    whole = {
+        name: table.assign(partial=partly_covered(table["month"], each.material.posts["ts"]))
+        for name, table in by_month.items()
+    }
     return {
         "hashtags": profiles.top_traces(own.hashtags, "tag"),
         "domains": profiles.top_domains(own.domains, about),
         "engagement": pd.DataFrame([{"posts": len(own.posts), **profiles.engagement(own.posts)}]),
-        "topics": topics.by_month().to_pandas(),
-        "sentiment": profiles.sentiment_by_month(felt),
+        **whole,
     }
 
 

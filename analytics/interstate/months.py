@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import polars as pl
 
+from incahoots.analytics.timeline import partly_covered
+
 #: How far apart the peaks within and between states are, in months: name, and the most that it means.
 GAPS = (("same month", 0), ("below 3 months", 2), ("3 to 12 months", 12))
 LONGEST_GAP = "above 12 months"
@@ -22,22 +24,23 @@ def monthly(acts: pl.DataFrame) -> pd.DataFrame:
     -------
     pd.DataFrame
         A row a state, scope (inter, intra) and month, from the first month of any to the last: state, scope, month (the
-        first of it, UTC), count and cumulative.
+        first of it, UTC), count, cumulative, and partial: whether acts begin or end within the month.
     """
     month = pl.from_epoch("ts", time_unit="s").dt.truncate("1mo").dt.replace_time_zone("UTC")
     of_states = acts.filter(pl.col("scope") != "external").with_columns(month=month)
     if of_states.is_empty():
-        return pd.DataFrame(columns=["state", "scope", "month", "count", "cumulative"])
+        return pd.DataFrame(columns=["state", "scope", "month", "count", "cumulative", "partial"])
     months = of_states.select(month=pl.datetime_range(pl.col("month").min(), pl.col("month").max(), interval="1mo"))
     states = of_states.select(pl.col("state").unique()).sort("state")
     every = states.join(pl.DataFrame({"scope": ["inter", "intra"]}), how="cross").join(months, how="cross")
     counts = of_states.group_by("state", "scope", "month").agg(count=pl.len().cast(pl.Int64))
-    return (
+    table = (
         every.join(counts, on=["state", "scope", "month"], how="left", maintain_order="left")
         .with_columns(pl.col("count").fill_null(0))
         .with_columns(cumulative=pl.col("count").cum_sum().over("state", "scope"))
         .to_pandas()
     )
+    return table.assign(partial=partly_covered(table["month"], acts["ts"]))
 
 
 def peaks(acts: pl.DataFrame) -> pd.DataFrame:

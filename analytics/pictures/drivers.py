@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from incahoots.analytics.drivers.sentiment import LABELS
 from incahoots.analytics.drivers.tables import GROUPS
 from incahoots.analytics.pictures.page import Section
-from incahoots.analytics.pictures.style import legend, new_figure, shown, styled
+from incahoots.analytics.pictures.style import IN_PART, legend, new_figure, note, plot_months, shown, styled
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
     Parameters
     ----------
     sentiment : pd.DataFrame
-        Columns language, month and `LABELS`, as of `Drivers`.
+        Columns language, month and `LABELS`, and optionally partial, as of `Drivers`.
     title : str
 
     Raises
@@ -86,10 +86,22 @@ def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
         months = pd.to_datetime(own["month"]).to_numpy()
         for name in LABELS:
             colour, dash = _FELT[name]
-            axes.plot(months, own[name].to_numpy(), dash, color=colour, marker="o", markersize=3, label=name)
+            plot_months(
+                axes,
+                months,
+                own[name],
+                _partial(own),
+                linestyle=dash,
+                color=colour,
+                marker="o",
+                markersize=3,
+                label=name,
+            )
         axes.set_ylim(0, 1)
         _months(axes, sentiment["month"])
     figure.supylabel("share of posts")
+    if _partial(sentiment).any():
+        note(figure, IN_PART)
     legend(figure, panels[0][0].get_legend_handles_labels()[0], title)
     return figure
 
@@ -101,7 +113,7 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
     Parameters
     ----------
     topics : pd.DataFrame
-        Columns language, month, topic, name, posts and share, as of `Drivers`.
+        Columns language, month, topic, name, posts and share, and optionally partial, as of `Drivers`.
     title : str
 
     Raises
@@ -116,18 +128,21 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
     for axes, own in panels:
         most = own.groupby("topic")["posts"].sum().nlargest(_TOPICS).index
         months = pd.DatetimeIndex(sorted(pd.to_datetime(own["month"]).unique()))
+        partial = _partial(own).groupby(pd.to_datetime(own["month"])).any()
         for place, topic in enumerate(most):
             rows = own[own["topic"] == topic]
             share = rows.set_index(pd.to_datetime(rows["month"]))["share"].reindex(months).fillna(0.0)
-            axes.plot(
-                months.to_numpy(), share.to_numpy(), color=_COLOURS[place], marker=_SIGNS[place], markersize=3,
-                label=shown(str(rows["name"].iloc[0]), 40),
+            plot_months(
+                axes, months, share, partial.reindex(months), color=_COLOURS[place], marker=_SIGNS[place], markersize=3,
+                hollow=_SIGNS[place], label=shown(str(rows["name"].iloc[0]), 40),
             )  # fmt: skip
         axes.set_ylim(bottom=0)
         _months(axes, topics["month"])
         for text in axes.legend(fontsize="x-small", loc="center left", bbox_to_anchor=(1, 0.5)).get_texts():
             text.set_parse_math(False)
     figure.supylabel("share of posts")
+    if _partial(topics).any():
+        note(figure, IN_PART)
     if title:
         figure.suptitle(title, parse_math=False)
     return figure
@@ -250,6 +265,11 @@ def _one_group(table: pd.DataFrame) -> None:
         raise UsageError(
             "Posts of several groups cannot be in one picture.", 'Take table[table["group"] == "drivers"].'
         )
+
+
+def _partial(table: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows are of months that posts cover only in part; none where the table does not say it."""
+    return table["partial"].astype(bool) if "partial" in table else pd.Series(False, index=table.index)
 
 
 def _months(axes: Axes, months: pd.Series[Any]) -> None:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from incahoots.analytics.pictures.style import INK, counted, legend, new_figure, note, shown, styled
+from incahoots.analytics.pictures.style import INK, counted, legend, new_figure, note, plot_months, shown, styled
 from incahoots.errors import UsageError
 
 #: Okabe and Ito's colours; of more states some share one, and their names tell them apart.
@@ -110,7 +110,7 @@ def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
     for axes, state in zip(panels, states, strict=False):
         for scope, (colour, dash) in looks.items():
             own = months[(months["state"] == state) & (months["scope"] == scope)]
-            axes.plot(own["month"], own["cumulative"], color=colour, linestyle=dash)
+            plot_months(axes, own["month"], own["cumulative"], own["partial"], hollow="s", color=colour, linestyle=dash)
             if own["count"].max() > 0:
                 peak = own.loc[own["count"].idxmax()]
                 axes.plot([peak["month"]], [peak["cumulative"]], marker="o", color=colour, markerfacecolor="none")
@@ -130,5 +130,10 @@ def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
           for scope, (colour, dash) in looks.items()),
         Line2D([], [], color=INK, marker="o", markerfacecolor="none", linestyle="", label="month of most acts"),
     ]  # fmt: skip
+    if months["partial"].any():
+        handles.append(
+            Line2D([], [], color=INK, marker="s", markersize=4, markerfacecolor="none", linestyle="",
+                   label="month covered in part")
+        )  # fmt: skip
     legend(figure, handles, title)
     return figure

@@ -16,9 +16,11 @@ from itertools import groupby
 from typing import Any, Literal, ParamSpec
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -213,6 +215,33 @@ def without_loops(edges: pd.DataFrame) -> pd.DataFrame:
     if between.empty:
         raise UsageError("There are no edges between two accounts to draw.", "Try another community or behaviour.")
     return between
+
+
+def plot_months(axes: Axes, months: Any, values: Any, partial: Any, *, hollow: str = "o", **how: Any) -> None:
+    """Draw a line through whole months; those that posts cover only in part are hollow signs beside it.
+
+    Parameters
+    ----------
+    axes : Axes
+    months, values, partial : array-like of equal length
+        When, how much, and whether posts cover the month only in part.
+    hollow : str
+        matplotlib's sign for a month of which there is only a part.
+    **how
+        As for matplotlib's ``plot``.
+    """
+    in_part = np.asarray(partial, dtype=bool)
+    numbers = np.asarray(values, dtype=float)
+    axes.plot(np.asarray(months), np.where(in_part, np.nan, numbers), **how)
+    if in_part.any():
+        axes.plot(
+            np.asarray(months)[in_part], numbers[in_part], color=how["color"], linestyle="", marker=hollow,
+            markersize=how.get("markersize", 4), markerfacecolor="none",
+        )  # fmt: skip
+
+
+#: Said below pictures with hollow signs.
+IN_PART = "Hollow signs: months that the posts cover only in part."
 
 
 def note(figure: Figure, words: str) -> None:

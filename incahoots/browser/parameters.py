@@ -7,7 +7,9 @@ server, whose integers they are then; it takes several at once, and the answer o
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from textwrap import indent
 from typing import Any
 
 from incahoots import cypher
@@ -16,8 +18,8 @@ from incahoots.cypher import Query
 #: What stands in examples for what has no default.
 EXAMPLES = {"run_id": "all-60s", "account_id": "...", "source": "...", "target": "..."}
 
-#: What queries have different defaults of: rows that fit a table and edges that fit a picture, and links first.
-_COMMON = {"limit": 200, "share": "LINKS_TO", "retweets": False}
+#: What queries have different defaults of: rows that fit a table and edges that fit a picture.
+_COMMON = {"limit": 200}
 
 
 def literal(value: Any) -> str:
@@ -48,19 +50,39 @@ def example(query: Query) -> str:
     return command({name: literal(_value(query, name)) for name in query.parameters})
 
 
+def filled(query: Query) -> str:
+    """Write a query that explores with values in the place of its parameters, so that it needs none to be set.
+
+    What depends on the data it finds first, as `beginning` does; all else has the query's defaults. A map called
+    ``given`` holds the values, where a reader can put others.
+    """
+    statement = _statement(query.text)
+    if limit := query.parameters.get("limit"):
+        # LIMIT takes no variable.
+        statement = statement.replace("$limit", literal(limit.default))
+    found = _statement(cypher.find("browser/parameters").text)
+    names = [name for name in query.parameters if name != "limit"]
+    given = {name: name if _found(query, name) else literal(query.parameters[name].default) for name in names}
+    if given:
+        values = ", ".join(f"{name}: {value}" for name, value in given.items())
+        statement = re.sub(r"\$(\w+)", r"given.\1", statement)
+        first = [f"CALL () {{\n{indent(found, '  ')}\n}}"] if any(_found(query, name) for name in names) else []
+        statement = "\n".join([
+            *first, f"WITH {{{values}}} AS given", f"CALL (given) {{\n{indent(statement, '  ')}\n}}",
+            f"RETURN {', '.join(name for _, name in _answers(statement))}",
+        ])  # fmt: skip
+    said = "//\n// Put your own values after the colons of: WITH {...} AS given\n" if given else ""
+    return f"// {query.title}\n{said}{statement}\n"
+
+
 def beginning() -> tuple[str, dict[str, str]]:
     """Give the body and the answers of the command that begins an investigation.
 
-    It takes the newest run of coordination and the accounts of its heaviest edge; all other parameters of exploring
-    queries have their defaults. ``run_id`` is that of the demo where there is no run.
+    It takes the newest run of coordination, the accounts of its heaviest edge and what their posts have in common; all
+    other parameters of exploring queries have their defaults. ``run_id`` is that of the demo where there is no run.
     """
-    text = cypher.find("browser/parameters").text
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith("//")]
-    body, _, answers = " ".join(" ".join(lines).split()).rpartition("RETURN ")
-    returns = {}
-    for answer in _split(answers):
-        expression, _, name = answer.rpartition(" AS ")
-        returns[name] = expression
+    body, _, answers = " ".join(_statement(cypher.find("browser/parameters").text).split()).rpartition("RETURN ")
+    returns = {name: expression for expression, name in _answers(f"RETURN {answers}")}
     returns["run_id"] = f"coalesce({returns['run_id']}, {literal(EXAMPLES['run_id'])})"
     for query in exploring():
         for name, parameter in query.parameters.items():
@@ -80,8 +102,27 @@ def _value(query: Query, name: str) -> Any:
     return EXAMPLES.get(name, "...") if parameter.required else parameter.default
 
 
+def _found(query: Query, name: str) -> bool:
+    """Whether a parameter's value is found in the data. A run that has a name by default is of another kind."""
+    answers = {answer for _, answer in _answers(_statement(cypher.find("browser/parameters").text))}
+    return name in answers and (name != "run_id" or query.parameters[name].required)
+
+
+def _statement(text: str) -> str:
+    """A query without its header."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("//"))
+
+
+def _answers(statement: str) -> list[tuple[str, str]]:
+    """What a statement returns in the end: expressions and their names."""
+    _, _, clause = f"\n{statement}".rpartition("\nRETURN ")
+    clause = re.split(r"\n(?:ORDER BY|LIMIT) ", clause)[0]
+    answers = [answer.rpartition(" AS ") for answer in _split(clause)]
+    return [(expression or name, name) for expression, _, name in answers]
+
+
 def _split(answers: str) -> Iterable[str]:
-    """Split what a query returns at commas that stand in no brackets."""
+    """Split a RETURN clause at its top-level commas."""
     depth, begin = 0, 0
     for place, sign in enumerate(answers):
         depth += (sign in "([{") - (sign in ")]}")

@@ -10,6 +10,7 @@ import click
 from incahoots import cypher, server
 from incahoots.browser.links import has_display, link, open_page, write_page
 from incahoots.browser.pack import write_files
+from incahoots.browser.parameters import EXAMPLES
 from incahoots.cli import complete
 from incahoots.cli.options import Context, shared
 from incahoots.cli.output import print_record, print_table, say
@@ -58,6 +59,8 @@ def browser(
         raise ServerError(f"No server runs in {context.folder}.", "Start it with: incahoots up")
     if query is not None and "run_id" in given:
         _see_run(info, query, given["run_id"])
+    if query is not None:
+        given = _completed(info, query, given)
     address = link(info, query, given)
     print_record(context, {"link": address})
     offer(context, info, address, no_browser=no_browser)
@@ -82,6 +85,20 @@ def _see_run(info: ServerInfo, query: Query, run_id: str) -> None:
     with connect(home=info.home) as database:
         if not database.query("runs/list").empty:
             check_readable(database, query, {"run_id": run_id})
+
+
+def _completed(info: ServerInfo, query: Query, given: dict[str, str]) -> dict[str, str]:
+    """Complete parameters that have no default with those of the newest run and its heaviest edge, as text."""
+    from incahoots.database import connect
+
+    if not any(parameter.required and name not in given for name, parameter in query.parameters.items()):
+        return given
+    with connect(home=info.home) as database:
+        (found,) = database.query("browser/parameters").to_dict(orient="records")
+    found["run_id"] = found["run_id"] or EXAMPLES["run_id"]
+    # A run that has a name by default is of another kind.
+    wanted = [name for name, each in query.parameters.items() if name in found and (name != "run_id" or each.required)]
+    return {name: "null" if found[name] is None else str(found[name]) for name in wanted} | given
 
 
 def _checked(query: Query, parameters: tuple[str, ...]) -> dict[str, str]:

@@ -15,7 +15,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from incahoots import cypher, server
 from incahoots.analytics.communities import communities
 from incahoots.analytics.coordination import coordinate
+from incahoots.analytics.runs import drop
 from incahoots.browser.links import link, write_page
+from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.server import ServerInfo
 from tests.chromium import watched
@@ -78,14 +80,10 @@ def test_the_guide_runs_at_a_click(info: ServerInfo, page: Page) -> None:
     page.goto(link(info))
     connected(page)
     links = page.locator("a:is([data-exec], [data-populate]):visible")
-    # What opens the guide keeps Browser from setting parameters, so the guide begins with that.
-    expect(page.locator("strong").filter(has=links.first)).to_contain_text("Take the newest run")
+    # What opens the guide keeps Browser from setting parameters: no query of the guide needs them.
     expect(page.get_by_text('"run_id":')).to_have_count(0)
-    links.first.locator("i").click()
-    expect(frame(page)).to_contain_text('"run_id": "first"', timeout=LIMIT_MS)
-    expect(frame(page)).to_contain_text('"limit": 200,')
     seen = {}
-    for _ in range(5):
+    for _ in range(6):
         page.get_by_text("Next", exact=True).click()
         for each in links.all():
             title = (each.get_attribute("data-populate") or "").splitlines()[0]
@@ -98,8 +96,50 @@ def test_the_guide_runs_at_a_click(info: ServerInfo, page: Page) -> None:
         "Show why two accounts are connected": 7,
         "Show a community with its edges": 3,
         "Show an account with those it is connected to": 3,
+        "Show which states act on which": 0,
     }
-    assert len(seen) == 13
+    assert len(seen) == 14
+    page.get_by_text("Next", exact=True).click()
+    links.first.locator("i").click()
+    expect(frame(page)).to_contain_text('"run_id": "first"', timeout=LIMIT_MS)
+    expect(frame(page)).to_contain_text('"limit": 200,')
+
+
+@pytest.mark.regression("0.1.1", "D11")
+def test_the_guide_reads_the_posts_of_an_edge_of_hashtags(
+    info: ServerInfo, database: Database, page: Page, request: pytest.FixtureRequest
+) -> None:
+    coordinate(database, "co_hashtag", "60s", min_weight=1, run_id="tags")
+    request.addfinalizer(lambda: drop(database, "tags"))
+    page.goto(link(info))
+    connected(page)
+    for _ in range(3):
+        # What a page has to be begun with is clicked first.
+        for each in page.locator("a[data-exec]:visible").all():
+            each.locator("i").click()
+            expect(frame(page)).to_contain_text('"run_id": "tags"', timeout=LIMIT_MS)
+        page.get_by_text("Next", exact=True).click()
+    page.get_by_text("Read the pairs of posts").locator("i").click()
+    found = answered(page, "// Why are these two accounts connected?")
+    expect(found.locator("table tbody tr")).to_have_count(1)
+    expect(found.locator("table tbody tr")).to_contain_text('"tag"')
+
+
+@pytest.mark.regression("0.1.1", "D11")
+@pytest.mark.parametrize("name", ["show_network", "why_connected"])
+def test_a_query_can_be_run_before_parameters_are_set(
+    info: ServerInfo, page: Page, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["browser", name, "--json", "--home", str(info.home)])
+    page.goto(json.loads(capsys.readouterr().out)["link"])
+    # The first frame says that Browser has connected.
+    expect(frame(page)).to_be_visible(timeout=LIMIT_MS)
+    page.get_by_test_id("editor-Run").click()
+    # The frame that says which parameters were set may come before or after it.
+    found = page.get_by_test_id("frame").filter(has_text=cypher.find(name).title)
+    expect(found).to_contain_text(re.compile("Displaying|Started streaming|ParameterMissing"), timeout=LIMIT_MS)
+    expect(found).not_to_contain_text("ParameterMissing")
 
 
 def test_a_favourite_shows_a_graph_and_a_table_and_a_mistake_is_told(info: ServerInfo, page: Page) -> None:
@@ -141,7 +181,8 @@ def test_a_link_fills_the_editor_and_sets_parameters(info: ServerInfo, page: Pag
     answered(page, query.title)
     assert frame(page).locator("g.relationship").count() == 3
     page.wait_for_function("text => (localStorage.getItem('neo4j.history') ?? '').includes(text)", arg=query.title)
-    assert stored(page, "neo4j.history")[0] == query.text
+    text = query.text.replace("= $run_id", '= "first"').replace("$behaviour IS", "null IS")
+    assert stored(page, "neo4j.history")[0] == text.replace("= $behaviour", "= null").replace("LIMIT $limit", "LIMIT 3")
 
 
 def test_the_password_passes_through_a_file_and_no_address(bare: ServerInfo, page: Page) -> None:

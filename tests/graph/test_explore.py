@@ -243,7 +243,10 @@ def test_show_why_of_very_active_accounts_comes_at_once(graph: Database) -> None
 def test_browser_begins_with_the_newest_run_and_its_heaviest_edge(small: Database) -> None:
     coordinate(small, "co_hashtag", "30s", min_weight=1, run_id="newest")
     (found,) = small.query("browser/parameters").to_dict(orient="records")
-    assert found == {"run_id": "newest", "account_id": "d", "source": "d", "target": "e", "window_s": 30}
+    assert found == {
+        "run_id": "newest", "account_id": "d", "source": "d", "target": "e", "window_s": 30,
+        "share": "HAS_HASHTAG", "key": "key", "retweets": True, "leader": False,
+    }  # fmt: skip
     coordinate(small, "co_link", "5s", min_weight=1, run_id="empty")
     (found,) = small.query("browser/parameters").to_dict(orient="records")
     assert (found["run_id"], found["source"], found["window_s"]) == ("empty", None, 5)

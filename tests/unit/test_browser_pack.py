@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -14,7 +15,7 @@ from incahoots import cypher
 from incahoots.browser import favourites, grass, guide, look, pack, parameters, perspective
 from incahoots.browser.links import link, write_page
 from incahoots.colours import COLOURS, SPARE
-from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.errors import ServerError
 from incahoots.resources import resource
 from incahoots.server import ServerInfo
@@ -177,16 +178,28 @@ def test_the_guide_survives_what_browser_takes_out() -> None:
     assert re.findall(r"""(?:href|src)=["']?http""", text) == []
 
 
-def test_the_guide_says_first_what_sets_the_parameters() -> None:
-    # On a first visit Browser opens the guide, and then does not run the command that it begins with.
-    first, *others = resource("guide.html").split("<slide>")[1:]
-    links = re.findall(r"<(?:run|begin|with)\b.*?</(?:run|begin|with)>", first)
-    assert links == ["<begin>Take the newest run</begin>"]
-    assert re.search(r"</h3>\n<p><strong>[^<]*<begin>", first)
-    for slide in others:
-        queries = [cypher.find(f"explore/{name}") for name in re.findall(r'<run query="(\w+)">', slide)]
-        needed = any(query.parameters for query in queries)
-        assert needed == ("After <em>Take the newest run</em> on the first page:" in slide), slide
+def test_no_query_of_the_guide_needs_a_parameter() -> None:
+    # On a first visit Browser opens the guide, and then does not run the command that sets parameters.
+    queries = [html.unescape(text) for text in re.findall(r'data-populate="([^"]*)"', guide.guide())]
+    assert len(queries) == 14
+    assert [text for text in queries if "$" in text] == []
+
+
+def test_the_heaviest_edge_says_what_its_posts_share() -> None:
+    text = cypher.find("browser/parameters").text
+    shares, keys = (part.split("END AS")[0] for part in text.split("CASE\n")[1:])
+
+    def said(cases: str, row: Behaviour) -> str:
+        found = [case for case in re.findall(r"WHEN (.*)", cases) if re.search(rf"edge:{row.relationship}\b", case)]
+        return found[0].split("THEN ")[1] if found else re.findall("ELSE (.*)", cases)[0]
+
+    rows = [row for row in BEHAVIOURS.values() if row.how == "query" and row.name != "co_post"]
+    assert {row.name: (said(shares, row), said(keys, row)) for row in rows} == {
+        row.name: (f'"{row.share}"', f'"{row.key}"') for row in rows
+    }
+    # Those without one trace show any two posts within the window.
+    others = [row for row in BEHAVIOURS.values() if row.how in ("together", "texts", "retweets")]
+    assert {(said(shares, row), said(keys, row)) for row in others} == {('"POSTED"', "null")}
 
 
 def test_a_link_can_hold_every_query() -> None:

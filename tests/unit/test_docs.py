@@ -17,10 +17,13 @@ import pytest
 import incahoots
 import incahoots.cli.load as cli_load
 from incahoots import cypher
+from incahoots.analytics.campaigns.columns import NETWORKS
+from incahoots.analytics.campaigns.figures import FIGURES
 from incahoots.analytics.communities import ALGORITHMS, CENTRALITIES
 from incahoots.analytics.coordination import chosen
 from incahoots.cli import COMMANDS, SECTIONS, app
-from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.cypher.behaviours import BEHAVIOURS, find
+from incahoots.errors import UsageError
 from incahoots.loaders import SOURCES
 from incahoots.loaders.load import MAX_REJECTS
 
@@ -151,6 +154,60 @@ def test_every_behaviour_is_in_the_readme() -> None:
     explained = text_of("docs/coordination.md")
     assert [row for row in BEHAVIOURS.values() if f"| `{row.name}` |" not in explained] == []
     assert [row for row in BEHAVIOURS.values() if f"`{row.relationship}` |" not in explained] == []
+
+
+@pytest.mark.regression("0.1.1", "D10")
+def test_the_readme_says_how_each_behaviour_is_asked_for() -> None:
+    _, _, after = text_of("README.md").split("## The behaviours")[1].split("\n## ")[0].rpartition("|\n")
+    named = set(re.findall(r"`([^`]+)`", after))
+
+    def can_be_asked_for(name: str) -> bool:
+        try:
+            return bool(find(name))
+        except UsageError:
+            return False
+
+    nameless = {name for name in BEHAVIOURS if not can_be_asked_for(name)}
+    assert nameless == {"higher_order", "co_activity"}
+    # Those that cannot be asked for by name are told apart from the others, with what can be typed.
+    assert nameless <= named
+    assert [name for name in named if re.search(r"[+:]", name) and not can_be_asked_for(name)] == []
+    assert {find(name).relationship for name in named if re.search(r"[+:]", name)} == {
+        BEHAVIOURS[name].relationship for name in nameless
+    }
+
+
+#: Names that a page makes up, to show how one is added.
+MADE_UP = {"co_client", "cypher/coordination/co_client.cypher"}
+
+
+def unknown(span: str, page: Path) -> bool:
+    """Whether a name in a page looks like an option, a command, a behaviour, a query or a file, and is none."""
+    known = {option for _, command in commands() for each in command.params for option in each.opts}
+    known |= {option for _, command in commands() for each in command.params for option in each.secondary_opts}
+    if span.startswith("--"):
+        return re.split(r"[ =,]", span)[0] not in known | {"--help"}
+    if found := re.fullmatch(r"incahoots ([a-z]\w*)", span):
+        return found[1] not in COMMANDS
+    if re.fullmatch(r"(?:co|fast)_[a-z_]+|[a-z]+(?:\+[a-z]+)+|activity:\w+", span):
+        columns = {f"{network}_{figure}" for network in NETWORKS for figure in ("", *FIGURES)}
+        others = {*NETWORKS, *columns, *(name.split("/")[1] for name in cypher.names()), "co_hashtag_sequence"}
+        try:
+            return span not in BEHAVIOURS.keys() | others and not find(span)
+        except UsageError:
+            return True
+    if found := re.fullmatch(r"(\w+)/\w+", span):
+        return found[1] in cypher.FAMILIES and span not in cypher.names()
+    if re.fullmatch(r"[\w./-]+/[\w.-]+\.(?:py|md|cypher|html|js|csv|txt|ipynb|grass|xml|conf)", span):
+        return not (ROOT / span).exists() and not (page.parent / span).exists()
+    return False
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_name_in_the_pages_exists(page: Path) -> None:
+    prose = re.sub(r"^ *```.*?^ *```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    spans = [" ".join(span.split()) for span in re.findall(r"(?<!`)`([^`]+)`(?!`)", prose)]
+    assert [span for span in spans if span not in MADE_UP and unknown(span, page)] == []
 
 
 def test_every_format_is_documented() -> None:

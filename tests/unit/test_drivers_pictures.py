@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -61,6 +63,25 @@ def test_months_of_sentiment_and_topics() -> None:
     for draw, table in ((draw_sentiment, SENTIMENT), (draw_topics, TOPICS)):
         with pytest.raises(UsageError, match="no"):
             draw(table.head(0))
+
+
+@pytest.mark.regression("0.1.1", "D9")
+def test_no_line_goes_through_a_month_that_posts_cover_in_part() -> None:
+    july = datetime.date(2024, 7, 1)
+    feelings = pd.concat([SENTIMENT.head(2), SENTIMENT.head(1).assign(month=july)]).assign(partial=[True, False, False])
+    topics = TOPICS.assign(partial=TOPICS["month"] == MAY)
+    for draw, table in ((draw_sentiment, feelings), (draw_topics, topics)):
+        figure = draw(table)
+        (axes,) = figure.axes
+        may = mdates.date2num(MAY)
+        through = [line for line in axes.lines if line.get_linestyle() != "None"]
+        alone = [line for line in axes.lines if line.get_linestyle() == "None"]
+        for line in through:
+            days = mdates.date2num(line.get_xdata())
+            assert np.isnan(np.asarray(line.get_ydata(), dtype=float)[days == may]).all()
+        assert [mdates.date2num(line.get_xdata()).tolist() for line in alone] == [[may]] * len(through)
+        assert {line.get_markerfacecolor() for line in alone} == {"none"}
+        assert figure.get_supxlabel() == "Hollow signs: months that the posts cover only in part."
 
 
 def test_the_chosen_threshold_is_ringed() -> None:

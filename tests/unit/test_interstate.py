@@ -283,8 +283,10 @@ def test_pictures_of_states_and_months(tmp_path: Path) -> None:
     assert {text.get_text() for text in axes.texts} == {"A", "B", "C"}
     lines = draw_months(monthly(acts))
     assert [axes.get_title(loc="left") for axes in lines.axes] == ["A", "B"]
-    inter = lines.axes[0].lines[0]
-    assert list(inter.get_ydata()) == [1, 2, 2]
+    # The acts begin on the first of January and end on March 12: of March there is only a part.
+    inter, of_march = lines.axes[0].lines[:2]
+    np.testing.assert_array_equal(inter.get_ydata(), [1, 2, np.nan])
+    assert (list(of_march.get_ydata()), of_march.get_linestyle()) == ([2], "None")
     for name, figure in (("states", drawn), ("months", lines)):
         save_picture(figure, tmp_path / f"{name}.svg")
         assert (tmp_path / f"{name}.svg").stat().st_size > 1_000
