@@ -48,7 +48,8 @@ def partly_covered(months: pd.Series[Any], ts: pl.Series) -> pd.Series[bool]:
     """
     begin = pd.to_datetime(months, utc=True)
     end = begin + pd.offsets.MonthEnd()
-    first, last = (pd.Timestamp(bound, unit="s", tz="UTC").normalize() for bound in (ts.min() or 0, ts.max() or 0))
+    bounds = pd.Series([ts.min(), ts.max()], dtype="float64").fillna(0.0)
+    first, last = pd.to_datetime(bounds, unit="s", utc=True).dt.normalize()
     return ((begin < first) | (end > last)).rename("partial")
 
 
