@@ -224,7 +224,8 @@ def _record_ends(data: np.ndarray) -> np.ndarray:
     """Return the places of the newlines that end records: those with an even number of quotes before them."""
     newlines = np.flatnonzero(data == ord("\n"))
     quotes = np.flatnonzero(data == ord('"'))
-    return newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    ends: np.ndarray = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    return ends
 
 
 def _fast(block: bytes, layout: Layout, delimiter: str, max_row: int) -> pl.DataFrame | None:

@@ -134,7 +134,7 @@ def _check_ratio(path: Path, file: pq.ParquetFile, max_ratio: float) -> None:
 def _piece(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Piece:
     """Return a batch as columns of text, and its rows that are not UTF-8 as rejects."""
     batch.schema.to_string()  # fails on names that are not UTF-8, on which polars would panic
-    numbers = range(first, first + batch.num_rows)
+    numbers: Sequence[int] = range(first, first + batch.num_rows)
     rejects: list[Reject] = []
     try:
         batch.validate(full=True)
