@@ -32,7 +32,7 @@ from incahoots.errors import IncahootsError
 from incahoots.loaders import POSTS, rows_of
 from tests.right_files import MAPPING, TABLES, Table, table_rows, troll_rows
 
-#: Seconds for one file; the slowest take a tenth of that.
+#: Seconds of the processor for one file; the slowest take a tenth of that.
 TIME_S = 30
 #: Bytes of a huge field: allowed, too long for a field, too long for a row.
 _HUGE = (15_000, 15_000, 15_000, 1_200_000, 1_200_000, 5_000_000, 17_000_000)
@@ -258,8 +258,9 @@ def read(case: Case, folder: Path, time_s: int = TIME_S) -> Outcome:
     def ring(signum: int, frame: FrameType | None) -> None:
         raise TooLongError
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(time_s)
+    before = signal.signal(signal.SIGPROF, ring)
+    # Time of the processor, so that a busy machine is no fault of the readers.
+    signal.setitimer(signal.ITIMER_PROF, time_s)
     try:
         pieces = list(rows_of(case.table.format, path, **options))
     except IncahootsError as error:
@@ -270,8 +271,8 @@ def read(case: Case, folder: Path, time_s: int = TIME_S) -> Outcome:
     except BaseException as error:  # a panic of polars is no Exception
         return Outcome("an exception of somebody else's", detail=f"{type(error).__name__}: {error}")
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         path.unlink()
     return _checked(case, pieces)
 
@@ -330,15 +331,15 @@ def main(n: int, seed: int = 0, first: int = 0) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for number in range(first, first + n):
             each = case(number, seed)
-            started = time.monotonic()
+            started = time.process_time()
             outcome = read(each, Path(folder))
-            slowest = max(slowest, time.monotonic() - started)
+            slowest = max(slowest, time.process_time() - started)
             counts[outcome.word] += 1
             rows.update(read=outcome.n_read, loaded=outcome.n_loaded, rejected=outcome.n_rejected)
             if outcome.word not in ("loaded", "refused"):
                 what = f"{each.table.format} {each.name} {each.kind}"
                 sys.stdout.write(f"{number}: {what}: {outcome.word} {outcome.detail[:300]}\n")
-    sys.stdout.write(f"{n} files: {dict(counts)}; rows {dict(rows)}; the slowest took {slowest:.1f} s\n")
+    sys.stdout.write(f"{n} files: {dict(counts)}; rows {dict(rows)}; the slowest: {slowest:.1f} s of the processor\n")
     return int(set(counts) - {"loaded", "refused"} != set())
 
 
