@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from incahoots.loaders.rows import Reject
 BLOCK_BYTES = 8 << 20
 #: How much is cut record by record before the fast way is tried again: each line is an object of its own meanwhile.
 _SLOW_BYTES = 1 << 20
+#: How many rows are looked at to see whether the first one is a header.
+_SNIFFED_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -156,37 +159,44 @@ def _start(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: in
     while n_bytes == len(buffer) < MAX_HEADER_BYTES and (more := stream.read(block_bytes)):
         buffer += more
         record, n_bytes, n_lines = first_record(buffer, delimiter)
-    if not record and buffer.strip():
-        raise InputError(
-            f"The first row of {stream.name} cannot be read: it is longer than {MAX_HEADER_BYTES >> 20} MB, "
-            "or its quotes are broken.",
-            "Check that this is the right file; its first row names the columns.",
-        )
-    if not record:
+    if not buffer.strip():
         raise InputError(f"{stream.name} has nothing but blank lines.", "Download or export it again.")
-    layout = _layout(stream, choose, record)
+    layout = _layout(stream, choose, record, buffer[n_bytes : n_bytes + MAX_HEADER_BYTES], delimiter)
     _check_unique(stream.name, layout)
     return (buffer[n_bytes:], layout, n_lines + 1) if layout.has_header else (buffer, layout, 1)
 
 
-def _layout(stream: Stream, choose: ChooseLayout, record: Sequence[str]) -> Layout:
+def _layout(stream: Stream, choose: ChooseLayout, record: Sequence[str], rest: bytes, delimiter: str) -> Layout:
     """Return the layout by the first record; where that is a bad row and no header, it is rejected like any other."""
     text = "".join(record)
     bad_byte = next((ord(char) - 0xDC00 for char in text if "\udc00" <= char <= "\udcff"), None)
+    wrong: InputError | None = None
     try:
+        if not record:
+            raise InputError(
+                f"The first row of {stream.name} cannot be read: it is longer than {MAX_HEADER_BYTES >> 20} MB, "
+                "or has a carriage return or a quote inside.",
+                "Check that this is the right file; its first row names the columns.",
+            )
         layout = choose(stream.name, record)
-    except InputError:
-        if bad_byte is None and "\0" not in text:
-            raise
-    else:
         if not layout.has_header or (bad_byte is None and "\0" not in text):
             return layout
-    if bad_byte is None:
-        raise no_text(stream.name)
-    raise InputError(
-        f"{stream.name} is not UTF-8 text: its first row has the byte {bad_byte:#04x}.",
-        "Convert it to UTF-8 (iconv -t UTF-8), or check that this is the right file.",
-    )
+    except InputError as error:
+        wrong = error
+    at = 0
+    for _ in range(_SNIFFED_ROWS):
+        following, n_bytes, _ = first_record(rest[at:], delimiter)
+        at += n_bytes
+        # Maybe the first row is damaged: a later one of another length tells that the file has no header at all.
+        with suppress(InputError):
+            if len(following) != len(record) and not (layout := choose(stream.name, following)).has_header:
+                return layout
+    if bad_byte is not None:
+        raise InputError(
+            f"{stream.name} is not UTF-8 text: its first row has the byte {bad_byte:#04x}.",
+            "Convert it to UTF-8 (iconv -t UTF-8), or check that this is the right file.",
+        )
+    raise no_text(stream.name) if wrong is None or "\0" in text else wrong
 
 
 def _check_unique(name: str, layout: Layout) -> None:
@@ -214,7 +224,8 @@ def _record_ends(data: np.ndarray) -> np.ndarray:
     """Return the places of the newlines that end records: those with an even number of quotes before them."""
     newlines = np.flatnonzero(data == ord("\n"))
     quotes = np.flatnonzero(data == ord('"'))
-    return newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    ends: np.ndarray = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    return ends
 
 
 def _fast(block: bytes, layout: Layout, delimiter: str, max_row: int) -> pl.DataFrame | None:

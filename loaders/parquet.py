@@ -21,7 +21,15 @@ from incahoots.loaders.validation import OBJECT_REMEDY
 _BATCH_ROWS = 100_000
 _MAGIC = b"PAR1"
 #: What pyarrow and polars raise on a damaged file: a changed length may be negative, or more than there is memory.
-_DAMAGE = (pa.ArrowException, pl.exceptions.PolarsError, OSError, ValueError, OverflowError, MemoryError)
+_DAMAGE = (
+    pa.ArrowException,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    OSError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+)
 
 
 def is_parquet(path: Path | str) -> bool:
@@ -125,7 +133,8 @@ def _check_ratio(path: Path, file: pq.ParquetFile, max_ratio: float) -> None:
 
 def _piece(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Piece:
     """Return a batch as columns of text, and its rows that are not UTF-8 as rejects."""
-    numbers = range(first, first + batch.num_rows)
+    batch.schema.to_string()  # fails on names that are not UTF-8, on which polars would panic
+    numbers: Sequence[int] = range(first, first + batch.num_rows)
     rejects: list[Reject] = []
     try:
         batch.validate(full=True)

@@ -33,6 +33,8 @@ ROW_TOO_LONG = "row_too_long"
 #: Lines of a record that is rejected already.
 _SKIPPED = "skipped"
 _SURROGATES = re.compile("[\ud800-\udfff]")
+#: What stands for a bad byte, and how it is shown. Decoding with an error handler takes a microsecond a byte.
+_SPELLED_OUT = {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
 #: The csv module's own limit on fields is off: pyarrow has none, and both ways of reading have to accept the same rows.
 #: What limits a field is `Faults`, behind both.
 _NO_LIMIT = (1 << 31) - 1
@@ -132,11 +134,10 @@ def cut_records(
         bad_field = _bad_field(record.fields, columns, wanted) if doubtful else ""
         fault = record.fault or ("not_utf8" if bad_field else "nul_byte" if "\0" in raw else "")
         if fault or doubtful:
-            raw = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            raw = _clean(raw[:RAW_CHARS] if fault == ROW_TOO_LONG else raw)
         raw = raw.rstrip("\r\n")
         if fault:
-            shown = raw[:RAW_CHARS] if fault == ROW_TOO_LONG else raw
-            result.rejects.append(Reject(line, bad_field, fault, shown, member))
+            result.rejects.append(Reject(line, bad_field, fault, raw, member))
         elif record.fields:
             # In a column that nobody wants, bad bytes do no harm.
             row = [_clean(value) for value in record.fields] if doubtful else list(record.fields)
@@ -182,7 +183,7 @@ def _bad_field(fields: Sequence[str], columns: Sequence[str], wanted: Collection
 
 def _clean(value: str) -> str:
     """Return a text with its bad bytes spelled out."""
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return value.translate(_SPELLED_OUT)
 
 
 def _walk(
@@ -242,6 +243,8 @@ def _next_good(
     """Return the first line in a bad record that starts a good one, or the record's end; None: read more first."""
     wait = not at_end and not _is_longer(lines[max(bad.start, 0) :], max_row)
     for start in range(bad.start + 1, bad.end):
+        if '"' not in lines[start] and lines[start].count(delimiter) != n_fields - 1:
+            continue  # a record of one line, and a bad one; most lines inside a long text are told so
         last = min(start + _TRIAL_LINES, len(lines))
         reader = csv.reader((lines[i] for i in range(start, last)), strict=True, delimiter=delimiter)
         try:

@@ -99,8 +99,8 @@ def rows_of(format_: str, path: Path | str, **options: object) -> Iterator[Rows]
         if n_rounded := _n_rounded(rows):
             n_rounded += sum(map(_n_rounded, pieces))
             raise InputError(
-                f"{Path(path).name} has {n_rounded:,} {'row' if n_rounded == 1 else 'rows'} whose own ids were damaged by a spreadsheet or as numbers "
-                "with a point (such as 3.65E+17): different posts can have the same damaged id.",
+                f"{Path(path).name} has {n_rounded:,} {'row' if n_rounded == 1 else 'rows'} whose own ids were damaged "
+                "by a spreadsheet or as numbers with a point (such as 3.65E+17): different posts can share one.",
                 "Get the original file from its publisher, and do not open it in a spreadsheet; "
                 "pandas keeps ids with dtype=str.",
             )

@@ -226,7 +226,8 @@ def _fields(post: _Json, writers: dict[str, str]) -> _Json:
         "mentions": None,
     }
     for reference in _items(post, "referenced_tweets"):
-        ours = _KINDS.get(reference.get("type", ""))
+        kind = reference.get("type")
+        ours = _KINDS.get(kind) if isinstance(kind, str) else None
         if ours:
             target = _text(reference.get("id"))
             row[f"{ours}_tweet_id"] = target

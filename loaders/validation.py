@@ -65,7 +65,9 @@ class Faults:
         if not bad.any():
             return
         self._kinds.append((self._names.get(column, column), reason, detail))
-        rows = bad.fill_null(value=False).to_numpy() & (self._first == 0)
+        # An id that lost digits says something of the whole file, whatever else is wrong with its row.
+        may_change = np.ones_like(self._first, dtype=bool) if reason == ROUNDED_KEY else self._first == 0
+        rows = bad.fill_null(value=False).to_numpy() & may_change
         self._first[rows] = len(self._kinds) - 1
 
     def unread(self, column: str, reason: str, text: pl.Series, read: pl.Series) -> pl.Series:

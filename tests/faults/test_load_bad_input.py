@@ -302,3 +302,41 @@ def test_two_files_of_one_name_have_two_reject_lists(incahoots: Run, tmp_path: P
     again = json.loads(incahoots("load", "io-archive", lists[0][0], "--max-rejects", "0.5", "--json")[1])
     assert again["rejects"] == str(lists[0][1])
     assert lists[1][1].exists()
+
+
+@pytest.mark.regression("0.1.1", "A7")
+def test_times_that_no_post_has_need_an_option(incahoots: Run, graph: Database, tmp_path: Path) -> None:
+    file, rejects = tmp_path / "posts.csv", tmp_path / "rejects.jsonl"
+    file.write_text(f"{HEADER}\n1,a,A,,,hello,100,\n")
+    assert incahoots("load", "posts", file, "--rejects", rejects)[0] == 1
+    (line,) = map(json.loads, rejects.read_text().splitlines())
+    assert (line["column"], line["reason"]) == ("timestamp", "implausible_time")
+    assert "--earliest" in line["detail"]
+    assert graph.is_empty()
+    assert incahoots("load", "posts", file, "--earliest", "1970-01-01", "--quiet")[0] == 0
+    assert not graph.is_empty()
+    code, _, err = incahoots("load", "posts", file, "--earliest", "yesterday")
+    assert (code, err) == (2, "Error: --earliest must be a date (got 'yesterday'). Write it as YYYY-MM-DD.\n")
+
+
+@pytest.mark.regression("0.1.1", "A8")
+def test_posts_with_lists_of_objects_leave_no_false_edges(incahoots: Run, graph: Database, tmp_path: Path) -> None:
+    file, mapping = tmp_path / "posts.csv", tmp_path / "map.toml"
+    tag = "[{'start': 0, 'end': 6, 'tag': '%s'}]"
+    rows = [f'{n},70{n % 2},2021-04-01T15:50:0{n}Z,"{tag % ("bread", "mango")[n % 2]}"' for n in range(4)]
+    file.write_text("\n".join(["id,author,at,tags", *rows]))
+    mapping.write_text(
+        '[columns]\ntweet_id = "id"\naccount_id = "author"\ncreated_at = "at"\nhashtags = "tags"\n'
+        '[time]\nformat = "iso"\n'
+    )
+    assert incahoots("load", "table", file, "--mapping", mapping)[0] == 1
+    assert graph.is_empty()
+
+
+@pytest.mark.regression("0.1.1", "C4")
+def test_the_help_says_what_a_failed_load_leaves(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["load", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "failed, and nothing was loaded" not in said
+    assert "When the database refuses too many rows, or stops in between, the rows before and after stay loaded" in said

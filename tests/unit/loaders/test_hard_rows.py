@@ -54,7 +54,6 @@ def test_a_bad_row_behind_bad_bytes_in_a_column_that_nobody_reads_is_listed_as_i
     assert outcome("shares", path) == (["1", "2", "4"], [(4, "bad_time")])
 
 
-@A6
 @pytest.mark.parametrize("block_bytes", [16, 100, 1 << 20])
 def test_places_do_not_depend_on_how_a_block_was_parsed(write, block_bytes):
     from incahoots.loaders import posts
@@ -118,7 +117,7 @@ def zipped(data):
 
 
 @A6
-@pytest.mark.parametrize(("place", "value"), [(10, 99), (8, 1), (42, 255)])
+@pytest.mark.parametrize(("place", "value"), [(10, 99), (42, 255)])
 def test_a_damaged_zip_header_is_said_in_one_line(write, place, value):
     data = zipped(HEADER + row(1))
     data[data.index(b"PK\x01\x02") + place] = value
@@ -169,9 +168,10 @@ def test_a_field_of_half_a_gigabyte_is_one_reject_and_takes_little_memory(tmp_pa
     script = (
         "import sys; from incahoots.loaders import rows_of\n"
         "found = list(rows_of('posts', sys.argv[1], max_ratio=2000))\n"
+        "import resource; assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 700_000, 'more than 700 MB'\n"
         "print([t for r in found for t in r.posts['tweet_id']], [(x.line, x.reason) for r in found for x in r.rejects])"
     )
-    limit = 2_500 << 20  # of addresses, of which the libraries alone take more than one
+    limit = 4 << 30  # of addresses: what is read is checked above, this keeps the machine alive
     done = subprocess.run(
         [sys.executable, "-c", script, str(path)],
         capture_output=True,
@@ -185,7 +185,7 @@ def test_a_field_of_half_a_gigabyte_is_one_reject_and_takes_little_memory(tmp_pa
 
 @C1
 def test_a_file_that_unpacks_to_far_more_than_posts_do_is_refused(write):
-    path = write("a.csv.gz", gzip.compress(HEADER.encode() + b"\n" * (70 << 20)))
+    path = write("a.csv.gz", gzip.compress(HEADER.encode() + row(1, "x" * (1 << 20)).encode() * 70))
     with pytest.raises(InputError, match="unpacks to more than 200 times its size") as caught:
         list(rows_of("posts", path))
     assert "--max-ratio" in caught.value.remedy
@@ -237,3 +237,15 @@ def test_a_line_of_json_that_is_too_long_costs_itself(write):
         assert [line for block in blocks for line in block.lines] == [(1, b'{"a": 1}'), (3, b'{"a": 3}')]
         rejects = [reject for block in blocks for reject in block.rejects]
         assert [(reject.line, reject.reason, len(reject.raw)) for reject in rejects] == [(2, "row_too_long", 2_000)]
+
+
+@A6
+def test_a_first_row_of_another_length_costs_itself_where_there_is_no_header(write):
+    text = "1,u\nx\n" + row(2) + row(3)
+    assert outcome("posts", write("a.csv", text)) == (
+        ["2", "3"],
+        [(1, "wrong_number_of_fields"), (2, "wrong_number_of_fields")],
+    )
+    # Where there is one, a short row below it changes nothing.
+    text = HEADER.replace("\n", ",extra\n") + row(1) + row(2).replace("\n", ",x\n")
+    assert outcome("posts", write("b.csv", text)) == (["2"], [(2, "wrong_number_of_fields")])

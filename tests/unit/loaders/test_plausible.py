@@ -201,6 +201,15 @@ def test_a_file_whose_own_ids_lost_digits_is_refused_in_every_format(write, colu
 
 
 @A8
+def test_all_rows_with_damaged_ids_are_counted_whatever_else_is_wrong_with_them(write):
+    mapping = {**SECONDS, "columns": {"hashtags": "tags", **COLUMNS}}
+    rows = [f"{n}.83E+18,a,{AT},\"[{{'text': 'bread', 'n': 1}}]\"\n" for n in (1, 2, 3)]
+    path = write("a.csv", "id,who,at,tags\n" + "".join(rows))
+    with pytest.raises(InputError, match="has 3 rows whose own ids were damaged"):
+        list(rows_of("table", path, mapping=mapping))
+
+
+@A8
 def test_ids_that_are_floats_in_json_or_parquet_are_refused(write, tmp_path):
     path = write("a.jsonl", f'{{"id": 1.29403E18, "who": "a", "at": {AT}}}\n')
     with pytest.raises(InputError, match="own ids were damaged"):
