@@ -102,10 +102,10 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(INTERRUPTED)
     except click.ClickException as problem:
         # What was called may hold what others chose, such as the name of a file.
-        problem.message = visible(problem.message)
         shown = io.StringIO()
         problem.show(shown)
-        click.echo(visible(shown.getvalue(), lines=True), err=True, nl=False)
+        words = shown.getvalue().replace(problem.message, visible(problem.message))
+        click.echo(visible(words, lines=True), err=True, nl=False)
         sys.exit(problem.exit_code)
     except IncahootsError as problem:
         told = visible(f"Error: {problem.message} {problem.remedy}".rstrip())
