@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from incahoots.errors import UsageError
+from incahoots.private_files import make_folder
 from incahoots.settings import cache_folder
 
 Vectors = npt.NDArray[np.float32]
@@ -85,7 +86,9 @@ def embedding_cache(model: str, probe: Vectors) -> Iterator[EmbeddingCache]:
     """
     path = cache_file(model)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        # What texts mean is as private as the texts.
+        path.touch(mode=0o600)
         with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as connection:
             with connection:
                 _of_model(connection, probe)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pandas as pd
 from incahoots.analytics.xml_networks import ENDS, iso, write_gexf, write_graphml
 from incahoots.csv_guard import guarded
 from incahoots.errors import UsageError
+from incahoots.private_files import replace_with
 
 FORMATS = (".csv", ".parquet", ".graphml", ".gexf")
 
@@ -48,7 +48,7 @@ def write(edges: pd.DataFrame, path: Path) -> None:
         With the columns source, target, behaviour, weight, window_s. More are written as they are: numbers, truth
         values, text, times. Where first_at and last_at are among them, GEXF is a dynamic network.
     path : Path
-        Replaced whole, or not at all.
+        Replaced whole, or not at all; only its owner can read it.
     """
     check_format(path)
     suffix = path.suffix.lower()
@@ -72,30 +72,13 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     ----------
     frame : pd.DataFrame
     path : Path
-        Replaced whole, or not at all.
+        Replaced whole, or not at all; only its owner can read it.
     """
     check_format(path, (".csv", ".parquet"))
     if path.suffix.lower() == ".parquet":
         replace_with(path, lambda part: frame.to_parquet(part, index=False))
     else:
         replace_with(path, lambda part: guarded(_plain_times(frame)).to_csv(part, index=False))
-
-
-def replace_with(path: Path, write_to: Callable[[Path], Any]) -> None:
-    """Put a file in the place of another, whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-    write_to : callable
-        Writes to the path it is given, beside the final one.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        write_to(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _plain_times(frame: pd.DataFrame) -> pd.DataFrame:

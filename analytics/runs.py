@@ -15,7 +15,7 @@ import pandas as pd
 
 from incahoots.cypher import Query
 from incahoots.database import Connectable, Database, connect
-from incahoots.errors import NotFoundError, UsageError
+from incahoots.errors import NotFoundError, UsageError, command
 from incahoots.locks import held, run_lock, write
 from incahoots.progress import Counted, Report, part, silent
 
@@ -97,7 +97,7 @@ def check_name(database: Database, run_id: str, kind: str) -> None:
         raise UsageError("A run needs a name.", "Give one with --run.")
     earlier = database.query("runs/list", run_id=run_id)["kind"].to_list()
     if earlier and earlier[0] != kind:
-        remedy = f"Give another name with --run, or remove it with `incahoots drop {run_id}`."
+        remedy = f"Give another name with --run, or remove it with `{command('drop', given=[run_id])}`."
         raise UsageError(f"There is a run {run_id!r} of {earlier[0]}, which this one would replace.", remedy)
 
 
@@ -378,7 +378,8 @@ def edges(database: Connectable, run_id: str, *, significant: bool = False, repo
             check_whole(run, TESTS)
         if significant and not run["null_model"]:
             raise NotFoundError(
-                f"The run {run_id!r} has no significance yet.", f"Call `incahoots significance {run_id}` first."
+                f"The run {run_id!r} has no significance yet.",
+                f"Call `{command('significance', given=[run_id])}` first.",
             )
         frame = whole_edges(opened, run_id, report=report)
     if significant:

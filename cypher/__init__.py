@@ -101,7 +101,7 @@ class Query:
         missing = [p.name for p in self.parameters.values() if p.required and p.name not in given]
         if unknown or missing:
             wrong = [f"needs {name}" for name in missing] + [f"knows no {name}" for name in unknown]
-            raise UsageError(f"The query {self.name} {', '.join(wrong)}.", f"Its header says:\n{self.header}")
+            raise UsageError(f"The query {self.name} {', '.join(wrong)}.", "Its header says:", self.header)
         bound = {p.name: given.get(p.name, p.default) for p in self.parameters.values()}
         limit = bound.get("limit")
         if isinstance(limit, int) and limit < 0:

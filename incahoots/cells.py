@@ -15,6 +15,29 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 _CALLED = ("name", "screen_name", "account_id", "operation_id", "tag", "url", "tweet_id", "run_id")
 
 
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""Show control characters instead of letting a terminal obey them.
+
+    Parameters
+    ----------
+    text : str
+        What is printed; others may have chosen names in it.
+    lines : bool
+        Whether line feeds and tabs stay, as they are ours.
+
+    Examples
+    --------
+    >>> print(visible("a\x1b[2Jb\n\u202e"))
+    a\x1b[2Jb\n\u202e
+    """
+    return _CONTROL.sub(lambda found: "".join(_shown(sign, lines=lines) for sign in found[0]), text)
+
+
+def _shown(sign: str, *, lines: bool) -> str:
+    """A control character as Python writes it."""
+    return sign if lines and sign in "\n\t" else sign.encode("unicode_escape").decode("ascii")
+
+
 def present(value: Any) -> Any:
     """A value, or None for every way in which one can be missing: NaN, NaT, NA."""
     if isinstance(value, float) and math.isnan(value):
@@ -40,7 +63,7 @@ def cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds").removesuffix("+00:00")
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}={cell(part)}" for key, part in value.items())
+        return ", ".join(f"{cell(key)}={cell(part)}" for key, part in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(cell(part) for part in value)
     return _CONTROL.sub(" ", str(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from incahoots.cli.options import Context
 from incahoots.cli.output import print_record, print_table, progress, say
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database, connect
-from incahoots.errors import IncahootsError, InputError
+from incahoots.errors import IncahootsError, InputError, command
 from incahoots.loaders.load import load
 from incahoots.progress import part
 from incahoots.server import ServerInfo
@@ -158,7 +159,9 @@ def _show_one(context: Context, database: Database, run: Coordination, groups: C
     members = set(groups.accounts.loc[groups.accounts["community"] == 0, "account_id"])
     edges = database.query("explore/top_edges", run_id=run.run_id, limit=10_000)
     source, target = edges[edges["source"].isin(members)][["source", "target"]].iloc[0]
-    click.echo(f"\nWhy are two accounts of community 0 connected?  incahoots why {run.run_id} {source} {target}\n")
+    click.echo(
+        f"\nWhy are two accounts of community 0 connected?  {command('why', given=[run.run_id, source, target])}\n"
+    )
     with progress(context) as told, part(told, "reading the posts behind an edge"):
         posts = why(database, run.run_id, source, target, limit=3)
     posts = posts[posts["behaviour"] != "co_post"]
@@ -172,8 +175,8 @@ def _say_what_next(info: ServerInfo, home: Path, run: Coordination, page: Path) 
         "\nScores are evidence for a person to read, never a verdict.\n"
         f"\nLook at the groups, and at the posts behind each line: {page.resolve().as_uri()}\n"
         "\nThe server is up. Try, with .venv/bin in front or on your PATH:\n"
-        f"  export INCAHOOTS_HOME={home}\n"
-        f"  incahoots edges {run.run_id}\n"
+        f"  export INCAHOOTS_HOME={shlex.quote(str(home))}\n"
+        f"  {command('edges', given=[run.run_id])}\n"
         f"  incahoots query how_do_communities_overlap_operations run_id={run.run_id}\n"
         "  incahoots coordinate co_link --window 5m --leader\n"
         f"\nNeo4j Browser, signed in, with a guide: {write_page(info, link(info)).as_uri()}\n"

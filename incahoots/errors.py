@@ -1,5 +1,31 @@
 """What can go wrong in a way the user can mend: one line, and the remedy."""
 
+import shlex
+from collections.abc import Sequence
+
+
+def command(*words: str, given: Sequence[object] = ()) -> str:
+    """Write a command of incahoots for a person to copy.
+
+    Parameters
+    ----------
+    *words : str
+        The command and its options, without ``incahoots``.
+    given : sequence
+        Arguments that somebody else chose, such as file names and run ids: each stays one word in a shell, and is
+        never taken for an option.
+
+    Examples
+    --------
+    >>> command("load", "posts", given=["$(touch x).csv"])
+    "incahoots load posts '$(touch x).csv'"
+    >>> command("drop", given=["-x"])
+    'incahoots drop -- -x'
+    """
+    others = [str(word) for word in given]
+    end = ["--"] if any(word.startswith("-") for word in others) else []
+    return shlex.join(["incahoots", *words, *end, *others])
+
 
 class IncahootsError(Exception):
     """An error with a remedy. The command line prints both and exits with ``exit_code``.
@@ -10,14 +36,17 @@ class IncahootsError(Exception):
         What is wrong, in one line.
     remedy : str
         What to do about it, in one line; may be empty.
+    below : str
+        Text of ours of several lines that belongs to it, such as a query's header; may be empty.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(f"{message} {remedy}".strip())
+    def __init__(self, message: str, remedy: str = "", below: str = "") -> None:
+        super().__init__("\n".join(filter(None, [f"{message} {remedy}".strip(), below])))
         self.message = message
         self.remedy = remedy
+        self.below = below
 
 
 class UsageError(IncahootsError):

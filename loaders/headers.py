@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 
-from incahoots.errors import InputError
+from incahoots.errors import InputError, command
 
 ARCHIVE_ACCOUNT = (
     "userid",
@@ -83,7 +83,7 @@ def require(name: str, header: Sequence[str], columns: Sequence[str], format_: s
             f"delimiter = {json.dumps(separator)} below [file].",
         )
     if other and other != format_:
-        remedy = f"This looks like `{other}`: incahoots load {other} {name}"
+        remedy = f"This looks like `{other}`: {command('load', other, given=[name])}"
     else:
         remedy = "Load a file with other columns with `incahoots load table` and a mapping of its columns."
     some = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")

@@ -11,7 +11,7 @@ from pathlib import Path, PureWindowsPath
 
 import orjson
 
-from incahoots.errors import InputError, UsageError
+from incahoots.errors import InputError, UsageError, command
 from incahoots.loaders.files import checked_path, sha256
 
 #: What ``incahoots simulate`` writes beside its files.
@@ -118,7 +118,7 @@ def _simulated(folder: Path, format_: str) -> list[Input]:
     except (orjson.JSONDecodeError, KeyError, TypeError) as problem:
         raise InputError(f"{folder / MANIFEST} is damaged.", "Run `incahoots simulate` again.") from problem
     if written_in != format_:
-        raise UsageError(f"{folder} is in the format {written_in}.", f"incahoots load {written_in} {folder}")
+        raise UsageError(f"{folder} is in the format {written_in}.", command("load", given=[written_in, folder]))
     return found
 
 

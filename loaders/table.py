@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from incahoots.errors import InputError, UsageError
+from incahoots.errors import InputError, UsageError, command
 from incahoots.loaders.columns import booleans, epoch_times, ids, in_schema, integers, times
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
 from incahoots.loaders.files import JSON_SUFFIXES
@@ -103,7 +103,7 @@ def _wanted(name: str, columns: Sequence[str], wanted: Sequence[str]) -> Sequenc
     missing = [column for column in wanted if column not in columns]
     if missing:
         other = looks_like(columns)
-        hint = f" This looks like `{other}`: incahoots load {other} {name}" if other else ""
+        hint = f" This looks like `{other}`: {command('load', other, given=[name])}" if other else ""
         raise InputError(
             f"{name} has no column {', '.join(missing)}, which the mapping names.",
             f"It has {', '.join(columns)}.{hint}",

@@ -21,6 +21,7 @@ from incahoots.analytics.campaigns.members import Members, fetch_members
 from incahoots.analytics.campaigns.panel import AGGREGATES
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import InputError, UsageError
+from incahoots.private_files import replace_with
 from incahoots.progress import Report, silent
 from incahoots.windows import parse_window
 
@@ -224,6 +225,4 @@ def _write(frame: pd.DataFrame, path: Path, about: dict[str, object]) -> None:
     place = table.schema.get_field_index("date")
     table = table.set_column(place, "date", table["date"].cast(pa.timestamp("ms", tz="UTC")))
     made = {**(table.schema.metadata or {}), b"incahoots": json.dumps(about).encode()}
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    pq.write_table(table.replace_schema_metadata(made), part)
-    part.replace(path)
+    replace_with(path, lambda part: pq.write_table(table.replace_schema_metadata(made), part))

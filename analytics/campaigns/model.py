@@ -25,8 +25,8 @@ from incahoots.analytics.campaigns.calibration import Calibration
 from incahoots.analytics.campaigns.classifiers import CLASSIFIERS, Classifier
 from incahoots.analytics.campaigns.columns import FEATURES, SIZE, with_change
 from incahoots.analytics.campaigns.panel import GAPS, Panel
-from incahoots.analytics.exports import replace_with
 from incahoots.errors import InputError, UsageError
+from incahoots.private_files import replace_with
 from incahoots.progress import Report, silent
 
 #: Of the file.

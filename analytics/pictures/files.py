@@ -8,8 +8,9 @@ from typing import Any, BinaryIO
 
 from matplotlib.figure import Figure
 
-from incahoots.analytics.exports import check_format, replace_with
+from incahoots.analytics.exports import check_format
 from incahoots.analytics.pictures.style import settings
+from incahoots.private_files import replace_with
 
 FORMATS = (".png", ".svg", ".pdf")
 

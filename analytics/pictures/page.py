@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from incahoots.analytics.exports import check_format, replace_with
+from incahoots.analytics.exports import check_format
 from incahoots.analytics.pictures.files import render
+from incahoots.private_files import replace_with
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 62rem; margin: 2rem auto;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -96,17 +97,19 @@ def _network(
     of_accounts = network.of == "accounts"
     return {
         "run": network.run_id,
+        # As a shell takes it.
+        "word": shlex.quote(network.run_id),
         "title": f"{network.run_id}: {network.title}",
         "about": network.about,
         "words": network.words,
         "of": network.of,
-        "groups": list(groups),
+        "groups": [naming.text(group) for group in groups],
         "behaviours": [
             {"name": name, "colour": styles[name].colour, "dash": _DASHES[styles[name].dash]} for name in styles
         ],
         "nodes": {
             "account": [accounts[node] for node in nodes["node"]] if of_accounts else None,
-            "label": None if of_accounts else nodes["node"].to_list(),
+            "label": None if of_accounts else [naming.text(node) for node in nodes["node"]],
             "group": [groups.get(group) for group in nodes["group"]],
             "x": nodes["x"].round(3).to_list(),
             "y": nodes["y"].round(3).to_list(),
@@ -136,23 +139,26 @@ def _evidence(
 ) -> list[list[list[int | None]]]:
     """Of each line a list of [post of one, post of other, trace], the earliest first."""
     found: list[list[list[int | None]]] = [[] for _ in range(len(network.lines))]
-    silent = [_is_silent(name) for name in network.lines["behaviour"]]
+    carried = [_carried(name) for name in network.lines["behaviour"]]
     for line, one, other, trace in network.pairs.iter_rows():
         ends = [posts.get(one), posts.get(other)]
         if ends == [None, None]:
             continue
         said = None
-        if trace and not silent[line]:
-            said = traces.setdefault(naming.text(trace), len(traces))
+        share = carried[line]
+        if trace and share:
+            said = traces.setdefault(naming.trace(trace, share), len(traces))
         found[line].append([*ends, said])
     # Posts are numbered by time.
     return [sorted(rows, key=lambda row: min(post for post in row[:2] if post is not None)) for rows in found]
 
 
-def _is_silent(behaviour: str) -> bool:
-    """Whether traces of a behaviour are left out; those of several together are."""
+def _carried(behaviour: str) -> str | None:
+    """What carries the traces of a behaviour; None where these are left out, as those of several together are."""
     row = BEHAVIOURS.get(behaviour)
-    return row.share in _SILENT if row else "+" in behaviour or ":" in behaviour
+    if row is None:
+        return None if "+" in behaviour or ":" in behaviour else "text"
+    return None if row.share in _SILENT else row.share
 
 
 def _lists(frame: pl.DataFrame, column: str, n: int) -> list[list[int]]:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
 
 from incahoots.analytics.pictures.style import labels
-
-#: A handle in a text, and one in the address of a profile or post.
-_MENTION = re.compile(r"(?<![\w/])@(\w{1,50})")
-_PROFILE = re.compile(
-    r"(?i)(?<![\w.-])((?:(?:www|mobile|m)\.)?(?:twitter\.com|x\.com|facebook\.com|instagram\.com|t\.me)/)@?([\w.]{2,50})"
-)
-
-#: Parts of addresses that are no handles.
-_NO_HANDLE = ("i", "web", "hashtag", "search", "intent", "share", "home", "explore")
-
-_SOMEBODY = "@somebody"
+from incahoots.analytics.report.known import Known, Words
+from incahoots.analytics.report.people import Found, people
+from incahoots.analytics.report.plain import Plain, fold
 
 
 @dataclass(frozen=True)
@@ -35,14 +26,25 @@ class Naming:
         Whether these are their own names and ids; else they are pseudonyms.
     names : dict of str to str
         Handles by account id, where they are known.
+    known : Known
+        Names and ids that are hidden where they stand as words.
     """
 
     called: Mapping[str, str]
     own: bool
     names: Mapping[str, str | None]
+    known: Known = field(default_factory=Known)
 
     @classmethod
-    def of(cls, accounts: Sequence[str], names: Mapping[str, str | None], *, own: bool) -> Naming:
+    def of(
+        cls,
+        accounts: Sequence[str],
+        names: Mapping[str, str | None],
+        *,
+        own: bool,
+        loaded: pd.DataFrame | None = None,
+        posts: Iterable[str] = (),
+    ) -> Naming:
         """Name accounts.
 
         Parameters
@@ -53,41 +55,140 @@ class Naming:
             Handles by id, where they are known.
         own : bool
             Use them; else ``Account 1`` and so on.
+        loaded : pd.DataFrame, optional
+            All accounts that may be named in texts: account_id, screen_name, display_name.
+        posts : iterable of str
+            Ids of posts that may stand in texts.
         """
         if own:
             called = labels(accounts, names)
         else:
             called = {account: f"Account {number}" for number, account in enumerate(accounts, 1)}
-        return cls(called, own, names)
+        known = Known()
+        if not own:
+            for account, name in names.items():
+                known.add(name or "", account, sure=account in called)
+            if loaded is not None:
+                _add(known, loaded, called)
+            for account in called:
+                known.add(account, account, sure=True)
+            for post in posts:
+                known.add(post, "", sure=True)
+        return cls(called, own, names, known)
+
+    def but_ordinary(self, texts: Iterable[str]) -> Naming:
+        """The same, but for names that so many of these texts have that they are words like others."""
+        if self.own:
+            return self
+        different = {Plain.of(text).text for text in set(texts)}
+        ordinary = self.known.ordinary([words for *_, words in self._words(text)] for text in different)
+        return replace(self, known=self.known.without(ordinary)) if ordinary else self
+
+    def _words(self, plain: str) -> Iterator[tuple[int, int, Words]]:
+        """Names that stand as words: not in handles and links, where they are hidden in any case."""
+        taken = [(found.start, found.end) for found in people(plain)]
+        for start, end, words in self.known.found(plain):
+            if not any(at < end and start < after for at, after in taken):
+                yield start, end, words
 
     @cached_property
     def by_name(self) -> dict[str, str]:
-        """What who has a handle is called: by handle, in lower case."""
-        return {name.lower(): self.called[each] for each, name in self.names.items() if name and each in self.called}
+        """What accounts are called, by id and by handle: in one case and without accents."""
+        by_id = {fold(account): name for account, name in self.called.items()}
+        return by_id | {
+            fold(name): self.called[each] for each, name in self.names.items() if name and each in self.called
+        }
 
     def account(self, account_id: str) -> str:
         """What an account is called; one that is not among those named only by its own id, if at all."""
         return self.called.get(account_id) or (account_id if self.own else "somebody")
 
     def text(self, text: str) -> str:
-        """A text without handles, unless own names are wanted: in mentions and in addresses of profiles and posts.
+        """A text in which nobody is named, unless own names are wanted.
 
-        Other words stay as they are, names among them; who looks for the text may find its author.
+        Handles, addresses, links to accounts and posts, and names and ids that are loaded are replaced: by the
+        pseudonym of who is meant, else by a word such as ``@somebody``. Other names and words stay as they are; who
+        looks for the text may find its author.
         """
-        if self.own:
-            return text
-        masked = _MENTION.sub(lambda found: self._handle(found[1]), text)
-        return _PROFILE.sub(self._address, masked)
+        return text if self.own else self._hidden(text, tag=False)
 
-    def _handle(self, name: str) -> str:
-        known = self.by_name.get(name.lower())
-        return f"@[{known}]" if known else _SOMEBODY
+    def trace(self, trace: str, share: str) -> str:
+        """What two posts have in common, as `text` has it; names are looked for inside a hashtag.
 
-    def _address(self, found: re.Match[str]) -> str:
-        return found[0] if found[2].lower() in _NO_HANDLE else f"{found[1]}{self._handle(found[2])}"
+        Parameters
+        ----------
+        trace : str
+        share : str
+            The relationship that carries it.
+        """
+        return trace if self.own else self._hidden(trace, tag=share == "HAS_HASHTAG")
+
+    def distinct(self, names: Iterable[str]) -> dict[str, str]:
+        """What each of different names, as of runs, is without naming anybody: still different from the others."""
+        found: dict[str, str] = {}
+        for name in names:
+            hidden, n = self.text(name), 1
+            while (called := hidden if n == 1 else f"{hidden} ({n})") in found.values():
+                n += 1
+            found[name] = called
+        return found
+
+    def cells(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A table in whose cells nobody is named."""
+        return frame if self.own else frame.map(self._cell)
+
+    def _cell(self, value: object) -> object:
+        if isinstance(value, str):
+            return self.text(value)
+        return [self._cell(each) for each in value] if isinstance(value, list | tuple) else value
+
+    def _hidden(self, text: str, *, tag: bool) -> str:
+        """Replace what names somebody; what was found first covers what lies within it."""
+        plain = Plain.of(f"#{text}" if tag else text)
+        replaced = [self._who(found, plain.text) for found in people(plain.text)]
+        replaced += [
+            (start, end, self._word(self.known.whose[words])) for start, end, words in self.known.found(plain.text)
+        ]
+        parts: list[str] = []
+        last = 0
+        for start, end, words in sorted(replaced, key=lambda each: (each[0], -each[1])):
+            at, after = plain.written(start, end)
+            at, after = (max(place - tag, 0) for place in (at, after))
+            if at < last:
+                continue
+            parts += [text[last:at], words]
+            last = after
+        return "".join([*parts, text[last:]])
+
+    def _who(self, found: Found, text: str) -> tuple[int, int, str]:
+        """What is replaced of what names somebody, and by what."""
+        for name in found.names:
+            called = self.by_name.get(name)
+            if called is None:
+                continue
+            end, after = found.end, found.start + 1 + len(name)
+            # Where a handle is known without its last part, that part is of the sentence; a host is of the handle.
+            if text[found.start] == "@" and text.startswith(name, found.start + 1) and text[after : after + 1] != "@":
+                end = after
+            return found.start, end, f"@[{called}]" if found.words == "@somebody" else f"[{called}]"
+        return found.start, found.end, found.words
+
+    def _word(self, account_id: str) -> str:
+        """What stands for a name that is a word, or for the id of a post."""
+        return f"[{self.called.get(account_id, 'somebody')}]" if account_id else "[post]"
 
     def key(self) -> pd.DataFrame:
         """Who is who: called, account_id and screen_name, a row an account."""
         ids = list(self.called)
         names = pd.Series([self.names.get(account) for account in ids], dtype=object)
         return pd.DataFrame({"called": list(self.called.values()), "account_id": ids, "screen_name": names})
+
+
+def _add(known: Known, loaded: pd.DataFrame, called: Mapping[str, str]) -> None:
+    """Add the names and ids of accounts: those of the page first, as one name may be of several."""
+    here = loaded["account_id"].isin(list(called))
+    for name in ("account_id", "screen_name", "display_name"):
+        for some in (loaded[here], loaded[~here]):
+            named = some[["account_id", name]].dropna()
+            for account, value in named.itertuples(index=False, name=None):
+                known.add(value, account, sure=account in called or name == "account_id")

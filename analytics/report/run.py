@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from incahoots import cypher
-from incahoots.analytics.exports import check_format, replace_with, write_table
+from incahoots.analytics.exports import check_format, write_table
 from incahoots.analytics.report import sections
 from incahoots.analytics.report.evidence import MOST_POSTS, fetch_posts, within_budget
+from incahoots.analytics.report.known import id_like
 from incahoots.analytics.report.networks import Facts, Network, drawn_of_run, fetch_facts
 from incahoots.analytics.report.page import page
 from incahoots.analytics.report.payload import payload
@@ -20,6 +22,7 @@ from incahoots.analytics.runs import NETWORKS, SCORES, check_whole, find_run
 from incahoots.browser.links import link
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
+from incahoots.private_files import replace_with
 from incahoots.progress import Report, part, silent
 
 #: Lines of a network that are drawn at most.
@@ -108,9 +111,13 @@ def report(
         networks, cut = _with_budget([network for each in drawn for network in each.networks])
         posts = fetch_posts(opened, _tweet_ids(networks), report)
         accounts, naming = _accounts(opened, networks, posts, own=names)
-        parts = [sections.loaded(opened), sections.computed(opened, wanted)]
-        links = _links(opened, facts)
+        called = naming.distinct(wanted)
+        parts = [sections.loaded(opened), sections.computed(opened, called)]
+        links = _links(opened, [run for run in facts if called[run.run_id] == run.run_id])
         beside = [words for each in facts for words in _without_co_post(opened, each)]
+    left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + beside + cut
+    facts = [_renamed(run, called[run.run_id], naming) for run in facts]
+    networks = [replace(each, run_id=called[each.run_id]) for each in networks]
     for number, (run, each) in enumerate(zip(facts, drawn, strict=True)):
         report(f"describing runs: {run.run_id}", number, len(facts))
         parts += sections.groups(run, each.posts, naming)
@@ -122,9 +129,10 @@ def report(
     if opened.server is not None and names:
         # What a line or an account is in Browser is asked for by ids.
         data["browser"] = link(opened.server)
-    left_out = [f"{each.run_id}: {each.words}" for each in networks if "left out" in each.words] + beside + cut
     parts.append(sections.further(facts, links, left_out))
-    text = page(title or f"Report of {', '.join(wanted)}", parts, data, own=names, report=report)
+    parts = [sections.without_names(section, naming) for section in parts]
+    heading = naming.text(title) or f"Report of {', '.join(called.values())}"
+    text = page(heading, parts, data, own=names, report=report)
     replace_with(target, lambda part: part.write_text(text, encoding="utf-8"))
     if key is not None:
         write_table(naming.key(), Path(key))
@@ -170,7 +178,7 @@ def _with_budget(networks: list[Network]) -> tuple[list[Network], list[str]]:
         if there < lines:
             cut.append(
                 f"{each.run_id}, {each.title}: posts are on the page for the heaviest {there:,} of {lines:,} lines; "
-                f"incahoots why {each.run_id} SOURCE TARGET shows those of any."
+                f"incahoots why {shlex.quote(each.run_id)} SOURCE TARGET shows those of any."
             )
     return found, cut
 
@@ -193,7 +201,46 @@ def _accounts(
     order = sorted(size.index, key=lambda account: (-size[account], account))
     order += sorted(set(posts["account_id"]) - set(order))
     known = database.query("fetch/posts_by_account", account_ids=order).set_index("account_id").reindex(order)
-    naming = Naming.of(order, {str(account): name for account, name in known["screen_name"].dropna().items()}, own=own)
+    handles = {str(account): name for account, name in known["screen_name"].dropna().items()}
     frame = known["posts"].astype("Int64").reset_index()
     frame["posts"] = [None if pd.isna(count) else int(count) for count in frame["posts"]]
-    return frame, naming
+    return frame, _naming(database, order, handles, networks, posts, own=own)
+
+
+def _naming(
+    database: Database,
+    accounts: list[str],
+    handles: dict[str, str],
+    networks: list[Network],
+    posts: pd.DataFrame,
+    *,
+    own: bool,
+) -> Naming:
+    """What accounts are called; with pseudonyms also what else of the database texts could name."""
+    if own:
+        return Naming.of(accounts, handles, own=True)
+    texts = [text for text in posts["text"] if isinstance(text, str)]
+    traces = {trace for network in networks for trace in network.pairs["trace"].drop_nulls()}
+    asked = sorted(id_like([*texts, *traces]))
+    found = [
+        tweet_id
+        for start in range(0, len(asked), _BATCH)
+        for tweet_id in database.query("fetch/which_posts_are_there", tweet_ids=asked[start : start + _BATCH])[
+            "tweet_id"
+        ]
+    ]
+    loaded = database.query("fetch/names_of_accounts")
+    return Naming.of(accounts, handles, own=False, loaded=loaded, posts=found).but_ordinary(texts)
+
+
+#: Ids that are asked for at a time.
+_BATCH = 10_000
+
+
+def _renamed(facts: Facts, run_id: str, naming: Naming) -> Facts:
+    """What a run left, with its names as the page has them."""
+    states = {name: facts.edges[name].map(naming.text, na_action="ignore") for name in _STATES if name in facts.edges}
+    return replace(facts, run=pd.Series({**facts.run, "run_id": run_id}), edges=facts.edges.assign(**states))
+
+
+_STATES = ("source_state", "target_state")

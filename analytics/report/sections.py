@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from incahoots.analytics.report.page import Part, Section
 from incahoots.analytics.report.pseudonyms import Naming
 from incahoots.analytics.report.words import OF_GROUPS
 from incahoots.database import Database
+from incahoots.errors import command
 
 #: Groups of a run in the table.
 _GROUPS = 20
@@ -51,15 +53,15 @@ def loaded(database: Database) -> Section:
     return Section("loaded", "What was loaded", parts)
 
 
-def computed(database: Database, run_ids: Sequence[str]) -> Section:
-    """Say with which parameters each run was computed."""
+def computed(database: Database, called: Mapping[str, str]) -> Section:
+    """Say with which parameters each run was computed; ``called`` is what the page calls it, by its name."""
     parts = []
-    for run_id in run_ids:
+    for run_id, name in called.items():
         about = database.query("runs/properties", run_id=run_id)["properties"].iloc[0]
         known = {name: value for name, value in sorted(about.items()) if name not in _INTERNAL and not _missing(value)}
         values = [_readable(name, value) for name, value in known.items()]
         frame = pd.DataFrame({"parameter": list(known), "value": pd.Series(values, dtype=object)})
-        parts.append(Part(f"Run {run_id}", frame=frame))
+        parts.append(Part(f"Run {name}", frame=frame))
     return Section("computed", "What was computed", parts)
 
 
@@ -70,7 +72,7 @@ def groups(facts: Facts, posts: pd.DataFrame, naming: Naming) -> Iterator[Sectio
     run_id, accounts = facts.run_id, facts.accounts
     anchor, heading = _anchor("groups", run_id), f"Groups of {run_id}"
     if accounts.empty:
-        words = f"There are none: the run has no edges, or incahoots communities {run_id} could not find any."
+        words = f"There are none: the run has no edges, or {command('communities', given=[run_id])} could not find any."
         yield Section(anchor, heading, [Part(words=[words])])
         return
     names = in_order(facts.edges["behaviour"])
@@ -136,7 +138,7 @@ def others(facts: Facts, naming: Naming) -> Iterator[Section]:
 
 def further(runs: Sequence[Facts], links: Mapping[str, str], left_out: Sequence[str]) -> Section:
     """Say what is not on the page, and how to look further."""
-    commands = [f"incahoots edges {facts.run_id} -o edges.csv" for facts in runs if facts.is_network]
+    commands = [command("edges", "-o", "edges.csv", given=[facts.run_id]) for facts in runs if facts.is_network]
     parts = [
         Part("Left out", left_out or ["Nothing."]),
         Part(
@@ -149,6 +151,24 @@ def further(runs: Sequence[Facts], links: Mapping[str, str], left_out: Sequence[
         words = ["These open on the machine where the database runs, with a query to look at before it is run."]
         parts.append(Part("In Neo4j Browser", words, links=list(links.items())))
     return Section("further", "What is left out, and how to look further", parts)
+
+
+def without_names(section: Section, naming: Naming) -> Section:
+    """A section in whose words and cells nobody is named; its pictures are drawn without names already."""
+    hide = naming.text
+    parts = [
+        replace(
+            part,
+            heading=hide(part.heading),
+            words=[hide(words) for words in part.words],
+            commands=[hide(each) for each in part.commands],
+            links=[(hide(name), address) for name, address in part.links],
+            frame=None if part.frame is None else naming.cells(part.frame),
+            group=part.group and (hide(part.group[0]), hide(part.group[1])),
+        )
+        for part in section.parts
+    ]
+    return Section(section.anchor, hide(section.heading), parts)
 
 
 @styled

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from incahoots.cells import visible
 from incahoots.cli.lazy import LazyGroup
 from incahoots.errors import IncahootsError
 
@@ -100,23 +101,27 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo("Interrupted. What was begun is not complete: call it again.", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as problem:
-        problem.show()
+        # What was called may hold what others chose, such as the name of a file.
+        shown = io.StringIO()
+        problem.show(shown)
+        words = shown.getvalue().replace(problem.message, visible(problem.message))
+        click.echo(visible(words, lines=True), err=True, nl=False)
         sys.exit(problem.exit_code)
     except IncahootsError as problem:
-        click.echo(f"Error: {problem}", err=True)
+        told = visible(f"Error: {problem.message} {problem.remedy}".rstrip())
+        click.echo("\n".join(filter(None, [told, visible(problem.below, lines=True)])), err=True)
         sys.exit(problem.exit_code)
     except BrokenPipeError:
         # Whoever read us has seen enough, as `head` has: nothing to say, and nothing left to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as problem:
-        click.echo(f"Error: {problem}", err=True)
+        click.echo(visible(f"Error: {problem}"), err=True)
         sys.exit(1)
     except Exception as problem:
         log.debug("What happened:", exc_info=True)
         words = (str(problem).splitlines() or [""])[0]
-        click.echo(
-            f"Error: {type(problem).__name__}: {words} This should not happen. --verbose shows where it did.", err=True
-        )
+        told = f"Error: {type(problem).__name__}: {words} This should not happen. --verbose shows where it did."
+        click.echo(visible(told), err=True)
         sys.exit(1)
     sys.exit(code or 0)

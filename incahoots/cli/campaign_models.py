@@ -12,6 +12,7 @@ from incahoots.cli import complete
 from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, merged
 from incahoots.cli.options import Context, connected, shared
 from incahoots.cli.output import count, end, print_first, print_json, print_table, progress, say, warn
+from incahoots.errors import command
 from incahoots.progress import part
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def explain(
             if there != row["posts"]:
                 warn(
                     f"The features are of {row['posts']:,} posts, but the graph has {there:,} now. "
-                    f"Compute them anew: incahoots campaigns features {path}"
+                    f"Compute them anew: {command('campaigns', 'features', given=[path])}"
                 )
             for network in behind:
                 found, n_pairs = evidence.count_behind(

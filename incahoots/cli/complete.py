@@ -13,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from incahoots import cypher
+from incahoots.cells import visible
 from incahoots.cli.options import Context
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import UsageError
@@ -90,8 +91,8 @@ def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 
 
 def _begun(names: Sequence[str], incomplete: str) -> list[CompletionItem[str]]:
-    """Those that begin as the word does."""
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    """Those that begin as the word does; a shell would print the control characters of a name."""
+    return [CompletionItem(name) for name in names if name.startswith(incomplete) and visible(name) == name]
 
 
 def _asked(ctx: click.Context, query: str, column: str) -> list[str]:

@@ -13,6 +13,7 @@ from incahoots.cli.options import Context, connected, shared
 from incahoots.cli.output import count, end, print_first, print_json, print_record, print_table, progress, say, warn
 from incahoots.cli.simulate import what_is_replaced
 from incahoots.errors import UsageError
+from incahoots.private_files import make_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,7 +187,7 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
         warn(f"The run {options['run_id']!r} had {count(lost, 'edge')}, and has none now: it was replaced.")
     every = {name: getattr(found, name) for name in _TABLES}
     if tables:
-        tables.mkdir(parents=True, exist_ok=True)
+        make_folder(tables)
         for name, table in every.items():
             exports.write_table(table, tables / f"{name}.csv")
         say(context, f"{len(every)} tables written to {tables}")

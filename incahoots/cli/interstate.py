@@ -12,6 +12,7 @@ import click
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_first, print_json, print_table, progress, say, warn
 from incahoots.errors import UsageError
+from incahoots.private_files import make_folder
 from incahoots.progress import part
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def interstate(
     figures = pd.DataFrame([found.hashtag_network])
     found_tables = {name: figures if name == "hashtag_network" else getattr(found, name) for name in _TABLES}
     if tables:
-        tables.mkdir(parents=True, exist_ok=True)
+        make_folder(tables)
         for name, table in found_tables.items():
             exports.write_table(table, tables / f"{name}.csv")
         say(context, f"{len(found_tables)} tables written to {tables}")

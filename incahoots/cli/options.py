@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from incahoots.cells import visible
 from incahoots.cli.steps import watched
 from incahoots.errors import UsageError
 from incahoots.outputs import check_outputs
@@ -54,6 +55,14 @@ class Context:
         return shlex.join(["incahoots", *words[:at], *given, *words[at:]])
 
 
+class _Visible(logging.Formatter):
+    """Writes what is logged so that a terminal obeys nothing in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record; tracebacks have lines."""
+        return visible(super().format(record), lines=True)
+
+
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of every command; it receives a `Context` first."""
 
@@ -78,7 +87,9 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         logging.getLogger("neo4j.notifications").setLevel(logging.INFO if verbose else logging.CRITICAL)
         if verbose:
-            logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+            handler = logging.StreamHandler()
+            handler.setFormatter(_Visible("%(name)s: %(message)s"))
+            logging.basicConfig(level=logging.INFO, handlers=[handler])
             logging.getLogger("incahoots").setLevel(logging.DEBUG)
         context = Context(home, as_json, quiet, verbose, env_file)
         _check_paths(click.get_current_context())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from incahoots.cells import cell, present
+from incahoots.cells import cell, present, visible
 from incahoots.cli.options import Context
 from incahoots.cli.steps import hide, watched
 from incahoots.progress import Report
@@ -57,10 +57,11 @@ def print_table(
         return []
     hide()
     if title:
-        click.echo(title)
+        click.echo(visible(title))
     cells = [[cell(row[column]) for column in columns] for row in records]
+    names = dict(zip(columns, map(visible, columns), strict=True))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
-    leasts = [max([len(column), *(_least(row[place]) for row in cells)]) for place, column in enumerate(columns)]
+    leasts = [max([len(names[column]), *(_least(row[place]) for row in cells)]) for place, column in enumerate(columns)]
     left_out: list[str] = []
     for column in spare:
         if not _fits(leasts, width) and column in columns:
@@ -72,7 +73,7 @@ def print_table(
     if not _fits(leasts, width):
         # A row a block, without what is empty: an id that is cut in two cannot be copied.
         for number, row in enumerate(cells):
-            there = {column: cell for column, cell in zip(columns, row, strict=True) if cell}
+            there = {names[column]: cell for column, cell in zip(columns, row, strict=True) if cell}
             click.echo("\n" * bool(number) + _block(there))
         return left_out
     from rich import box
@@ -88,7 +89,7 @@ def print_table(
     for column, least in zip(columns, leasts, strict=True):
         known = [row[column] for row in records if present(row[column]) is not None]
         numeric = bool(known) and all(isinstance(value, Number) and not isinstance(value, bool) for value in known)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold", min_width=least)
+        table.add_column(names[column], justify="right" if numeric else "left", overflow="fold", min_width=least)
     for row in cells:
         table.add_row(*row)
     # The height is never used, but without one a width does not count where TERM is dumb.
@@ -153,7 +154,7 @@ def print_record(context: Context, record: Mapping[str, Any]) -> None:
         return
     hide()
     if record:
-        click.echo(_block({name: cell(value) for name, value in record.items()}))
+        click.echo(_block({cell(name): cell(value) for name, value in record.items()}))
 
 
 def _block(record: Mapping[str, str]) -> str:
@@ -191,13 +192,13 @@ def say(context: Context, words: str) -> None:
     """Tell a person something, on stderr; silent with ``--quiet``."""
     if not context.quiet:
         hide()
-        click.echo(words, err=True)
+        click.echo(visible(words), err=True)
 
 
 def warn(words: str) -> None:
     """Warn, on stderr, with ``--quiet`` too: a result that needs a warning is not complete without it."""
     hide()
-    click.echo(f"Warning: {words}", err=True)
+    click.echo(visible(f"Warning: {words}"), err=True)
 
 
 def end(context: Context, what: str, *then: str, hint: str = "") -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from incahoots import cypher
+from incahoots.cells import visible
 from incahoots.cli import complete
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_json, print_table, progress
@@ -66,7 +67,9 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
         from incahoots.csv_guard import guarded
 
         hide()
-        guarded(frame).to_csv(sys.stdout, index=False)
+        text = guarded(frame).to_csv(index=False)
+        # A file gets what is there; a terminal would obey it.
+        sys.stdout.write(visible(text, lines=True) if sys.stdout.isatty() else text)
     else:
         print_table(context, frame)
         if frame.empty:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cells import visible
 from incahoots.cli.paces import Paces
 from incahoots.progress import Report, silent
 
@@ -131,6 +132,7 @@ class Steps:
 
     def report(self, what: str, done: float, total: float | None = None) -> None:
         """Note how far a step is; one that is finished is forgotten."""
+        what = visible(what)
         now, name = self._now(), what.partition(":")[0]
         with self._lock:
             step = self._steps.get(name)

@@ -127,10 +127,10 @@ def test_pseudonyms_leave_handles_out() -> None:
     assert naming.account("7") == "Account 1"
     assert naming.account("9") == "somebody"
     said = {
-        "RT @ann_b: see https://twitter.com/stranger/status/12": "RT @[Account 1]: see https://twitter.com/@somebody/status/12",
+        "RT @ann_b: see https://twitter.com/stranger/status/12": "RT @[Account 1]: see https://twitter.com/@somebody",
         "https://mobile.twitter.com/ANN_B": "https://mobile.twitter.com/@[Account 1]",
-        "mail me@here.example @X": "mail me@here.example @somebody",
-        "https://x.com/i/web/1 x.com/hashtag/a": "https://x.com/i/web/1 x.com/hashtag/a",
+        "mail me@here.example @X": "mail [e-mail address] @somebody",
+        "https://x.com/i/web/1 x.com/hashtag/a": "https://x.com/@somebody x.com/hashtag/a",
         "https://report.com/news https://netflix.com/x": "https://report.com/news https://netflix.com/x",
     }  # fmt: skip
     assert {text: naming.text(text) for text in said} == said

@@ -253,7 +253,7 @@
       return made;
     });
     const none = network.of === "communities" ? "Lines between groups stand for many: look into the network of accounts."
-      : `The posts behind this line are not in this page. Ask the database: incahoots why ${network.run} SOURCE TARGET`;
+      : `The posts behind this line are not in this page. Ask the database: incahoots why ${network.word} SOURCE TARGET`;
     const ids = data.accounts.id && network.nodes.account && [one, other].map((end) => data.accounts.id[network.nodes.account[end[line]]]);
     const shown = ids ? browser("show_why", { source: ids[0], target: ids[1] }) : [];
     tell(heading, facts, ...shown, make("h3", pairs.length ? `Evidence: ${count(pairs.length, "example")}` : "Evidence"),
@@ -363,7 +363,7 @@
     const group = network.groups.indexOf(name);
     if (group >= 0) return showGroup(group);
     tell(make("h3", name), make("p", "None of its lines is among those that are drawn here, the heaviest of the run. " +
-      `Ask the database: incahoots picture network ${run} --community ${name.replace("community ", "")} -o group.png`));
+      `Ask the database: incahoots picture network ${data.networks[at].word} --community ${name.replace("community ", "")} -o group.png`));
   }
 
   data.networks.forEach((each, at) => by("network").append(make("option", each.title, { value: at })));

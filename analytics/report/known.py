@@ -1,0 +1,156 @@
+"""Names and ids that are loaded: found in a text as words, whatever their case and accents."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from incahoots.analytics.report.plain import fold
+
+#: Different texts with a name from which on it counts as a word like others: Ukraine, Fox News.
+ORDINARY = 20
+
+#: Signs that a name has at least: one of letters alone, of digits alone, and of both or with an underscore.
+_LETTERS, _DIGITS, _MIXED = 6, 6, 4
+
+#: Signs of a name that is found inside a hashtag, and of one word of letters that nobody writes by chance.
+_IN_TAG, _RARE = 8, 12
+
+#: Scripts that put no spaces between words: each sign is a word.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_ASCII_WORD = re.compile(r"\w+", re.ASCII)
+_TAG = re.compile(r"#(\w+)")
+
+#: Signs between two words of one name at most.
+_APART = 3
+
+Words = tuple[str, ...]
+
+
+@dataclass
+class Known:
+    """Who may be named by which words.
+
+    Attributes
+    ----------
+    whose : dict of tuple of str to str
+        Account ids, by the words of a name or an id; an empty id is that of a post.
+    sure : set of tuple of str
+        Names that are never ordinary words.
+    """
+
+    whose: dict[Words, str] = field(default_factory=dict)
+    sure: set[Words] = field(default_factory=set)
+    _longest: dict[str, int] = field(default_factory=dict)
+    _joined: dict[str, Words] = field(default_factory=dict)
+
+    def add(self, name: str, account_id: str, *, sure: bool) -> None:
+        """Add a name of an account; one that is too short or is another's already is not added.
+
+        Parameters
+        ----------
+        name : str
+        account_id : str
+        sure : bool
+            Whether it is never an ordinary word: it is an id, or a name of an account of the page. One short word of
+            letters alone can be one all the same.
+        """
+        words = tuple(_pattern(name).findall(fold(name)))
+        joined = "".join(words)
+        if not _is_distinct(joined) or words in self.whose:
+            return
+        self.whose[words] = account_id
+        self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
+        self._joined.setdefault(joined, words)
+        if sure and (len(words) > 1 or len(joined) >= _RARE or not joined.isalpha()):
+            self.sure.add(words)
+
+    def found(self, text: str) -> Iterator[tuple[int, int, Words]]:
+        """Find names in a plain text: where each begins and ends, and its words; inside hashtags too.
+
+        Longer names go before shorter ones.
+        """
+        places = [(match.start(), match.end(), match[0]) for match in _pattern(text).finditer(text)]
+        at = 0
+        while at < len(places):
+            n = self._words_at(places, at)
+            if n:
+                yield places[at][0], places[at + n - 1][1], tuple(word for *_, word in places[at : at + n])
+            at += n or 1
+        for tag in _TAG.finditer(text):
+            for start, end, words in self.inside(tag[1]):
+                yield tag.start(1) + start, tag.start(1) + end, words
+
+    def _words_at(self, places: list[tuple[int, int, str]], at: int) -> int:
+        """How many words from this one on are a name."""
+        longest = self._longest.get(places[at][2], 0)
+        for n in range(min(longest, len(places) - at), 0, -1):
+            some = places[at : at + n]
+            if tuple(word for *_, word in some) in self.whose and all(
+                after[0] - before[1] <= _APART for before, after in pairwise(some)
+            ):
+                return n
+        return 0
+
+    def inside(self, tag: str) -> Iterator[tuple[int, int, Words]]:
+        """Find names inside one word, such as a hashtag; of two at one place the longer."""
+        start = 0
+        while start < len(tag):
+            for end in range(min(len(tag), start + _LONGEST), start, -1):
+                words = self._joined.get(tag[start:end])
+                whole = (start, end) == (0, len(tag))
+                if words and (whole or end - start >= _IN_TAG or not tag[start:end].isalpha()):
+                    yield start, end, words
+                    start = end - 1
+                    break
+            start += 1
+
+    def without(self, ordinary: Collection[Words]) -> Known:
+        """The same without some names."""
+        kept = Known(sure=self.sure)
+        kept.whose = {words: who for words, who in self.whose.items() if words not in ordinary}
+        kept._longest = self._longest
+        kept._joined = {joined: words for joined, words in self._joined.items() if words in kept.whose}
+        return kept
+
+    def ordinary(self, found: Iterable[Collection[Words]]) -> set[Words]:
+        """Name those that are ordinary words, as they stand in so many texts.
+
+        Parameters
+        ----------
+        found : iterable of collection of tuple of str
+            The names in each text.
+        """
+        counts = Counter(words for each in found for words in set(each))
+        return {words for words, n in counts.items() if n >= ORDINARY and words not in self.sure}
+
+
+#: Signs of a name inside a hashtag at most.
+_LONGEST = 60
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """The pattern of words that is right for a text, and quick."""
+    return _ASCII_WORD if text.isascii() else _WORD
+
+
+def _is_distinct(joined: str) -> bool:
+    """Whether a name is more than what anybody may write: from its length."""
+    if joined.isdecimal():
+        return len(joined) >= _DIGITS
+    if joined.isalpha():
+        return sum(2 if re.match(r"[\u3040-\u30ff\u3400-\u9fff]", sign) else 1 for sign in joined) >= _LETTERS
+    return len(joined) >= _MIXED
+
+
+def id_like(texts: Iterable[str]) -> set[str]:
+    """Collect what in texts may be an id, as it is written: words with a digit, and what links hold between slashes."""
+    pieces = (piece for text in texts for piece in _PIECE.findall(text))
+    return {piece for piece in pieces if len(piece) >= _MIXED and any(sign.isdecimal() for sign in piece)}
+
+
+_PIECE = re.compile(r"\w+(?:[-:.]\w+)*")

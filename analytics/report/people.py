@@ -1,0 +1,183 @@
+"""What names a person whether we know the person or not: handles, addresses, and links to accounts and posts.
+
+All patterns are for text as `incahoots.analytics.report.plain.Plain` understands it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+#: Hosts of which every link, but those of `_KEPT`, leads to an account or to a post, whose page names its author; also
+#: of their subdomains. Last the mirrors and the shorteners. Those with a backslash are patterns.
+_PLATFORMS = (
+    "twitter.com", "x.com", "facebook.com", "fb.com", "messenger.com", "instagram.com", "threads.net", "threads.com",
+    "t.me", "telegram.me", "telegram.dog", "telesco.pe", "bsky.app", "vk.com", "vk.ru", "vkontakte.ru", "ok.ru",
+    "odnoklassniki.ru", "linkedin.com", "github.com", "gab.com", "gab.ai", "truthsocial.com", "parler.com",
+    "gettr.com", "minds.com", "mewe.com", "koo.app", "kooapp.com", "snapchat.com", "whatsapp.com", "wa.me", "signal.me",
+    "weibo.com", "weibo.cn", "douyin.com", "tiktok.com", "twitch.tv", "discord.gg", "discord.com", "patreon.com",
+    "onlyfans.com", "soundcloud.com", "flickr.com", "deviantart.com", "quora.com", "bitchute.com", "tumblr.com",
+    "linktr.ee", "about.me", "ko-fi.com", "paypal.me", "cash.app", "venmo.com", "keybase.io", "line.me",
+    r"pinterest\.(?:com?\.)?[a-z]{2,3}", "space.bilibili.com",
+    r"nitter\.[a-z0-9.-]{2,60}", "twstalker.com", "xcancel.com", "twiiit.com", "fxtwitter.com", "vxtwitter.com",
+    "fixupx.com", "fixvx.com", "threadreaderapp.com", "ddinstagram.com",
+    "fb.me", "fb.watch", "m.me", "ig.me", "instagr.am", "pin.it", "lnkd.in", "redd.it", "vk.cc",
+)  # fmt: skip
+
+#: Hosts whose subdomains are people's.
+_HOMES = (
+    "bsky.social", "tumblr.com", "medium.com", "substack.com", "livejournal.com", "github.io", "gitlab.io",
+    "wordpress.com", r"blogspot\.(?:com?\.)?[a-z]{2,3}", "deviantart.com", "carrd.co",
+)  # fmt: skip
+
+#: Subdomains that are nobody's.
+_NOBODYS = r"(?:www|m|mobile|assets|media|\d+)"
+
+#: What may follow a platform's host, as it names nobody.
+_KEPT = re.compile(r"(?:hashtag|explore/tags)/\w+/?(?![\w/?&#])|[-.,;:!?)\]}'\"*…]*$")
+
+#: Parts of a path, on any host, behind which an account stands.
+_PARTS = "u|user|users|profile|profiles|member|members|account|accounts"
+
+#: Parameters of a link, on any host, that name an account or a post.
+_PARAMETERS = (
+    "user_?id|uid|user|user_?name|screen_?name|via|related|profile_?id|account|account_?id|handle|member|author_?id|"
+    "ab_channel|in_reply_to(?:_status_id)?|status_?id|tweet_?id|story_fbid|fbid|phone|e?mail"
+)
+
+#: The beginning of a host, and its subdomains.
+_HOST = r"(?<![\w.@-])(?:[\w-]{1,63}\.){0,6}"
+
+#: The end of a host that is no longer than this.
+_ENDS = r"(?![\w-]|\.[a-z])"
+
+#: What a link goes on with: no white space, no quotes or brackets that links stand in.
+_REST = r"[^\s<>\"“”«»「」『』（）\\^`{|}]"
+
+
+def _either(hosts: tuple[str, ...]) -> str:
+    """A pattern of one of several hosts."""
+    return "|".join(host if "\\" in host else re.escape(host) for host in hosts)
+
+
+#: By their names; of those that begin at one place the first counts. A group ``…_rest`` is what is replaced of one.
+_PATTERNS = {
+    "address": r"(?:mailto:)?[\w.+%-]{0,64}[\w+-]@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[a-z][\w-]{1,62}",
+    "called": r"(?:tel|sms|facetime|whatsapp|viber|signal|sgnl|line|weixin)://[^\s<>\"]+"
+    r"|(?:skype|sip|xmpp):[^\s<>\"]+",
+    "did": r"(?:at://)?did:(?:plc|web|key):[\w.:%-]+(?:/[\w./-]+)?|at://[^\s<>\"]+",
+    "deep": rf"(?:tg|twitter|fb|instagram|vk|snssdk\d{{0,6}}|vnd\.youtube)://{_REST}+",
+    "home": rf"(?<![\w.-])(?!(?:{_NOBODYS}\.)+(?:{_either(_HOMES)}){_ENDS})"
+    rf"(?P<home_name>[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,3}}?)\.(?:{_either(_HOMES)}){_ENDS}(?:/{_REST}*)?",
+    "platform": rf"{_HOST}(?:{_either(_PLATFORMS)}){_ENDS}\.?(?::\d+)?[/?#](?P<platform_rest>{_REST}+)",
+    "short": rf"{_HOST}t\.co/(?P<short_rest>[a-z0-9]+)",
+    "reddit": rf"{_HOST}reddit\.com/(?:r/\w++)?+/?+(?P<reddit_rest>{_REST}+)",
+    "youtube": rf"{_HOST}youtube\.com/(?P<youtube_rest>(?!(?:watch|playlist|results|shorts|live|embed|feed|hashtag|v|"
+    rf"clip|redirect|attribution_link|premium|t)(?![\w-])){_REST}+)",
+    "part": rf"(?<=/)(?:web/)?(?:{_PARTS})/(?P<part_rest>{_REST}+)",
+    "wiki": rf"(?<=[/=])(?:user|user_talk|special:contrib\w*)[:/](?P<wiki_rest>{_REST}+)",
+    "parameter": rf"(?<=[?&;#])(?:{_PARAMETERS})=(?P<parameter_rest>[^\s<>\"&;#]+)",
+    "path": rf"(?<=/)(?P<path_rest>@\w{_REST}*)",
+    "handle": r"@\w+(?:[.-]\w+)*(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})?",
+    "reddit_name": r"(?<![\w/.])/?u/(?P<reddit_name_rest>[\w-]{3,20})(?![\w-])",
+    "channel": r"(?<![\w-])uc[\w-]{22}(?![\w-])",
+    "long": r"(?<!\d)\d{15,}(?!\d)",
+}  # fmt: skip
+
+#: Those in which there may be spaces.
+_SPACED = {
+    "spelt": r"[\w.+-]{1,64}\s?[\[({]\s?at\s?[\])}]\s?[\w-]{1,63}"
+    r"(?:\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?[\w-]{1,63}){1,6}",
+    "dialled": r"(?:tel|sms|smsto|callto):\s?\+?[\d ()./-]{4,30}\d",
+    "number": r"(?<![\w+])\+\d(?:[ ()./-]{0,2}\d){7,14}(?!\w)",
+    "said": r"(?<![\w-])(?:from|to|user|telegram|tg|instagram|ig|insta|snapchat|snap|twitter|tiktok)[:=]\s?"
+    r"(?P<said_rest>\w*(?:[a-z]_|_[a-z]|[a-z]\d)\w*)(?![\w/.:-])",
+}  # fmt: skip
+
+#: What a link goes on with and may not end with: it belongs to the sentence.
+_END = re.compile(r"[-.,;:!?)\]}'\"*…\u200f]+$")
+
+_ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS.items()))
+_ANY_SPACED = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _SPACED.items()))
+
+#: What lies between spaces, and what it has where a pattern may be found in it: most has not. The same of whole texts.
+_PIECE = re.compile(r"\S+")
+_MAYBE = re.compile(r"[@/=:]|\.\w|\d{15}|(?<!\w)uc")
+_MAYBE_SPACED = re.compile(r"[\[({]\s?at\s?[\])}]|\+\d|\w[:=]")
+
+#: What stands for what is no account.
+_WORDS = {
+    "address": "[e-mail address]", "spelt": "[e-mail address]", "called": "[phone number]",
+    "dialled": "[phone number]", "number": "[phone number]", "long": "[id]",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """A part of a plain text that names somebody.
+
+    Attributes
+    ----------
+    start, end : int
+        What is to be replaced.
+    names : list of str
+        What the account may be called, the most likely first: handles and ids. Of a handle they are its beginnings.
+    words : str
+        What stands there for an account that has no pseudonym.
+    """
+
+    start: int
+    end: int
+    names: list[str]
+    words: str = "@somebody"
+
+
+def people(text: str) -> Iterator[Found]:
+    """Find what names somebody by its form.
+
+    Parameters
+    ----------
+    text : str
+        As `incahoots.analytics.report.plain.Plain` gives it.
+
+    Yields
+    ------
+    Found
+        In no particular order; what lies within another belongs to it.
+    """
+    for piece in _PIECE.finditer(text):
+        if _MAYBE.search(text, *piece.span()):
+            for match in _ANY.finditer(text, *piece.span()):
+                yield from _found(match, _PATTERNS)
+    if _MAYBE_SPACED.search(text):
+        for match in _ANY_SPACED.finditer(text):
+            yield from _found(match, _SPACED)
+
+
+def _found(match: re.Match[str], kinds: Iterable[str]) -> Iterator[Found]:
+    """What of a match is to be replaced, if anything is."""
+    kind = next(name for name in kinds if match[name] is not None)
+    start, end = match.span(f"{kind}_rest" if f"{kind}_rest" in match.re.groupindex else kind)
+    text = match.string
+    if kind in _LINKS:
+        end -= len(text[start:end]) - len(_END.sub("", text[start:end]))
+    if end <= start or (kind == "platform" and _KEPT.match(text, start)):
+        return
+    named = text[start:end]
+    if kind == "handle":
+        yield Found(start, end, _prefixes(named[1:]))
+    elif kind == "home":
+        yield Found(start, end, [named.partition("/")[0], match["home_name"]])
+    else:
+        pieces = [piece.lstrip("@$~") for piece in re.split(r"[/?&=#:;,+|]+", named)]
+        yield Found(start, end, [named, *filter(None, pieces)], _WORDS.get(kind, "@somebody"))
+
+
+#: Kinds whose match ends where a link does.
+_LINKS = ("platform", "reddit", "youtube", "part", "path", "wiki", "home", "parameter")
+
+
+def _prefixes(handle: str) -> list[str]:
+    """What a handle may be where the sentence goes on without a space: ``alice.Then``, ``alice-like``."""
+    return list(dict.fromkeys([handle, handle.partition("@")[0], re.split(r"[@.-]", handle)[0]]))
