@@ -91,7 +91,7 @@ def _dependencies(towards: sparse.csr_array, back: sparse.csr_array, sources: np
         distance[new] = last
         front = np.where(new, reached, 0.0)
         ways += front
-    found = np.zeros_like(ways)
+    found: Floats = np.zeros_like(ways)
     for level in range(last, 0, -1):
         share = np.divide(1 + found, ways, out=np.zeros_like(ways), where=distance == level)
         found += np.where(distance == level - 1, ways * (towards @ share), 0.0)

@@ -13,10 +13,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
+from incahoots.analytics.campaigns.features import read_features
 from incahoots.analytics.campaigns.model import CampaignModel, load_model, train_model
+from incahoots.analytics.pictures import of_campaigns
 from incahoots.errors import IncahootsError, InputError
 from tests.campaigns import features_frame
 
@@ -210,3 +214,15 @@ def test_whatever_is_changed_nothing_else_is_raised(path: Path, frame: pd.DataFr
         except IncahootsError:
             refused += 1
     assert refused > 150
+
+
+@pytest.mark.regression("0.1.1", "C2")
+def test_other_tables_that_are_damaged_are_told(tmp_path: Path) -> None:
+    table = pa.table({"community": ["a"]}).replace_schema_metadata({b"incahoots": b"{}"})
+    pq.write_table(table, tmp_path / "features.parquet")
+    with pytest.raises(InputError, match=r"is no file of features: it has no column date"):
+        read_features(tmp_path / "features.parquet")
+    predictions = tmp_path / "predictions.csv"
+    predictions.write_text(",".join(of_campaigns._COLUMNS) + "\n" + ",".join(["x"] * len(of_campaigns._COLUMNS)) + "\n")
+    with pytest.raises(InputError, match="has a date that is none"):
+        of_campaigns.read_predictions(predictions)
