@@ -42,12 +42,15 @@ class Communities:
         eigenvector, pagerank, betweenness; by community and weighted degree.
     modularity : float
         Of the partition, weighted.
+    betweenness_error : float
+        The largest standard error of betweenness, where it is an estimate; 0 where it is exact.
     """
 
     run_id: str
     algorithm: str
     accounts: pd.DataFrame
     modularity: float
+    betweenness_error: float = 0.0
 
     @property
     def n_communities(self) -> int:
@@ -113,9 +116,10 @@ def communities(
 
     Notes
     -----
-    Betweenness is exact up to 2,000 accounts, and above estimated from as many sampled sources, scaled up; GDS prefers
-    sources of a high degree. It takes no weights, as a weight here is no length. One thread is used for the communities
-    and PageRank, so that the same network gives the same answer; of betweenness the last digits may differ.
+    Betweenness is exact up to 2,000 accounts, and above estimated from as many sampled sources, each as likely as any
+    other; ``betweenness_error`` says how far it may be off. It takes no weights, as a weight here is no length. One
+    thread is used for the communities and PageRank, so that the same network gives the same answer; of betweenness the
+    last digits may differ.
     Eigenvector centrality is computed here, not in the database: see `incahoots.analytics.eigenvector`. PageRank is
     GDS's, which adds up to the number of accounts.
     """
@@ -129,7 +133,8 @@ def communities(
         with projected_edges(opened, edges, empty, report) as (gds, graph, account_ids):
             frame, modularity = partition(gds, graph, algorithm, resolution, seed, report)
             frame = _with_scores(gds, graph, frame, seed, report)
-        accounts = frame.assign(account_id=account_ids[frame["node_id"]]).drop(columns="node_id")
+        error = float(frame["betweenness_error"].max())
+        accounts = frame.assign(account_id=account_ids[frame["node_id"]]).drop(columns=["node_id", "betweenness_error"])
         called = opened.query("fetch/screen_names", account_ids=accounts["account_id"].to_list())
         accounts = accounts.merge(called, on="account_id", how="left")
         accounts = accounts.join(eigenvector_centrality(edges, report=report), on="account_id")
@@ -137,7 +142,7 @@ def communities(
         accounts = accounts.sort_values(["community", "weighted_degree", "account_id"], ascending=[True, False, True])
         _write(opened, run_id, algorithm, accounts, report)
     columns = ["account_id", "screen_name", "community", *CENTRALITIES]
-    return Communities(run_id, algorithm, accounts[columns].reset_index(drop=True), modularity)
+    return Communities(run_id, algorithm, accounts[columns].reset_index(drop=True), modularity, error)
 
 
 def _without_co_post(names: list[str]) -> list[Behaviour]:
@@ -193,8 +198,9 @@ def _with_scores(gds: GraphDataScience, graph: Graph, frame: pd.DataFrame, seed:
     }
     for number, (name, step) in enumerate(steps.items()):
         report(f"computing scores: {name}", number, len(steps))
-        scores = step().rename(columns={"nodeId": "node_id", "score": name})
-        frame = frame.merge(scores[["node_id", name]], on="node_id")
+        scores = step().rename(columns={"nodeId": "node_id", "score": name, "error": f"{name}_error"})
+        measured = [column for column in (name, f"{name}_error") if column in scores]
+        frame = frame.merge(scores[["node_id", *measured]], on="node_id")
     report("computing scores", len(steps), len(steps))
     return frame
 

@@ -1,7 +1,7 @@
 """Vectors of texts that a model has read before, in a file for each model in the user's cache folder.
 
 Texts are kept as hashes. The file says how its model reads one sentence: a model that reads it otherwise, as it was
-replaced under the same name, begins anew.
+replaced under the same name, begins anew. A vector that was damaged is read anew.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ PROBE = "All cats are grey in the dark."
 
 #: As far as two readings of a sentence by one model may be apart, on other machines or in other batches.
 _APART = 1e-3
+
+#: How far from 1 the length of a vector may be, as models may reckon with few digits.
+_OFF = 0.05
 
 #: Texts that are asked for at once.
 _ASKED = 10_000
@@ -57,8 +60,11 @@ class EmbeddingCache:
             for key, row in self._connection.execute(
                 "SELECT key, vector FROM vectors WHERE key IN (SELECT value FROM json_each(?))", (wanted,)
             ):
-                vectors[places[key]] = np.frombuffer(row, np.float32)
-                found[places[key]] = True
+                vector = _vector(row, vectors.shape[1])
+                # What is damaged is read anew, and replaced.
+                if vector is not None:
+                    vectors[places[key]] = vector
+                    found[places[key]] = True
         return found
 
     def add(self, texts: Sequence[str], vectors: Vectors) -> None:
@@ -105,12 +111,23 @@ def _of_model(connection: sqlite3.Connection, probe: Vectors) -> None:
     connection.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
     connection.execute("CREATE TABLE IF NOT EXISTS probe (vector BLOB NOT NULL)")
     for (row,) in connection.execute("SELECT vector FROM probe"):
-        kept = np.frombuffer(row, np.float32)
-        if kept.shape == probe.shape and np.allclose(kept, probe, rtol=0, atol=_APART):
+        kept = _vector(row, len(probe))
+        if kept is not None and np.allclose(kept, probe, rtol=0, atol=_APART):
             return
     connection.execute("DELETE FROM vectors")
     connection.execute("DELETE FROM probe")
     connection.execute("INSERT INTO probe VALUES (?)", (probe.tobytes(),))
+
+
+def _vector(row: object, length: int) -> Vectors | None:
+    """A kept vector, or None where it is none: of another length, with what is no number, or not of length 1 or 0."""
+    if not isinstance(row, bytes) or len(row) != 4 * length:
+        return None
+    vector = np.frombuffer(row, np.float32)
+    if not np.isfinite(vector).all():
+        return None
+    size = float(np.linalg.norm(vector.astype(float)))
+    return vector if size == 0 or abs(size - 1) < _OFF else None
 
 
 def _key(text: str) -> str:

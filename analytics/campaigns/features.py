@@ -211,10 +211,25 @@ def _read(path: Path) -> tuple[pd.DataFrame, object]:
         if made is None:
             raise ValueError("it does not say how it was made")
         was = json.loads(made)
-    except (pa.ArrowException, OSError, ValueError) as problem:
-        words = f"{path} is no file of features: {str(problem).splitlines()[0]}."
+        frame = table.to_pandas()
+        _check_columns(frame)
+    except (pa.ArrowException, KeyError, OSError, RecursionError, TypeError, ValueError) as problem:
+        said = str(problem).partition("\n")[0] or type(problem).__name__
+        words = f"{path} is no file of features: {said.rstrip('.')}."
         raise InputError(words, "Make one with `incahoots campaigns features FILE`.") from None
-    return table.to_pandas(), was
+    return frame, was
+
+
+def _check_columns(frame: pd.DataFrame) -> None:
+    """See that a frame has what features have."""
+    numbers = ["window_s", "posts", "accounts", *FEATURES]
+    for name in ("community", "date", "label", "aggregate", *numbers):
+        if name not in frame:
+            raise ValueError(f"it has no column {name}")
+    if not isinstance(frame["date"].dtype, pd.DatetimeTZDtype):
+        raise ValueError("its dates are none")
+    if wrong := [name for name in numbers if not pd.api.types.is_numeric_dtype(frame[name])]:
+        raise ValueError(f"its column {wrong[0]} has no numbers")
 
 
 def _write(frame: pd.DataFrame, path: Path, about: dict[str, object]) -> None:

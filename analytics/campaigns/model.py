@@ -24,6 +24,14 @@ from numpy.typing import NDArray
 from incahoots.analytics.campaigns.calibration import Calibration
 from incahoots.analytics.campaigns.classifiers import CLASSIFIERS, Classifier
 from incahoots.analytics.campaigns.columns import FEATURES, SIZE, with_change
+from incahoots.analytics.campaigns.model_file import (
+    ABOUT,
+    ESTIMATOR,
+    check_about,
+    check_estimator,
+    checksum,
+    read_parts,
+)
 from incahoots.analytics.campaigns.panel import GAPS, Panel
 from incahoots.errors import InputError, UsageError
 from incahoots.private_files import replace_with
@@ -31,8 +39,6 @@ from incahoots.progress import Report, silent
 
 #: Of the file.
 VERSION = 1
-
-ABOUT, ESTIMATOR = "about.json", "estimator.skops"
 
 #: What a forest is made of that skops does not know by itself.
 _TRUSTED = ["sklearn.tree._tree.Tree"]
@@ -140,10 +146,15 @@ class CampaignModel:
             "usual": _plain(self.usual),
         }
 
+        estimator = dumps(self.classifier.fitted_)
+        # As it will be read: what JSON makes of a number is what is summed up.
+        about = json.loads(json.dumps(about))
+        about["checksum"] = checksum(about, estimator)
+
         def written(part: Path) -> None:
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.writestr(ABOUT, json.dumps(about, indent=1))
-                archive.writestr(ESTIMATOR, dumps(self.classifier.fitted_))
+                archive.writestr(ESTIMATOR, estimator)
 
         replace_with(Path(path), written)
 
@@ -154,17 +165,16 @@ def load_model(path: str | os.PathLike[str]) -> CampaignModel:
     Raises
     ------
     InputError
-        It is not there, is something else, or was made with another version.
+        It is not there, is something else, was made with another version, or was damaged or changed after it was
+        saved. Nothing is unpacked that is larger than a model can be.
     """
     from skops.io import loads
-    from skops.io.exceptions import UnsupportedTypeException, UntrustedTypesFoundException
 
+    remedy = "Make one with `incahoots campaigns train`."
     try:
-        with zipfile.ZipFile(path) as archive:
-            about, estimator = json.loads(archive.read(ABOUT)), archive.read(ESTIMATOR)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as problem:
-        words = f"{path} is no model: {str(problem).splitlines()[0]}."
-        raise InputError(words, "Make one with `incahoots campaigns train`.") from None
+        about, estimator = read_parts(Path(path))
+    except Exception as problem:
+        raise InputError(f"{path} is no model: {_line(problem)}.", remedy) from None
     # Trees are arrays of the library's own: another version reads them wrongly, or not at all.
     for name, here in (("version", VERSION), ("scikit-learn", sklearn.__version__)):
         there = about.get(name)
@@ -173,10 +183,16 @@ def load_model(path: str | os.PathLike[str]) -> CampaignModel:
             words = f"{path} is a model of {what} {there}; this is {what} {here}."
             raise InputError(words, "Train it anew with `incahoots campaigns train`.")
     try:
+        check_about(about, estimator)
+        features = tuple(about["features"])
+        check_estimator(estimator, len(features))
         fitted = loads(estimator, trusted=_TRUSTED)
+        # How many processes to use and what to print is not for a file to say.
+        fitted.set_params(n_jobs=1, verbose=0)
+        _check_votes(fitted, len(features))
         training = pd.DataFrame(about["training"])
         return CampaignModel(
-            Classifier(about["classifier"], tuple(about["features"]), fitted),
+            Classifier(about["classifier"], features, fitted),
             about["aggregate"],
             int(about["window_s"]),
             float(about["share"]),
@@ -186,12 +202,21 @@ def load_model(path: str | os.PathLike[str]) -> CampaignModel:
             pd.DataFrame(about["usual"]),
             about["fingerprint"],
         )
-    except (
-        UntrustedTypesFoundException, UnsupportedTypeException, zipfile.BadZipFile, AttributeError, LookupError,
-        TypeError, ValueError,
-    ) as problem:  # fmt: skip
-        words = f"{path} is no model of ours: {str(problem).splitlines()[0]}."
-        raise InputError(words, "Make one with `incahoots campaigns train`.") from None
+    except Exception as problem:
+        raise InputError(f"{path} is no model of ours: {_line(problem)}.", remedy) from None
+
+
+def _check_votes(fitted: Any, n_features: int) -> None:
+    """See that a forest votes for one of two classes."""
+    votes = fitted.predict_proba(np.zeros((1, n_features), np.float32))
+    classes = np.asarray(fitted.classes_).tolist()
+    if classes != [0, 1] or votes.shape != (1, 2) or not np.isclose(votes.sum(), 1) or len(fitted.estimators_) < 1:
+        raise ValueError("its forest does not vote for campaigns or baselines")
+
+
+def _line(problem: Exception) -> str:
+    """The first line of what an error says."""
+    return str(problem).partition("\n")[0].rstrip(".") or type(problem).__name__
 
 
 def train_model(

@@ -26,7 +26,7 @@ from scipy import sparse
 
 from incahoots.analytics.cosines import Floats
 from incahoots.analytics.drivers.similarity import EDGE
-from incahoots.analytics.projections import betweenness, projected
+from incahoots.analytics.projections import BETWEENNESS_SOURCES, betweenness, projected
 from incahoots.analytics.shares import Codes
 from incahoots.database import Database
 from incahoots.errors import UsageError
@@ -35,7 +35,8 @@ from incahoots.progress import Report, silent
 #: Networks that are drawn anew.
 NULLS = 100
 
-#: Accounts from which shortest ways are looked for, where there are more: with a hundred networks each has its price.
+#: Accounts from which shortest ways are looked for in a comparison, where betweenness is not exact: with a hundred
+#: networks each has its price.
 SOURCES = 500
 
 #: Swaps for each edge, after which a network has forgotten which it was.
@@ -56,7 +57,7 @@ def bridges(
     Parameters
     ----------
     database : Database
-        It needs Graph Data Science, for betweenness: exact up to 2,000 accounts, above from a sample.
+        It needs Graph Data Science, for betweenness: exact up to 2,000 accounts, above from a sample of as many.
     networks : mapping of str to pd.DataFrame
         Edges, by language.
     table : pd.DataFrame
@@ -71,9 +72,11 @@ def bridges(
     -------
     pd.DataFrame
         A row an account of the networks: account_id, main, bilingual, degree (neighbours in all languages together),
-        participation, betweenness (from `SOURCES` accounts where there are more), and of both the mean of the nulls
-        (``_null``), the difference to it in their standard deviations (``_z``, missing where they do not vary), and the
-        share of all networks, the nulls and this one, that have as much or more (``_p``, one-sided).
+        participation, betweenness, betweenness_error (its standard error; 0 where it is exact, up to 2,000 accounts),
+        and of participation and betweenness the mean of the nulls (``_null``), the difference to it in their standard
+        deviations (``_z``, missing where they do not vary), and the share of all networks, the nulls and this one, that
+        have as much or more (``_p``, one-sided). Above 2,000 accounts these compare estimates from `SOURCES` accounts,
+        of this network and of the nulls alike.
     """
     if nulls < 1:
         raise UsageError("Without networks to compare with nobody is a bridge.", "Take 1 or more, such as 100.")
@@ -87,16 +90,21 @@ def bridges(
     people = table.reindex(accounts)
     main = pd.Categorical(people["main"]).codes.astype(np.int64)
     pairs = merged(layers)
-    real = _measures(database, pairs, main, seed)
+    real, error = _measures(database, pairs, main, seed)
+    # What is compared is measured alike.
+    compared, least = real, None
+    if len(main) > BETWEENNESS_SOURCES:
+        least = SOURCES
+        compared, _ = _measures(database, pairs, main, seed, least)
     sums, squares, above = (np.zeros_like(real) for _ in range(3))
     rng = np.random.default_rng(seed)
     for place in range(nulls):
         report("sampling networks", place, nulls)
-        drawn = _measures(database, merged([rewired(layer, rng) for layer in layers]), main, seed)
+        drawn, _ = _measures(database, merged([rewired(layer, rng) for layer in layers]), main, seed, least)
         sums += drawn
-        squares += (drawn - real) ** 2
+        squares += (drawn - compared) ** 2
         # The last digits of betweenness are not the same each time.
-        above += drawn >= real - 1e-9
+        above += drawn >= compared - 1e-9
     report("sampling networks", nulls, nulls)
     found = pd.DataFrame({
         "account_id": accounts, "main": people["main"].to_numpy(),
@@ -106,12 +114,14 @@ def bridges(
     for place, name in enumerate(("participation", "betweenness")):
         mean = sums[place] / nulls
         apart = squares[place] / nulls
-        variance = apart - (mean - real[place]) ** 2
+        variance = apart - (mean - compared[place]) ** 2
         # Where all nulls are the same, what is left is rounding.
         deviation = np.sqrt(np.where(variance > 1e-9 * apart, variance, np.nan))
         found[name] = real[place]
+        if name == "betweenness":
+            found["betweenness_error"] = error
         found[f"{name}_null"] = mean
-        found[f"{name}_z"] = (real[place] - mean) / deviation
+        found[f"{name}_z"] = (compared[place] - mean) / deviation
         found[f"{name}_p"] = (1 + above[place]) / (1 + nulls)
     return found
 
@@ -141,17 +151,21 @@ def participation(pairs: Codes, main: Codes) -> Floats:
     return mixed
 
 
-def _measures(database: Database, pairs: Codes, main: Codes, seed: int) -> Floats:
-    """Participation and betweenness of every account: shape (2, n_accounts)."""
+def _measures(
+    database: Database, pairs: Codes, main: Codes, seed: int, sources: int | None = None
+) -> tuple[Floats, Floats]:
+    """Participation and betweenness of every account, shape (2, n_accounts), and the error of betweenness."""
     n = len(main)
-    between = np.zeros(n)
+    between, error = np.zeros(n), np.zeros(n)
     if len(pairs):
         edges = [[one, other, 1.0] for one, other in pairs.tolist()]
         nothing = UsageError("The networks have no edges.", "Lower the thresholds.")
         with projected(database, "projections/of_edges", nothing, edges=edges) as (gds, graph):
-            scores = betweenness(gds, graph, seed, sources=SOURCES)
-        between[scores["nodeId"].to_numpy(dtype=np.int64)] = scores["score"].to_numpy()
-    return np.stack([participation(pairs, main), between / max((n - 1) * (n - 2) / 2, 1)])
+            scores = betweenness(gds, graph, seed, sources=sources)
+        places = scores["nodeId"].to_numpy(dtype=np.int64)
+        between[places], error[places] = scores["score"].to_numpy(), scores["error"].to_numpy()
+    ways = max((n - 1) * (n - 2) / 2, 1)
+    return np.stack([participation(pairs, main), between / ways]), error / ways
 
 
 def rewired(layer: Codes, rng: np.random.Generator) -> Codes:

@@ -54,8 +54,8 @@ def role_features(
         A row an account that acts or is acted on: account_id, state; in_degree, out_degree and degree (different
         accounts; degree those on either side); in_weighted_degree, out_weighted_degree and weighted_degree (acts);
         betweenness (directed, unweighted, not normalised); pagerank (along the acts, weighted); clustering (local
-        coefficient, directions left aside); community (Louvain, undirected, weighted; 0 is the largest); role. The
-        strongest first. No value is missing.
+        coefficient, directions left aside); community (Louvain, undirected, weighted; 0 is the largest);
+        betweenness_error (its standard error; 0 where it is exact); role. The strongest first. No value is missing.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def role_features(
     -----
     GDS's PageRank is :math:`p_i = (1 - d) + d \\sum_j w_{ji} / s_j \\, p_j`, d = .85, without giving away what
     accounts hold that act on nobody; so it does not add up to the number of accounts. Betweenness is exact up to 2,000
-    accounts and above estimated from as many sampled sources.
+    accounts and above estimated from as many sampled sources, each as likely as any other.
     """
     with connect(database) as opened:
         find_run(opened, run_id, kinds=("interstate",))
@@ -91,7 +91,7 @@ def role_features(
     table = roles(edges, most).merge(found, on="account_id", validate="one_to_one")
     table["weighted_degree"] = table["in_weighted_degree"] + table["out_weighted_degree"]
     degrees = [f"{side}{what}" for what in ("degree", "weighted_degree") for side in ("in_", "out_", "")]
-    return table[["account_id", "state", *degrees, *STEPS, "role"]]
+    return table[["account_id", "state", *degrees, *STEPS, "betweenness_error", "role"]]
 
 
 def _measured(gds: GraphDataScience, graph: Graph, seed: int, report: Report) -> pd.DataFrame:
@@ -102,7 +102,7 @@ def _measured(gds: GraphDataScience, graph: Graph, seed: int, report: Report) ->
     # Sums are the same each time on one thread only.
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "degree": lambda: gds.degree_centrality.stream(graph, concurrency=THREADS, **beside),
-        "betweenness": lambda: betweenness(gds, graph, seed, report=report, **acted),
+        "betweenness": lambda: betweenness(gds, graph, seed, directed=True, report=report, **acted),
         "pagerank": lambda: gds.page_rank.stream(
             graph, max_iterations=1_000, tolerance=TOLERANCE, concurrency=1, **acted, **weight
         ),
@@ -112,6 +112,9 @@ def _measured(gds: GraphDataScience, graph: Graph, seed: int, report: Report) ->
     found = {}
     for number, (name, step) in enumerate(steps.items()):
         report(f"computing features: {name}", number, len(steps))
-        found[name] = step().set_index("nodeId").iloc[:, 0]
+        scores = step().set_index("nodeId")
+        found[name] = scores.iloc[:, 0]
+        if "error" in scores:
+            found[f"{name}_error"] = scores["error"]
     report("computing features", len(steps), len(steps))
     return pd.DataFrame(found).rename_axis("node_id").reset_index().astype({"degree": int})

@@ -65,33 +65,53 @@ def administrators(profiles: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        A row an account and phrase that matched: account_id, language, phrase, where (display_name or description) and
-        text, the whole of it.
+        A row an account: account_id, language and phrase (all that matched, with ``; `` between; the phrase as the
+        profile has it), where (display_name, description, or both) and text, the whole of these.
     """
-    rows = [
-        {"account_id": row.account_id, "language": language, "phrase": phrase, "where": where, "text": text}
-        for row in profiles.itertuples()
-        for where in ("display_name", "description")
-        if isinstance(text := getattr(row, where), str)
-        for folded in [_folded(text)]
-        for language, phrase, pattern in _phrases()
-        if pattern.search(folded)
-    ]
+    rows = []
+    for row in profiles.drop_duplicates("account_id").itertuples():
+        texts = {where: getattr(row, where) for where in ("display_name", "description")}
+        found = {where: _matched(text) for where, text in texts.items() if isinstance(text, str)}
+        if any(found.values()):
+            places = [where for where, matches in found.items() if matches]
+            matches = [match for where in places for match in found[where]]
+            joined = ["; ".join(dict.fromkeys(each)) for each in zip(*matches, strict=True)]
+            shown = places, [texts[where] for where in places]
+            rows.append([row.account_id, *joined, *("; ".join(each) for each in shown)])
     return pd.DataFrame(rows, columns=["account_id", "language", "phrase", "where", "text"])
 
 
+def _matched(text: str) -> list[tuple[str, str]]:
+    """The phrases in a text: their languages, and what of the text they are; without those that are part of another."""
+    folded, found = _folded(text), dict[str, str]()
+    for language, pattern in _phrases():
+        if match := pattern.search(folded):
+            # What is written alike in several languages is of the first.
+            found.setdefault(match.group(), language)
+    whole = [phrase for phrase in found if not any(phrase != other and phrase in other for other in found)]
+    return [(found[phrase], phrase) for phrase in whole]
+
+
 @cache
-def _phrases() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """The phrases: language, phrase, and what finds it."""
+def _phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The phrases: language, and what finds it."""
     text = (resources.files(__package__) / "administrators.txt").read_text(encoding="utf-8")
-    lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return tuple((language, phrase, _pattern(_folded(phrase))) for language, phrase in lines)
+    lines = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    teams = "|".join(_folded(word) for kind, word in lines if kind == "team")
+    return tuple((kind, _pattern(_folded(phrase), teams)) for kind, phrase in lines if kind != "team")
 
 
-def _pattern(phrase: str) -> re.Pattern[str]:
-    """What finds a phrase as words of its own; Chinese has no spaces between words."""
-    escaped = re.escape(phrase)
-    return re.compile(escaped if re.search(r"[\u4e00-\u9fff]", phrase) else rf"(?<!\w){escaped}(?!\w)")
+def _pattern(phrase: str, teams: str) -> re.Pattern[str]:
+    """What finds a phrase as words of its own; Chinese and Thai have no spaces between words.
+
+    ``{team}`` is a word that ends or begins with one for a group, or has such a word within the next three; a name may
+    follow.
+    """
+    # Anything but the end of a sentence or of a part of the profile.
+    word = r"[^\s.,;:|/!?()]+"
+    team = rf"(?:{word} ){{0,3}}(?:(?:{teams})[\w-]*(?: {word})??|[\w-]*(?:{teams}))"
+    escaped = re.escape(phrase).replace(re.escape("{team}"), team)
+    return re.compile(escaped if re.search(r"[\u0e00-\u0e7f\u4e00-\u9fff]", phrase) else rf"(?<!\w){escaped}(?!\w)")
 
 
 def _folded(text: str) -> str:

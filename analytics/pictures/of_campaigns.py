@@ -137,4 +137,7 @@ def read_predictions(path: Path) -> pd.DataFrame:
     if missing or frame.empty:
         words = f"{path} has no {'column ' + missing[0] if missing else 'predictions'}."
         raise InputError(words, remedy)
-    return frame.assign(date=pd.to_datetime(frame["date"], utc=True))
+    try:
+        return frame.assign(date=pd.to_datetime(frame["date"], utc=True))
+    except (TypeError, ValueError):
+        raise InputError(f"{path} has a date that is none.", remedy) from None

@@ -9,7 +9,7 @@ import click
 from incahoots.cli import complete
 from incahoots.cli.names import with_names
 from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, progress
+from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, progress, say
 from incahoots.cypher.behaviours import BEHAVIOURS
 
 #: Pairs of posts of a behaviour that `why` prints.
@@ -293,6 +293,12 @@ def communities(context: Context, run_id: str, algorithm: str, accounts: bool, l
         named = shown if accounts else with_names(context, database, shown, ("most_central",))
     # Names say more than ids, which --accounts has.
     print_table(context, named, spare=("most_central",) if "most_central_name" in named else ())
+    if found.betweenness_error:
+        say(
+            context,
+            f"Betweenness is an estimate from a sample of the accounts: its standard error is at most "
+            f"{found.betweenness_error:,.0f}.",
+        )
     end(
         context,
         f"{count(found.n_communities, 'community', 'communities')} of {count(len(found.accounts), 'account')}, "

@@ -15,6 +15,9 @@ LEAST_S = 1.0
 #: Steps that are remembered, the last ones.
 MOST = 500
 
+#: So many a second no step does: a pace beyond is damage.
+_FASTEST = 1e12
+
 #: So much a second where this machine has not been measured: what two cores did with a million posts. Of steps that
 #: take seconds before anything can be measured.
 AT_FIRST = {
@@ -76,8 +79,12 @@ class Paces:
         """What the file says."""
         try:
             found = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(found, dict):
             return {}
-        return {str(name): float(pace) for name, pace in found.items() if isinstance(pace, int | float) and pace > 0}
+        return {
+            str(name): float(pace)
+            for name, pace in found.items()
+            if isinstance(pace, int | float) and 0 < pace < _FASTEST
+        }

@@ -6,6 +6,7 @@ import json
 import shlex
 from pathlib import Path
 
+import networkx as nx
 import pandas as pd
 import polars as pl
 import pytest
@@ -204,6 +205,35 @@ def test_a_language_of_few_has_reasons_and_no_drivers(graph: Database) -> None:
         drivers(graph, ())
     with pytest.raises(NotFoundError, match="no operation 'none'"):
         drivers(graph, operation_id="none")
+
+
+@pytest.mark.regression("0.1.1", "D5")
+def test_betweenness_of_bridges_is_exact_up_to_two_thousand_accounts(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = nx.barabasi_albert_graph(600, 2, seed=3)
+    ends = pd.DataFrame(
+        [(f"a{u:03}", f"a{v:03}") for u, v in network.edges], columns=["account_id", "other_account_id"]
+    )
+    posts = pl.DataFrame({"account_id": [f"a{u:03}" for u in network], "language": ["en", "es"] * 300})
+
+    def found() -> pd.DataFrame:
+        edges = {"en": ends.assign(weight=1.0)}
+        return bridges(database, edges, spoken(posts, ("en", "es")), nulls=1).set_index("account_id")
+
+    exact = {f"a{u:03}": value for u, value in nx.betweenness_centrality(network).items()}
+    assert found()["betweenness"].to_dict() == pytest.approx(exact, abs=1e-9)
+    assert (found()["betweenness_error"] == 0).all()
+    # Above, it is an estimate that says how far it may be off.
+    monkeypatch.setattr("incahoots.analytics.drivers.bridges.BETWEENNESS_SOURCES", 300)
+    monkeypatch.setattr("incahoots.analytics.projections.BETWEENNESS_SOURCES", 300)
+    estimate = found()
+    off = (estimate["betweenness"] - pd.Series(exact)).abs()
+    assert off.max() > 0
+    # Of who is seldom between others a sample may miss the few sources that matter; of who is central it does not.
+    central = pd.Series(exact).nlargest(20).index
+    assert (estimate.loc[central, "betweenness_error"] > 0).all()
+    assert (off[central] <= 4 * estimate.loc[central, "betweenness_error"]).all()
 
 
 def test_a_bridge_has_neighbours_of_both_languages(database: Database) -> None:

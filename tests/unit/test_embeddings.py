@@ -181,6 +181,26 @@ def test_what_was_read_before_an_interruption_is_kept(monkeypatch: pytest.Monkey
     assert said == [(4, 6), (6, 6)]
 
 
+@pytest.mark.regression("0.1.1", "C2")
+@pytest.mark.parametrize(
+    "damaged",
+    [np.full(3, np.nan, np.float32), np.full(3, np.inf, np.float32), np.full(3, 7, np.float32), np.ones(2, np.float32)],
+)
+@pytest.mark.parametrize("table", ["vectors", "probe"])
+def test_what_was_damaged_in_the_cache_is_read_anew(damaged: np.ndarray, table: str) -> None:
+    first = embedded(["ab", "c"])
+    for value in (damaged.tobytes(), damaged.tobytes()[:-1], "text", 7):
+        with sqlite3.connect(cache_file(MODEL)) as connection:
+            connection.execute(f"UPDATE {table} SET vector = ?", (value,))  # noqa: S608
+        connection.close()
+        ENCODED.clear()
+        assert embedded(["ab", "c"]).tolist() == first.tolist()
+        assert ENCODED == [[PROBE], ["ab", "c"]]
+    ENCODED.clear()
+    embedded(["ab", "c"])
+    assert ENCODED == [[PROBE]]
+
+
 def test_a_cache_that_cannot_be_used_is_told() -> None:
     path = cache_file(MODEL)
     path.parent.mkdir(parents=True)

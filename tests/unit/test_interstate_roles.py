@@ -58,6 +58,54 @@ def test_who_says_that_they_lead() -> None:
     assert found["text"].tolist()[0] == "Líder del equipo de las estrellas"
 
 
+@pytest.mark.regression("0.1.1", "D7")
+def test_an_account_stands_once_with_all_that_it_says() -> None:
+    profiles = pd.DataFrame(
+        [
+            ("1", "Fundador", "Líder del equipo, administrador y coordinador"), ("2", "x", "CEO of GhostBand Team"),
+            ("3", None, "Líder de TeamGoal"), ("4", "Team Pussicats leader", "Jefe del team"), ("5", "Ana", "x"),
+        ],
+        columns=["account_id", "display_name", "description"],
+    )  # fmt: skip
+    found = administrators(pd.concat([profiles, profiles.head(1)])).set_index("account_id")
+    assert found.index.tolist() == ["1", "2", "3", "4"]
+    assert found.loc["1", ["language", "where", "text"]].tolist() == [
+        "es", "display_name; description", "Fundador; Líder del equipo, administrador y coordinador",
+    ]  # fmt: skip
+    assert set(found.loc["1", "phrase"].split("; ")) >= {
+        "fundador",
+        "lider del equipo",
+        "administrador",
+        "coordinador",
+    }
+    assert found.loc["2", ["phrase", "where"]].tolist() == ["ceo of ghostband team", "description"]
+    assert found.loc["3", "phrase"] == "lider de teamgoal"
+    assert found.loc["4", ["language", "phrase", "where"]].tolist() == [
+        "en; es", "team pussicats leader; jefe del team", "display_name; description",
+    ]  # fmt: skip
+
+
+@pytest.mark.regression("0.1.1", "D7")
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("Líder de Team Dioses_Míticos", True), ("dueña del CódiceRasta Team", True),
+        ("Owner of Incognitos Team", True),
+        ("CEO del ElBúnker", True), ("Orgasmas Team CEO", True), ("Coordinador de TeamGoal", True),
+        ("chief of the red crew", True), ("Chef de l'équipe? chef du groupe Alpha", True), ("dono do grupo", True),
+        ("лидер команды", True), ("takım lideri", True), ("ketua tim garuda", True), ("หัวหน้าทีมข่าว", True),
+        ("cap de l'equip", False), ("líder de l'equip blau", True), ("小组组长", True), ("সবুজ দলনেতা", True),
+        ("CEO of Acme Ltd. Team player", False), ("CEO and proud father", False), ("Proud member of TeamGoal", False),
+        ("líder mundial en ventas", False), ("I lead a quiet life", False), ("owner of two cats", False),
+        ("Head of Marketing at a bank", False), ("follow my team", False), ("jefe de cocina", False),
+        ("chief economist | team sports", False),
+    ],
+)  # fmt: skip
+def test_who_leads_a_team_and_who_leads_something_else(text: str, proposed: bool) -> None:
+    profiles = pd.DataFrame([("1", None, text)], columns=["account_id", "display_name", "description"])
+    assert administrators(profiles)["account_id"].tolist() == ["1"] * proposed
+
+
 uses = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("uvwxyz")), max_size=14)
 
 
