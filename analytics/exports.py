@@ -12,6 +12,7 @@ import pandas as pd
 
 from incahoots.analytics.xml_networks import ENDS, iso, write_gexf, write_graphml
 from incahoots.csv_guard import guarded
+from incahoots.disk import writing_to
 from incahoots.errors import UsageError
 
 FORMATS = (".csv", ".parquet", ".graphml", ".gexf")
@@ -92,8 +93,9 @@ def replace_with(path: Path, write_to: Callable[[Path], Any]) -> None:
     """
     part = path.with_name(path.name + ".part")
     try:
-        write_to(part)
-        part.replace(path)
+        with writing_to(path.absolute().parent):
+            write_to(part)
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 

@@ -55,9 +55,16 @@ const valuesOf = (query, given) => {
   return values;
 };
 
-const connect = (host, auth, given) => {
+// The address is kept in the history, so it holds the password combined with a pad that only this server hands out.
+const unseal = (sealed, pad) => {
+  const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (digits) => parseInt(digits, 16));
+  const key = bytes(pad);
+  return new TextDecoder().decode(bytes(sealed).map((byte, place) => byte ^ key[place]));
+};
+
+const connect = (host, auth, given, pad) => {
   const username = given.get("username");
-  const password = given.get("password");
+  const password = given.has("sealed") ? unseal(given.get("sealed"), pad) : "";
   if (auth && !password) return;
   const state = read(`${KEY}connections`) ?? { allConnectionIds: [], connectionsById: {} };
   const before = state.connectionsById[CONNECTION];
@@ -127,7 +134,7 @@ const guide = () => {
 
 const begin = async () => {
   const given = new URLSearchParams(location.hash.slice(1));
-  // Credentials must not stand in the address, nor in the history.
+  // The address need not show credentials, sealed as they are.
   history.replaceState(null, "", location.pathname);
   const [setup, server] = await Promise.all(
     ["setup.json", "/"].map(async (address) => {
@@ -142,7 +149,7 @@ const begin = async () => {
   if (name && !query) throw new Error(`There is no query ${name}.`);
   const initCmd = command(setup.begin, query ? valuesOf(query, given) : {});
 
-  connect(server.bolt_direct, setup.auth, given);
+  connect(server.bolt_direct, setup.auth, given, setup.pad);
   setSettings(setup.settings, initCmd, ours);
   setStyle(setup.style, ours);
   const favourites = setFavourites(setup, ours);
