@@ -490,8 +490,5 @@ def _from_py2neo(graph: Any, name: str | None) -> Database:
             f"Cannot connect to what is of type {type(graph).__name__!r}.",
             "Give a URI, a neo4j.Driver or a py2neo.Graph.",
         ) from problem
-    # py2neo writes the user's name into its address.
-    scheme, _, place = uri.partition("://")
-    address = f"{scheme}://{place.rpartition('@')[2]}"
     given = tuple(auth) if auth and auth[1] else None
-    return _open(address, given, name or graph.name, allow_plain=allows_plain({}))
+    return _open(uri, given, name or graph.name, allow_plain=allows_plain({}))

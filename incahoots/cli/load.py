@@ -96,6 +96,7 @@ def load(
 
     Exit code 0: all rows are in; 3: some were rejected; 1: failed, and nothing was loaded.
     """
+    from incahoots.cli.server import sweep
     from incahoots.loaders.load import Operation
     from incahoots.loaders.load import load as load_files
 
@@ -107,6 +108,7 @@ def load(
     options = {name: value for name, value in {"mapping": mapping, "object": object_}.items() if value is not None}
     if bulk and context.env_file is not None:
         raise UsageError("--bulk writes the managed server's files, not a database elsewhere.", "Leave one out.")
+    sweep(context)
     with progress(context) as report, nullcontext() if bulk else context.connect() as database:
         loaded = load_files(
             format_,

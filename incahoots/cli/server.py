@@ -48,7 +48,7 @@ def up(
             "Leave it out; `incahoots status --show-password` prints the password.",
         )
     before = server.status(context.folder)
-    _sweep(context)
+    sweep(context)
     with progress(context) as report:
         info = server.start(context.folder, bolt_port=bolt_port, http_port=http_port, report=report)
         if server.unfinished_bulk(info.home):
@@ -76,7 +76,7 @@ def down(context: Context) -> None:
     """
     with progress(context) as report:
         stopped = server.stop(context.folder, report=report)
-    _sweep(context)
+    sweep(context)
     if context.json:
         print_record(context, {"stopped": stopped})
     elif stopped:
@@ -98,7 +98,7 @@ def status(context: Context, show_password: bool) -> None:
       incahoots status
       incahoots status --json --show-password
     """
-    _sweep(context)
+    sweep(context)
     info = server.status(context.folder)
     if info is not None and server.answers(info):
         print_record(context, {"running": True, **_record(info, show_password)})
@@ -142,7 +142,7 @@ def doctor(context: Context) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _sweep(context: Context) -> None:
+def sweep(context: Context) -> None:
     """Remove what killed bulk loads left in the home, and say so."""
     for folder in server.sweep(context.folder):
         say(context, f"Removed {folder}: a bulk load that was killed had left its posts there.")
