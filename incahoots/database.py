@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import ipaddress
 import logging
 import os
 import time
@@ -16,6 +18,7 @@ from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, Se
 
 from incahoots import cypher
 from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.disk import NEARLY_FULL_MIB, disk_full, free_mib, is_disk_full
 from incahoots.errors import DatabaseError
 from incahoots.progress import Counted, Report, silent
 from incahoots.settings import home_folder
@@ -35,6 +38,9 @@ logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 #: Beginnings of an address. The driver takes http too, as a preview with a dependency of its own.
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+#: Environment variable, or line of a file of settings, that allows unencrypted connections to other machines.
+ALLOW_PLAIN = "INCAHOOTS_ALLOW_PLAIN"
 
 #: Attempts at a query that failed for a passing reason (a deadlock, a leader election).
 ATTEMPTS = 6
@@ -85,8 +91,21 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[neo4j.Session]:
         """A session on this database, whose failures are told with a remedy."""
-        with explained(), self.driver.session(database=self.name) as session:
+        with self._full_disk_named(), explained(), self.driver.session(database=self.name) as session:
             yield session
+
+    @contextmanager
+    def _full_disk_named(self) -> Iterator[None]:
+        """Say that the managed server's disk is full where that is why it fails: it seldom says so itself."""
+        try:
+            yield
+        except (DatabaseError, TransientError) as problem:
+            home = self.server.home if self.server else None
+            if home and (is_disk_full(problem) or free_mib(home) < NEARLY_FULL_MIB):
+                raise disk_full(
+                    home, f"The database failed: {_first_line(problem)} Restart it when there is room again."
+                ) from problem
+            raise
 
     def query(self, name: str, counted: Counted | None = None, /, **parameters: Any) -> pd.DataFrame:
         """Run a shipped query and give its rows.
@@ -155,7 +174,19 @@ class Database:
         raise AssertionError("unreachable")
 
     def ensure_schema(self, report: Report = silent) -> None:
+<<<<<<< HEAD
         """Create the keys and indexes that are missing, wait until they can be used, and renew old keys of texts."""
+=======
+        """Create the keys and indexes that are missing, and wait until they can be used.
+
+        Raises
+        ------
+        DiskFullError
+            The managed server's disk is nearly full: Neo4j would not fail, but never answer.
+        """
+        if self.server is not None and free_mib(self.server.home) < NEARLY_FULL_MIB:
+            raise disk_full(self.server.home, "The database needs room to write.")
+>>>>>>> servers
         texts = {
             name.removeprefix("schema/"): cypher.find(name).text
             for name in cypher.names()
@@ -191,6 +222,25 @@ class Database:
     def is_empty(self) -> bool:
         """Whether there is no node but locks."""
         return bool(self.query("runs/is_empty")["empty"].iloc[0])
+
+    def last_transaction(self) -> int:
+        """Number of the last transaction that was committed, as a Neo4j 5 server tells it in a bookmark.
+
+        Raises
+        ------
+        DatabaseError
+            The server writes bookmarks in another form.
+        """
+        with self.session() as session:
+            session.run("RETURN 1").consume()
+            (bookmark,) = session.last_bookmarks().raw_values
+        # "FB:" and, in base64, a list of the database's id (16 bytes), the number, and a list of tags.
+        packed = base64.b64decode(bookmark.removeprefix("FB:") + "==")
+        number = packed[19:-1]
+        if packed[:3] != b"\x91\xcc\x10" or packed[-1:] != b"\x90" or len(number) not in (1, 2, 3, 5, 9):
+            raise DatabaseError(f"The server writes bookmarks that incahoots does not know: {bookmark}.")
+        # A small number stands for itself, a larger one has its length before it.
+        return int.from_bytes(number[1:] or number, "big")
 
 
 _PLAIN = {str, int, float, bool, type(None)}
@@ -309,7 +359,8 @@ def connect(
     Raises
     ------
     DatabaseError
-        Nothing answers, or it refuses; the message says what to do.
+        Nothing answers, or it refuses; the address holds a password, or would send one unencrypted to another machine
+        (``INCAHOOTS_ALLOW_PLAIN=1`` allows that). The message says what to do.
     """
     if isinstance(target, Database):
         # Closing what is returned must not close what was given.
@@ -330,22 +381,86 @@ def connect(
         username or settings.get("NEO4J_USERNAME") or "neo4j",
         password or settings.get("NEO4J_PASSWORD") or "",
     )
-    return _open(uri, auth if auth[1] else None, database or settings.get("NEO4J_DATABASE"))
+    return _open(
+        uri,
+        auth if auth[1] else None,
+        database or settings.get("NEO4J_DATABASE"),
+        allow_plain=allows_plain(settings),
+    )
 
 
-def _open(uri: str, auth: tuple[str, str] | None, name: str | None) -> Database:
-    """Open a driver of our own and see that it works."""
+def allows_plain(settings: Mapping[str, str]) -> bool:
+    """Whether the environment, or a file of settings, allows unencrypted connections to other machines."""
+    return (settings.get(ALLOW_PLAIN) or os.environ.get(ALLOW_PLAIN) or "0") not in ("0", "false", "no")
+
+
+def check_address(uri: str, *, allow_plain: bool = False) -> None:
+    """Check the address of a database before anything is sent there.
+
+    Parameters
+    ----------
+    uri : str
+    allow_plain : bool
+        Whether an unencrypted connection may leave this machine.
+
+    Raises
+    ------
+    DatabaseError
+        It is no address, holds a user name or password, or would send the password and posts unencrypted to another
+        machine. The message never holds a password.
+    """
+    shown = shown_address(uri)
+    if "@" in uri:
+        raise DatabaseError(
+            f"The address {shown!r} must not hold a user name or a password.",
+            "Take out everything between // and @, and set NEO4J_USERNAME and NEO4J_PASSWORD.",
+        )
     try:
         parts = urlsplit(uri)
-        if parts.scheme not in SCHEMES or not parts.hostname or parts.port == 0:
-            raise ValueError(uri)
+        known = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise DatabaseError(
+            f"{shown!r} is no address of a database.",
+            "Write it like bolt://localhost:7687 or neo4j+s://example.databases.neo4j.io; Browser's http address is "
+            "another.",
+        )
+    if parts.scheme in ("bolt", "neo4j") and not allow_plain and not _is_loopback(parts.hostname or ""):
+        raise DatabaseError(
+            f"{shown} would send the password and all posts unencrypted to another machine.",
+            f"Use {parts.scheme}+s://, or {parts.scheme}+ssc:// for a self-signed certificate. Where the network "
+            f"is safe, as between containers of one machine, set {ALLOW_PLAIN}=1.",
+        )
+
+
+def shown_address(uri: str) -> str:
+    """Write an address without what may be a password: user information and parameters."""
+    # From the last @ on: a password that is not encoded may hold any character.
+    before, at, rest = uri.rpartition("@")
+    scheme = before.partition("://")[0] + "://" if "://" in before else ""
+    text = f"{scheme}***@{rest}" if at else uri
+    return text.partition("?")[0].partition("#")[0]
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or number alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _open(uri: str, auth: tuple[str, str] | None, name: str | None, *, allow_plain: bool = False) -> Database:
+    """Open a driver of our own and see that it works."""
+    check_address(uri, allow_plain=allow_plain)
+    try:
         driver = neo4j.GraphDatabase.driver(uri, auth=auth, user_agent="incahoots")
     except (ValueError, DriverError) as problem:
         raise DatabaseError(
-            f"{uri!r} is no address of a database.",
-            "Write it like bolt://localhost:7687 or neo4j+s://example.databases.neo4j.io; Browser's http address is "
-            "another.",
-        ) from problem
+            f"The driver does not take the address {shown_address(uri)!r}: {_first_line(problem)}",
+            "Write it like bolt://localhost:7687 or neo4j+s://example.databases.neo4j.io.",
+        ) from None
     return _checked(Database(driver, name, owned=True))
 
 
@@ -373,6 +488,9 @@ def _managed(home: str | os.PathLike[str] | None) -> Database:
         )
     opened = _open(info.bolt_uri, (info.username, info.password) if info.auth else None, None)
     opened.server = info
+    if server.unfinished_bulk(folder):
+        # Killed after its import, it had no time to make the keys: without them, posts would come in twice.
+        opened.ensure_schema()
     return opened
 
 
@@ -386,4 +504,5 @@ def _from_py2neo(graph: Any, name: str | None) -> Database:
             f"Cannot connect to what is of type {type(graph).__name__!r}.",
             "Give a URI, a neo4j.Driver or a py2neo.Graph.",
         ) from problem
-    return _open(uri, tuple(auth) if auth and auth[1] else None, name or graph.name)
+    given = tuple(auth) if auth and auth[1] else None
+    return _open(uri, given, name or graph.name, allow_plain=allows_plain({}))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import psutil
 
 from incahoots import server
 from incahoots.database import Connectable, Database, connect
+from incahoots.disk import writing_to
 from incahoots.errors import DatabaseError, InputError, UsageError
 from incahoots.loaders.bulk import Import
 from incahoots.loaders.counts import Counts
@@ -26,7 +24,11 @@ from incahoots.loaders.live import Written, write_rows
 from incahoots.loaders.rejects import RejectFile, choose_path
 from incahoots.loaders.rows import ACCOUNTS, Rows
 from incahoots.loaders.sources import SOURCES, rows_of
+<<<<<<< HEAD
 from incahoots.locks import LOAD, LOAD_WAIT_S, held, write
+=======
+from incahoots.locks import LOAD, LOAD_WAIT_S, held
+>>>>>>> servers
 from incahoots.progress import Report, silent
 from incahoots.settings import home_folder
 
@@ -127,19 +129,26 @@ def load(
         Path(value) for value in options.values() if isinstance(value, str | os.PathLike)
     ]
     path = choose_path(Path(rejects) if rejects else None, home_folder(home), read, force=force)
-    with closing(RejectFile(path)) as reject_file:
+    server.sweep(home_folder(home))
+    with closing(RejectFile(path)) as reject_file, connect(database, home=home) as opened:
         work = _Work(inputs, format_, options, max_rejects, reject_file, report)
         if bulk:
-            with connect(home=home) as opened:
-                if not opened.is_empty():
-                    raise DatabaseError("--bulk needs an empty database.", "Leave --bulk out, or use another --home.")
-            work.write_store(home_folder(home))
+            _see_empty(opened)
+            work.write_store(opened, home_folder(home))
         else:
+<<<<<<< HEAD
             with connect(database, home=home) as opened:
                 work.check()
                 with held(opened, LOAD, wait_s=LOAD_WAIT_S, report=report):
                     opened.ensure_schema(report)
                     work.send(opened)
+=======
+            work.check()
+            opened.ensure_schema(report)
+            work.send(opened)
+        if opened.server is not None:
+            server.end_bulk(opened.server.home, [each.path for each in inputs])
+>>>>>>> servers
         return work.result()
 
 
@@ -190,17 +199,17 @@ class _Work:
                 done += rows.n_read
                 self._loaded(each, done, 0)
 
-    def write_store(self, home: Path) -> None:
+    def write_store(self, database: Database, home: Path) -> None:
         """Write the store of the managed server; then send the rows that repeat a tweet in batches.
 
-        Nothing is written before everything was read, so no check has to go before.
+        Nothing is written before everything was read, so no check has to go before. Reading takes long: whether the
+        database is still empty is looked at again when the import is about to begin.
         """
         later: list[tuple[Input, Path]] = []
         done = 0
         self.reject_file.clear()
-        _sweep(home)
-        with tempfile.TemporaryDirectory(prefix=f"bulk-{os.getpid()}-", dir=home) as folder:
-            files = Import(Path(folder))
+        with writing_to(home), server.bulk_folder(home) as folder:
+            files = Import(folder)
             for each in self.inputs:
                 self.report(f"reading rows: {each.path.name}", done)
                 for rows in self._read(each):
@@ -211,13 +220,29 @@ class _Work:
                     done += rows.n_read
                     self.report(f"reading rows: {each.path.name}", done)
             nodes, relationships = files.finish()
-            with server.paused(home):
-                server.bulk_import(home, nodes, relationships, records=files.n_records, report=self.report)
-            with connect(home=home) as opened:
-                opened.ensure_schema(self.report)
+            with held(database, LOAD, wait_s=LOAD_WAIT_S, report=self.report) as lock:
+                transaction = _see_empty(database)
+                with server.paused(home, report=self.report):
+                    server.begin_bulk(home, [each.path for each in self.inputs])
+                    try:
+                        server.bulk_import(
+                            home,
+                            nodes,
+                            relationships,
+                            records=files.n_records,
+                            last_transaction=transaction,
+                            report=self.report,
+                        )
+                    except BaseException:
+                        # The database is as it was, or empty.
+                        server.end_bulk(home)
+                        raise
+                # The import replaced the database, and with it the lock.
+                lock.take_again()
+                database.ensure_schema(self.report)
                 for each in self.inputs:
-                    _write_operation(opened, each.operation)
-                self._send_later(opened, later)
+                    _write_operation(database, each.operation)
+                self._send_later(database, later)
 
     def _send_later(self, database: Database, later: list[tuple[Input, Path]]) -> None:
         """Send the rows that were put aside, as they repeat a tweet; those of one piece are in memory at a time."""
@@ -300,9 +325,18 @@ def _write_operation(database: Database, operation: Operation | None) -> None:
         write(database, "load/operation", **asdict(operation))
 
 
-def _sweep(home: Path) -> None:
-    """Remove the tables that killed loads left in a home: each carries the number of its process."""
-    for folder in home.glob("bulk-*-*"):
-        number = folder.name.split("-")[1]
-        if number.isdigit() and not psutil.pid_exists(int(number)):
-            shutil.rmtree(folder, ignore_errors=True)
+def _see_empty(database: Database) -> int:
+    """See that there is no node, and give the number of the last transaction before that look.
+
+    Raises
+    ------
+    DatabaseError
+        There is a node.
+    """
+    transaction = database.last_transaction()
+    if not database.is_empty():
+        raise DatabaseError(
+            "--bulk needs an empty database.",
+            "Leave --bulk out, which also completes a bulk load that was interrupted, or use another --home.",
+        )
+    return transaction

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from incahoots.disk import writing_to
 from incahoots.errors import InputError, UsageError
 from incahoots.loaders.contradictions import Difference
 from incahoots.loaders.rows import Reject
@@ -75,7 +76,12 @@ class RejectFile:
         ]
         if not lines:
             return
-        self._opened().write(b"".join(orjson.dumps(_storable(line)) + b"\n" for line in lines))
+        text = b"".join(orjson.dumps(_storable(line)) + b"\n" for line in lines)
+        with writing_to(self.path.absolute().parent):
+            out = self._opened()
+            # A disk that is nearly full takes a part.
+            while text:
+                text = text[out.write(text) :]
         self.n_lines += len(lines)
 
 

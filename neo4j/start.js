@@ -59,6 +59,7 @@ const valuesOf = (query, given) => {
   return values;
 };
 
+<<<<<<< HEAD
 // A query with values in the place of its parameters, so that it runs before Browser has set any. Its header stays.
 const filled = (text, values) =>
   text
@@ -69,8 +70,18 @@ const filled = (text, values) =>
     .join("\n");
 
 const connect = (host, auth, given) => {
+=======
+// The address is kept in the history, so it holds the password combined with a pad that only this server hands out.
+const unseal = (sealed, pad) => {
+  const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (digits) => parseInt(digits, 16));
+  const key = bytes(pad);
+  return new TextDecoder().decode(bytes(sealed).map((byte, place) => byte ^ key[place]));
+};
+
+const connect = (host, auth, given, pad) => {
+>>>>>>> servers
   const username = given.get("username");
-  const password = given.get("password");
+  const password = given.has("sealed") ? unseal(given.get("sealed"), pad) : "";
   if (auth && !password) return;
   const state = read(`${KEY}connections`) ?? { allConnectionIds: [], connectionsById: {} };
   const before = state.connectionsById[CONNECTION];
@@ -140,7 +151,7 @@ const guide = () => {
 
 const begin = async () => {
   const given = new URLSearchParams(location.hash.slice(1));
-  // Credentials must not stand in the address, nor in the history.
+  // The address need not show credentials, sealed as they are.
   history.replaceState(null, "", location.pathname);
   const [setup, server] = await Promise.all(
     ["setup.json", "/"].map(async (address) => {
@@ -156,7 +167,7 @@ const begin = async () => {
   const values = query ? valuesOf(query, given) : {};
   const initCmd = command(setup.begin, values);
 
-  connect(server.bolt_direct, setup.auth, given);
+  connect(server.bolt_direct, setup.auth, given, setup.pad);
   setSettings(setup.settings, initCmd, ours);
   setStyle(setup.style, ours);
   const favourites = setFavourites(setup, ours);

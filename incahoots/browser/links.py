@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from incahoots.browser.sealing import seal
 from incahoots.cypher import Query
 from incahoots.server.home import ServerInfo
 
@@ -43,9 +44,11 @@ def write_page(info: ServerInfo, address: str) -> Path:
     """Write a page into the home that leads to an address and signs in; its owner alone may read it.
 
     Credentials in a link would stand in the list of processes. Here they stand in a file, as in ``server.json`` beside
-    it, and pass in the fragment, which no browser sends to a server.
+    it, and pass in the fragment, which no browser sends to a server. Its history keeps the fragment, so the password is
+    sealed (`incahoots.browser.sealing`).
     """
-    credentials = {"username": info.username, "password": info.password} if info.auth else {}
+    sealed = seal(info.home, info.password) if info.auth else None
+    credentials = {"username": info.username, "sealed": sealed} if sealed else {}
     separator = "&" if "#" in address else "#"
     whole = address + (separator + urlencode(credentials, quote_via=quote) if credentials else "")
     page = (

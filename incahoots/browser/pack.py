@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from incahoots import cypher
-from incahoots.browser import favourites, grass, guide, parameters, perspective
+from incahoots.browser import favourites, grass, guide, parameters, perspective, sealing
 from incahoots.errors import ServerError
 from incahoots.resources import resource
 
@@ -113,7 +113,8 @@ def write_jar(server: Path, home: Path, *, auth: bool) -> Path:
         # Without an entry of its own the server does not see a folder.
         archive.mkdir(FOLDER)
         pages = {"index.html": resource("start.html").encode(), "start.js": resource("start.js").encode()}
-        for name, content in {**files(), **pages, "setup.json": json.dumps(setup(auth=auth)).encode()}.items():
+        prepared = {**setup(auth=auth), "pad": sealing.make_pad(home).hex()}
+        for name, content in {**files(), **pages, "setup.json": json.dumps(prepared).encode()}.items():
             archive.writestr(f"{FOLDER}/{name}", content)
     beside.replace(jar)
     return jar

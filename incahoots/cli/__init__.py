@@ -6,12 +6,16 @@ import io
 import logging
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 import click
 
 from incahoots.cells import visible
 from incahoots.cli.lazy import LazyGroup
+from incahoots.disk import disk_full, fullest, is_disk_full
 from incahoots.errors import IncahootsError
+from incahoots.settings import cache_folder, home_folder
 
 _SERVER, _NETWORKS, _PICTURES = "incahoots.cli.server", "incahoots.cli.networks", "incahoots.cli.pictures"
 
@@ -115,13 +119,29 @@ def main(arguments: list[str] | None = None) -> None:
         # Whoever read us has seen enough, as `head` has: nothing to say, and nothing left to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+<<<<<<< HEAD
     except OSError as problem:
         click.echo(visible(f"Error: {problem}"), err=True)
         sys.exit(1)
+=======
+>>>>>>> servers
     except Exception as problem:
+        if is_disk_full(problem):
+            click.echo(f"Error: {disk_full(_fullest_disk(problem))}", err=True)
+            sys.exit(1)
+        if isinstance(problem, OSError):
+            click.echo(f"Error: {problem}", err=True)
+            sys.exit(1)
         log.debug("What happened:", exc_info=True)
         words = (str(problem).splitlines() or [""])[0]
         told = f"Error: {type(problem).__name__}: {words} This should not happen. --verbose shows where it did."
         click.echo(visible(told), err=True)
         sys.exit(1)
     sys.exit(code or 0)
+
+
+def _fullest_disk(problem: Exception) -> Path:
+    """Where a write failed for lack of room: what the error names, else the fullest of the places we write to."""
+    if isinstance(problem, OSError) and problem.filename:
+        return Path(os.fsdecode(problem.filename)).absolute().parent
+    return fullest([home_folder(), cache_folder(), Path(tempfile.gettempdir()), Path.cwd()])

@@ -107,6 +107,7 @@ def load(
     too many of its rows are bad, nothing was loaded. When the database refuses too many rows, or stops in between, the
     rows before and after stay loaded: the message says so, and loading again adds what is missing.
     """
+    from incahoots.cli.server import sweep
     from incahoots.loaders.load import Operation
     from incahoots.loaders.load import load as load_files
 
@@ -119,6 +120,7 @@ def load(
     options = {name: value for name, value in given.items() if value is not None}
     if bulk and context.env_file is not None:
         raise UsageError("--bulk writes the managed server's files, not a database elsewhere.", "Leave one out.")
+    sweep(context)
     with progress(context) as report, nullcontext() if bulk else context.connect() as database:
         loaded = load_files(
             format_,

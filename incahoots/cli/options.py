@@ -22,6 +22,7 @@ from incahoots.windows import parse_window
 
 if TYPE_CHECKING:
     from incahoots.database import Database
+    from incahoots.server import ServerInfo
 
 
 @dataclass
@@ -44,7 +45,16 @@ class Context:
         """Connect to the database that the options and the environment mean; use it in a ``with`` statement."""
         from incahoots.database import connect
 
-        return connect(home=self.home, env_file=self.env_file)
+        opened = connect(home=self.home, env_file=self.env_file)
+        if opened.server is not None:
+            warn_of_unfinished_bulk(opened.server)
+        return opened
+
+    def connect_to_home(self) -> Database:
+        """Connect to the managed server, whatever the environment means."""
+        from incahoots.database import connect
+
+        return connect(home=self.folder)
 
     def command(self, *words: str) -> str:
         """Write a command of incahoots on the same database, to copy: ids are others' words, and quoted."""
@@ -55,12 +65,26 @@ class Context:
         return shlex.join(["incahoots", *words[:at], *given, *words[at:]])
 
 
+<<<<<<< HEAD
 class _Visible(logging.Formatter):
     """Writes what is logged so that a terminal obeys nothing in it."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record; tracebacks have lines."""
         return visible(super().format(record), lines=True)
+=======
+def warn_of_unfinished_bulk(info: ServerInfo) -> None:
+    """Warn of a database that lacks the last rows of a bulk load."""
+    from incahoots import server
+    from incahoots.cli.output import warn
+
+    if files := server.unfinished_bulk(info.home):
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        warn(
+            f"The bulk load of {files[0]}{more} is not complete: it is under way or was interrupted, and rows are "
+            "missing. Load the same files again without --bulk to complete it."
+        )
+>>>>>>> servers
 
 
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,8 +9,9 @@ import click
 from incahoots import server
 from incahoots.browser.links import link
 from incahoots.cli.browser import offer
-from incahoots.cli.options import Context, shared
-from incahoots.cli.output import count, end, print_record, print_table, progress, say
+from incahoots.cli.options import Context, shared, warn_of_unfinished_bulk
+from incahoots.cli.output import count, end, print_record, print_table, progress, say, warn
+from incahoots.errors import UsageError
 from incahoots.server import ServerInfo
 from incahoots.server.ports import BOLT, HTTP
 
@@ -19,7 +20,7 @@ from incahoots.server.ports import BOLT, HTTP
 @shared
 @click.option("--bolt-port", type=click.IntRange(0, 65535), help="Port for queries; 0: any (default: 7687, if free).")
 @click.option("--http-port", type=click.IntRange(0, 65535), help="Port for Browser; 0: any (default: 7474, if free).")
-@click.option("--no-auth", is_flag=True, help="Ask nobody for a password: for tests.")
+@click.option("--no-auth", is_flag=True, hidden=True)
 @click.option("--show-password", is_flag=True, help="Print the password too.")
 @click.option("--no-browser", is_flag=True, help="Do not open Neo4j Browser.")
 def up(
@@ -41,14 +42,24 @@ def up(
       incahoots up --bolt-port 0 --http-port 0
       incahoots up --home ./case-42 --show-password
     """
-    was_up = server.status(context.folder) is not None
+    if no_auth:
+        raise UsageError(
+            "--no-auth was removed: any website that is open in a browser could read and change the database.",
+            "Leave it out; `incahoots status --show-password` prints the password.",
+        )
+    before = server.status(context.folder)
+    sweep(context)
     with progress(context) as report:
-        info = server.start(context.folder, bolt_port=bolt_port, http_port=http_port, auth=not no_auth, report=report)
-    if was_up:
+        info = server.start(context.folder, bolt_port=bolt_port, http_port=http_port, report=report)
+        if server.unfinished_bulk(info.home):
+            # Connecting makes the keys and indexes that it lacks.
+            context.connect_to_home().close()
+    if before is not None and before.pid == info.pid:
         say(context, "It runs already.")
     elif bolt_port is None and not info.bolt_uri.endswith(f":{BOLT}"):
         say(context, f"Not on the usual ports {BOLT} and {HTTP}: they are taken, or this server had others before.")
     print_record(context, _record(info, show_password))
+    _warn(info)
     offer(context, info, link(info), no_browser=no_browser)
     end(context, "Up", "load", "--help", hint=f"Stop it with: {context.command('down')}")
 
@@ -65,6 +76,7 @@ def down(context: Context) -> None:
     """
     with progress(context) as report:
         stopped = server.stop(context.folder, report=report)
+    sweep(context)
     if context.json:
         print_record(context, {"stopped": stopped})
     elif stopped:
@@ -79,19 +91,24 @@ def down(context: Context) -> None:
 def status(context: Context, show_password: bool) -> None:
     """Tell where the local server is.
 
-    Exit code 1 when it does not run.
+    Exit code 1 when it does not run, or does not answer yet.
 
     \b
     Examples:
       incahoots status
       incahoots status --json --show-password
     """
+    sweep(context)
     info = server.status(context.folder)
-    if info is not None:
+    if info is not None and server.answers(info):
         print_record(context, {"running": True, **_record(info, show_password)})
+        _warn(info)
         return
     print_record(context, {"running": False, "home": str(context.folder)})
-    end(context, "No server found", "up")
+    if info is None:
+        end(context, "No server found", "up")
+    else:
+        end(context, "It is starting or stopping: it does not answer", "status")
     raise click.exceptions.Exit(1)
 
 
@@ -123,6 +140,22 @@ def doctor(context: Context) -> None:
     end(context, f"{count(len(checks), 'check')}, {missing} failed,", *(() if missing else following))
     if missing:
         raise click.exceptions.Exit(1)
+
+
+def sweep(context: Context) -> None:
+    """Remove what killed bulk loads left in the home, and say so."""
+    for folder in server.sweep(context.folder):
+        say(context, f"Removed {folder}: a bulk load that was killed had left its posts there.")
+
+
+def _warn(info: ServerInfo) -> None:
+    """Warn of a server that is open to all, or whose posts are not complete."""
+    if not info.auth:
+        warn(
+            "This server asks for no password: any website that is open in a browser can read and change the database. "
+            "Call `incahoots down`, then `incahoots up`: from then on it asks for one."
+        )
+    warn_of_unfinished_bulk(info)
 
 
 def _record(info: ServerInfo, show_password: bool) -> dict[str, Any]:

@@ -3,6 +3,22 @@
 from incahoots.server.bulk import bulk_import
 from incahoots.server.checks import Check, doctor
 from incahoots.server.home import ServerInfo
-from incahoots.server.process import paused, start, status, stop
+from incahoots.server.leftovers import begin_bulk, bulk_folder, end_bulk, sweep, unfinished_bulk
+from incahoots.server.process import answers, paused, start, status, stop
 
-__all__ = ["Check", "ServerInfo", "bulk_import", "doctor", "paused", "start", "status", "stop"]
+__all__ = [
+    "Check",
+    "ServerInfo",
+    "answers",
+    "begin_bulk",
+    "bulk_folder",
+    "bulk_import",
+    "doctor",
+    "end_bulk",
+    "paused",
+    "start",
+    "status",
+    "stop",
+    "sweep",
+    "unfinished_bulk",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from incahoots.errors import ServerError
 from incahoots.progress import Report, silent
 from incahoots.server.admin import AdminError, run_admin
 from incahoots.server.assembly import assemble
-from incahoots.server.configuration import choose_memory, machine_bytes, render
+from incahoots.server.configuration import choose_memory, machine_bytes, render, write_configuration
 from incahoots.server.half_import import drop_half_import, import_mark
 from incahoots.server.home import locked, read_state
 from incahoots.server.import_progress import ImportProgress
-from incahoots.server.java import find_java
+from incahoots.server.java import Java, find_java
 from incahoots.server.ports import choose_ports
 from incahoots.server.process import status
 
@@ -28,6 +29,7 @@ def bulk_import(
     *,
     records: int | None = None,
     options: Sequence[str] = (),
+    last_transaction: int | None = None,
     report: Report = silent,
 ) -> str:
     """Replace the whole database by the content of CSV files, which is many times faster than loading.
@@ -42,6 +44,9 @@ def bulk_import(
         How many nodes and relationships there are, for the progress.
     options : sequence of str
         More options of ``neo4j-admin database import full``, such as ``--quote='``.
+    last_transaction : int, optional
+        The last transaction that was seen while the database was known to be empty. The import is refused if there
+        was another one since.
     report : Report
         Told of the progress.
 
@@ -53,18 +58,18 @@ def bulk_import(
     Raises
     ------
     ServerError
-        The server runs, a file is missing, or the import failed, which leaves the database empty. Bad lines are listed
-        in ``logs/import.report``.
+        The server runs, there was another transaction, a file is missing, or the import failed, which leaves the
+        database empty. Bad lines are listed in ``logs/import.report``.
     """
     home = home.resolve()
-    if status(home) is not None:
-        raise ServerError("The server runs: bulk import needs it stopped.", "Run incahoots down, or use paused().")
     with locked(home):
+        # Not before the lock: another process may start it until then.
+        if status(home) is not None:
+            raise ServerError("The server runs: bulk import needs it stopped.", "Run incahoots down, or use paused().")
         java, files, memory = find_java(), assemble(report), choose_memory(machine_bytes())
         state = read_state(home)
         ports = state.ports or choose_ports(0, 0)
-        text = render(home, files, ports, memory, auth=state.auth)
-        (home / "conf" / "neo4j.conf").write_text(text, encoding="utf-8")
+        write_configuration(home, render(home, files, ports, memory, auth=state.auth))
         arguments = import_arguments(
             nodes,
             relationships,
@@ -73,6 +78,8 @@ def bulk_import(
             threads=2 * (os.cpu_count() or 1),
             options=options,
         )
+        if last_transaction is not None:
+            _see_unchanged(java, files, home, last_transaction)
         watched = ImportProgress(report, records)
         mark = import_mark(home)
         mark.touch()
@@ -91,6 +98,17 @@ def bulk_import(
         mark.unlink()
         watched.over()
     return output
+
+
+def _see_unchanged(java: Java, files: Path, home: Path, last_transaction: int) -> None:
+    """Refuse to import where something was committed after the transaction of this number."""
+    output = run_admin(java, files, home, ("database", "info"), ("neo4j",))
+    found = re.search(r"Last committed transaction id:\s*(\d+)", output)
+    if found is None or int(found.group(1)) != last_transaction:
+        raise ServerError(
+            "Another program wrote to the database while the import began. Nothing was imported, and its data stays.",
+            "Leave --bulk out, or use another --home.",
+        )
 
 
 def import_arguments(

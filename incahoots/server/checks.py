@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from incahoots.errors import ServerError
+from incahoots.errors import DatabaseError, ServerError
 from incahoots.server import assembly
 from incahoots.server.configuration import choose_memory, machine_bytes
 from incahoots.server.fetch import resolvers
@@ -143,6 +143,8 @@ def _environment(home: Path) -> Check:
     import neo4j
     from neo4j.exceptions import DriverError
 
+    from incahoots.database import allows_plain, check_address, shown_address
+
     uri = os.environ.get("NEO4J_URI")
     if not uri:
         return Check("NEO4J_URI", True, "not set; the managed server is used")
@@ -150,10 +152,15 @@ def _environment(home: Path) -> Check:
     credentials = (os.environ.get("NEO4J_USERNAME") or "neo4j", password) if password else None
     remedy = "Check NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD, or unset them."
     try:
+        check_address(uri, allow_plain=allows_plain(os.environ))
+    except DatabaseError as problem:
+        return Check("NEO4J_URI", False, problem.message, problem.remedy)
+    shown = shown_address(uri)
+    try:
         driver = neo4j.GraphDatabase.driver(uri, auth=credentials, connection_timeout=5)
     except (DriverError, ValueError) as problem:
-        return Check("NEO4J_URI", False, f"{uri}: {problem}", remedy)
-    return _reach("NEO4J_URI", uri, driver, remedy)
+        return Check("NEO4J_URI", False, f"{shown}: {problem}", remedy)
+    return _reach("NEO4J_URI", shown, driver, remedy)
 
 
 def _reach(name: str, uri: str, driver: neo4j.Driver, remedy: str) -> Check:

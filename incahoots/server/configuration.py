@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shlex
@@ -134,7 +135,49 @@ def render(home: Path, files: Path, ports: Ports, memory: Memory, *, auth: bool)
         "server.directories.plugins": files / "plugins",
     }
     lines = "".join(f"{name}={_escape(str(value))}\n" for name, value in own.items())
-    return f"{resource('neo4j.conf')}\n# This server's own. Written anew at each start: changes here are lost.\n{lines}"
+    text = f"{resource('neo4j.conf')}\n{_OWN}\n{lines}"
+    return f"{text}{_CHECKSUM}{_digest(text)}\n"
+
+
+_OWN = "# This server's own. Written anew at each start, which is refused if this file was changed."
+_CHECKSUM = "# SHA-256 of all lines above: "
+#: As incahoots 0.1.0 wrote it, without a checksum.
+_OWN_BEFORE = "# This server's own. Written anew at each start: changes here are lost."
+_COMMON_BEFORE = "60bd60d1b1910d79739221a7b1b273e3f92114286e97b39eb553a629812cfaaa"
+
+
+def _digest(text: str) -> str:
+    """The checksum of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_as_written(text: str) -> bool:
+    """Whether a ``neo4j.conf`` is as `render` wrote it, in this version or in 0.1.0."""
+    body, mark, checksum = text.rpartition(_CHECKSUM)
+    if mark:
+        return checksum.strip() == _digest(body)
+    common, mark, own = text.partition(f"\n{_OWN_BEFORE}\n")
+    # The values of its own settings are another machine's and another start's.
+    names = parse_settings(render(Path(), Path(), Ports(1, 2), Memory(1, 1), auth=True)).keys()
+    known = set(names) - set(parse_settings(common))
+    return bool(mark) and _digest(common) == _COMMON_BEFORE and set(parse_settings(own)) == known
+
+
+def write_configuration(home: Path, text: str) -> None:
+    """Write the ``neo4j.conf`` of a home, unless somebody else wrote or changed the one that is there.
+
+    Raises
+    ------
+    ServerError
+        The file is not as incahoots wrote it; it stays as it is.
+    """
+    path = home / "conf" / "neo4j.conf"
+    if path.exists() and not is_as_written(path.read_text(encoding="utf-8", errors="replace")):
+        raise ServerError(
+            f"{path} was written or changed by someone else. Each start would overwrite it.",
+            "Move it away to start with the usual settings; memory is set with INCAHOOTS_HEAP and INCAHOOTS_PAGECACHE.",
+        )
+    path.write_text(text, encoding="utf-8")
 
 
 def _escape(value: str) -> str:

@@ -56,7 +56,6 @@ class State:
     username: str = USERNAME
     password: str = field(default="", repr=False)
     pid: int = 0
-    created: float = 0.0
 
     @property
     def ports(self) -> Ports | None:
@@ -96,10 +95,13 @@ def read_state(home: Path) -> State:
     """
     path = state_file(home)
     try:
-        return State(**json.loads(path.read_text(encoding="utf-8")))
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        # incahoots 0.1.0 also stored when the process was created.
+        stored.pop("created", None)
+        return State(**stored)
     except FileNotFoundError:
         return State()
-    except (ValueError, TypeError, OSError) as problem:
+    except (ValueError, TypeError, AttributeError, OSError) as problem:
         raise ServerError(f"{path} cannot be read: {problem}.", "Move it away; its password is lost then.") from None
 
 
@@ -116,18 +118,48 @@ def write_state(home: Path, state: State) -> None:
 
 def forget_process(home: Path) -> None:
     """Remember that no server runs here."""
-    write_state(home, replace(read_state(home), pid=0, created=0.0))
+    write_state(home, replace(read_state(home), pid=0))
+
+
+#: The folders that a server has in its home.
+PARTS = ("conf", "data", "logs", "run", "import")
 
 
 def make_home(home: Path) -> None:
-    """Make the folders of a home, closed to others."""
+    """Make the folders of a home, closed to others.
+
+    The mode of a folder that holds other files already stays as it is: others may need them.
+
+    Raises
+    ------
+    ServerError
+        The folder cannot be made, or holds a folder of one of these names that is no part of a home.
+    """
+    lock = home / "run" / "incahoots.lock"
     try:
+        if not lock.exists() and not state_file(home).exists():
+            _see_unused(home)
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        home.chmod(0o700)
-        for part in ("conf", "data", "logs", "run", "import"):
+        if not any(home.iterdir()):
+            home.chmod(0o700)
+        for part in PARTS:
             (home / part).mkdir(exist_ok=True, mode=0o700)
+            (home / part).chmod(0o700)
+        # What makes it a home, even if the server does not start.
+        lock.touch()
     except OSError as problem:
         raise ServerError(f"{home} cannot be a server's home: {problem}.", "Choose a folder with --home.") from None
+
+
+def _see_unused(home: Path) -> None:
+    """Refuse a folder in which another program, such as another Neo4j, keeps what a home would overwrite."""
+    for part in PARTS:
+        folder = home / part
+        if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+            raise ServerError(
+                f"{home} cannot become a server's home: it has a {part!r} that is not from incahoots.",
+                "Choose an empty or a new folder with --home.",
+            )
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -140,16 +172,27 @@ def is_alive(process: psutil.Process) -> bool:
 
 def process_of(home: Path, state: State) -> psutil.Process | None:
     """Give the running server of a home; None when there is none, or its number went to another process."""
-    if not state.pid:
-        return None
     try:
-        process = psutil.Process(state.pid)
-        # Whoever has the number now: only a server that was told this very home is ours. The clock may be set
-        # between two readings, so the time alone would not do.
-        ours = is_alive(process) and f"--home-dir={home}" in process.cmdline()
-        return process if ours and abs(process.create_time() - state.created) < 60 else None
+        process = psutil.Process(state.pid) if state.pid else None
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return None
+    return process if process is not None and _serves(process, home) else None
+
+
+def stray_process(home: Path) -> psutil.Process | None:
+    """Find a running server of a home that does not remember it, as after a kill during its start."""
+    return next((process for process in psutil.process_iter() if _serves(process, home)), None)
+
+
+def _serves(process: psutil.Process, home: Path) -> bool:
+    """Whether a process is a server that was told this very home.
+
+    Its time of creation is not compared: it changes when the system's clock is set.
+    """
+    try:
+        return is_alive(process) and f"--home-dir={home}" in process.cmdline()
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
 
 
 @contextmanager

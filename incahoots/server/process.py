@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 
 from incahoots.browser.pack import write_jar
+from incahoots.disk import writing_to
 from incahoots.errors import ServerError
 from incahoots.progress import Report, silent
 from incahoots.server.admin import class_path, java_environment, set_first_password, useful_line
 from incahoots.server.assembly import assemble
-from incahoots.server.configuration import Memory, choose_memory, java_flags, machine_bytes, render
+from incahoots.server.configuration import Memory, choose_memory, java_flags, machine_bytes, render, write_configuration
 from incahoots.server.half_import import drop_half_import
 from incahoots.server.home import (
     ServerInfo,
@@ -28,6 +30,7 @@ from incahoots.server.home import (
     new_password,
     process_of,
     read_state,
+    stray_process,
     write_state,
 )
 from incahoots.server.java import Java, find_java
@@ -84,17 +87,24 @@ def start(
         There is no Java, a port is taken, or the server does not come up; the message ends with what it logged last.
     """
     home = home.resolve()
-    with locked(home):
+    with writing_to(home), locked(home):
         state = read_state(home)
-        if process_of(home, state):
+        if (running := process_of(home, state)) and _is_up(running, state, home, report):
             return state.info(home)
+        if stray := stray_process(home):
+            raise ServerError(
+                f"A server of {home} runs already (process {stray.pid}), but it is not known on which ports.",
+                "Stop it with `incahoots down`, then try again.",
+            )
+        if state.ports and state.auth != auth:
+            log.warning("The server of %s asks for %s password from now on.", home, "a" if auth else "no")
         java, files, memory = find_java(), assemble(report), choose_memory(machine_bytes())
         drop_half_import(home)
         browser = write_jar(files, home, auth=auth)
         for attempt in range(1, ATTEMPTS + 1):
             ports = choose_ports(bolt_port, http_port, state.ports)
             state = replace(state, bolt_port=ports.bolt, http_port=ports.http, auth=auth)
-            (home / "conf" / "neo4j.conf").write_text(render(home, files, ports, memory, auth=auth), encoding="utf-8")
+            write_configuration(home, render(home, files, ports, memory, auth=auth))
             if auth and not state.password:
                 state = replace(state, password=new_password())
                 _set_password(java, files, home, state)
@@ -110,10 +120,10 @@ def start(
 def stop(home: Path, *, report: Report = silent) -> bool:
     """Stop the server of a home, and tell whether one ran."""
     home = home.resolve()
-    if status(home) is None:
+    if status(home) is None and stray_process(home) is None:
         return False
     with locked(home):
-        process = process_of(home, read_state(home))
+        process = process_of(home, read_state(home)) or stray_process(home)
         if process is None:
             return False
         _end(process, report)
@@ -149,7 +159,7 @@ def _launch(java: Java, classes: str, home: Path, state: State, memory: Memory, 
     console = home / "logs" / "console.log"
     before = _log_size(home)
     pid = _spawn(java, classes, home, memory, console)
-    state = replace(state, pid=pid, created=psutil.Process(pid).create_time())
+    state = replace(state, pid=pid)
     write_state(home, state)
     process = psutil.Process(pid)
     try:
@@ -199,6 +209,23 @@ def _wait_until_ready(process: psutil.Process, state: State, home: Path, before:
         time.sleep(0.2)
 
 
+def _is_up(process: psutil.Process, state: State, home: Path, report: Report) -> bool:
+    """Wait until a server that runs answers, as it may be starting; False if it ended, as it was stopping."""
+    try:
+        _wait_until_ready(process, state, home, 0, report)
+    except ServerError:
+        if is_alive(process):
+            raise
+        return False
+    return True
+
+
+def answers(info: ServerInfo) -> bool:
+    """Whether a running server answers queries: it does not yet when it starts, and no longer when it stops."""
+    ports = (info.bolt_uri, info.http_url)
+    return not any(is_free(urlsplit(address).port or 0) for address in ports) and _answers(info)
+
+
 def _log_size(home: Path) -> int:
     """How long the server's log is, in bytes."""
     path = home / "logs" / "neo4j.log"
@@ -226,7 +253,7 @@ def _answers(info: ServerInfo) -> bool:
     except AuthError:
         raise ServerError(
             "Neo4j does not take the password this home remembers.",
-            "Start it with --no-auth, set it with ALTER USER neo4j SET PASSWORD, and write it into server.json.",
+            f"Write the right one into {info.home / 'server.json'}, or remove that home and load your files again.",
         ) from None
     except (DriverError, Neo4jError, OSError) as problem:
         log.debug("Not ready yet: %s", problem)

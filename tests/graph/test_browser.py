@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from incahoots import cypher, server
 from incahoots.analytics.communities import communities
@@ -20,7 +22,7 @@ from incahoots.browser.links import link, write_page
 from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.server import ServerInfo
-from tests.chromium import watched
+from tests.chromium import installed, watched
 from tests.conftest import empty
 from tests.posts import load_posts, post
 
@@ -194,10 +196,82 @@ def test_the_password_passes_through_a_file_and_no_address(bare: ServerInfo, pag
     connected(page)
     assert stored(page, "neo4j.connections")["connectionsById"]["$$discovery"]["username"] == "neo4j"
     assert page.get_by_test_id("password").count() == 0
-    assert [address for address in asked if bare.password in address.partition("#")[0]] == []
+    assert [address for address in asked if bare.password in address] == []
     assert bare.password not in page.url
     page.go_back(wait_until="commit")
     assert bare.password not in page.url
+
+
+@pytest.mark.regression("0.1.1", "B2")
+def test_the_password_is_in_no_history(bare: ServerInfo, tmp_path: Path) -> None:
+    file = write_page(bare, link(bare))
+    profile = tmp_path / "profile"
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=installed(), args=["--no-sandbox"]
+        )
+        page = context.new_page()
+        page.goto(file.as_uri())
+        expect(page.locator("text=neo4j$").first).to_be_visible(timeout=LIMIT_MS)
+        context.close()
+    kept = {path for path in profile.rglob("*") if path.is_file() and bare.password.encode() in path.read_bytes()}
+    # Browser itself keeps it in its storage, as it does when a person types it.
+    assert {path.relative_to(profile).parts[1] for path in kept} <= {"Local Storage"}
+    with closing(sqlite3.connect(profile / "Default" / "History")) as history:
+        visited = [address for (address,) in history.execute("SELECT url FROM urls")]
+    assert file.as_uri() in visited
+    assert any("username=neo4j" in address for address in visited)
+
+
+#: A page on another origin: what it can do without a password, by HTTP and by Bolt over a WebSocket.
+_ATTACK = """async ([http, bolt]) => {
+  const answers = [];
+  try {
+    const answer = await fetch(`${http}/db/neo4j/tx/commit`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ statements: [{ statement: "CREATE (n:Planted) RETURN 1" }] }),
+    });
+    answers.push(answer.status);
+  } catch { answers.push("refused"); }
+  const pack = (...bytes) => new Uint8Array(bytes.flat());
+  const text = (words) => [0x80 + words.length, ...new TextEncoder().encode(words)];
+  const message = (...bytes) => pack(0, bytes.flat().length, bytes.flat(), 0, 0);
+  const socket = new WebSocket(bolt);
+  socket.binaryType = "arraybuffer";
+  const said = [];
+  await new Promise((resolve) => {
+    // Bolt 5.1: HELLO, LOGON without credentials, RUN, PULL.
+    socket.onopen = () => socket.send(pack([0x60, 0x60, 0xb0, 0x17, 0, 0, 1, 5], Array(12).fill(0)));
+    socket.onmessage = ({ data }) => {
+      if (said.push(new TextDecoder().decode(data)) > 1) return;
+      socket.send(message(0xb1, 0x01, 0xa1, text("user_agent"), text("x/1")));
+      socket.send(message(0xb1, 0x6a, 0xa1, text("scheme"), text("none")));
+      socket.send(message(0xb3, 0x10, 0xd0, 19, [...new TextEncoder().encode("CREATE (n:Planted) ")], 0xa0, 0xa0));
+      socket.send(message(0xb1, 0x3f, 0xa1, text("n"), 0xff));
+    };
+    socket.onclose = socket.onerror = resolve;
+    setTimeout(resolve, 3000);
+  });
+  socket.close();
+  return [answers[0], said.join(" ").includes("Unauthorized")];
+}"""
+
+
+@pytest.mark.regression("0.1.1", "B3")
+def test_another_website_neither_reads_nor_writes(bare: ServerInfo, chromium: Browser, tmp_path: Path) -> None:
+    other = tmp_path / "other.html"
+    other.write_text("<!doctype html><title>Any page</title>")
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(other.as_uri())
+    http = bare.http_url.removesuffix("/browser/")
+    answered = page.evaluate(_ATTACK, [http, bare.bolt_uri.replace("bolt://", "ws://")])
+    context.close()
+    assert answered == [401, True]
+    with bare.connect() as driver:
+        records, _, _ = driver.execute_query("MATCH (n:Planted) RETURN count(n) AS n")
+    assert [record["n"] for record in records] == [0]
 
 
 def test_what_the_user_has_is_kept(info: ServerInfo, page: Page) -> None:

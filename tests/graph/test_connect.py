@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import neo4j
 import pytest
 
 from incahoots import server
+from incahoots.cli import main
 from incahoots.database import Database, connect, read_env_file
 from incahoots.errors import DatabaseError
 from incahoots.server.home import ServerInfo
@@ -194,3 +196,60 @@ def test_values_are_pythons_own(database: Database) -> None:
 
 def test_no_rows_have_their_columns(database: Database) -> None:
     assert list(database.run("UNWIND [] AS x RETURN x AS one, x AS other").columns) == ["one", "other"]
+
+
+@pytest.mark.regression("0.1.1", "B2")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "bolt://neo4j:s3cret@127.0.0.1:1",
+        "neo4j+s://neo4j:s3cret@example.databases.neo4j.io",
+        "neo4j:s3cret@127.0.0.1",
+        "http://neo4j:s3cret@127.0.0.1:7474",
+        "bolt://neo4j:a/s3cret#?@127.0.0.1:99999",
+        "nonsense?password=s3cret",
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_never_printed(
+    address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEO4J_URI", address)
+    for words in (["runs"], ["runs", "--json"], ["runs", "--verbose"], ["doctor"], ["doctor", "--json"]):
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        assert ended.value.code == 1
+        said = capsys.readouterr()
+        assert "s3cret" not in said.out + said.err
+        if "@" in address:
+            assert "must not hold a user name or a password" in said.out + said.err
+            assert "NEO4J_PASSWORD" in said.out + said.err
+    with pytest.raises(DatabaseError) as caught:
+        connect()
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.regression("0.1.1", "B2")
+@pytest.mark.parametrize("scheme", ["bolt", "neo4j"])
+def test_nothing_is_sent_unencrypted_to_another_machine(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def driver(uri: str, **_: Any) -> neo4j.Driver:
+        opened.append(uri)
+        raise neo4j.exceptions.ServiceUnavailable("not tried")
+
+    monkeypatch.setattr(neo4j.GraphDatabase, "driver", driver)
+    monkeypatch.setenv("NEO4J_PASSWORD", "s3cret")
+    for host in ("192.0.2.1", "db.example", "localhost.example", "[2001:db8::1]", "128.0.0.1", "0.0.0.0"):
+        with pytest.raises(
+            DatabaseError, match=rf"unencrypted to another machine. Use {scheme}\+s://.*INCAHOOTS_ALLOW"
+        ):
+            connect(f"{scheme}://{host}:7687")
+    assert opened == []
+    addresses = [f"{scheme}://{host}" for host in ("localhost", "LOCALHOST:1", "127.0.0.1", "127.3.2.1:7687", "[::1]")]
+    for address in [*addresses, f"{scheme}+s://db.example", f"{scheme}+ssc://192.0.2.1"]:
+        with pytest.raises(DatabaseError):
+            connect(address)
+    monkeypatch.setenv("INCAHOOTS_ALLOW_PLAIN", "1")
+    with pytest.raises(DatabaseError):
+        connect(f"{scheme}://db.example")
+    assert opened == [*addresses, f"{scheme}+s://db.example", f"{scheme}+ssc://192.0.2.1", f"{scheme}://db.example"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 import sys
 import time
@@ -13,8 +14,9 @@ import orjson
 import pytest
 
 from incahoots import server
+from incahoots.cli import main
 from incahoots.database import connect
-from incahoots.errors import DatabaseError, UsageError
+from incahoots.errors import DatabaseError, ServerError, UsageError
 from incahoots.loaders.counts import Counts
 from incahoots.loaders.load import Operation, load
 from incahoots.simulator import simulate
@@ -151,3 +153,85 @@ def test_bulk_is_for_the_managed_server_only(home: Path, tmp_path: Path, monkeyp
     monkeypatch.setenv("NEO4J_URI", info.bolt_uri)
     with pytest.raises(UsageError, match="not a database elsewhere"):
         load("twitter-v2", file, bulk=True)
+
+
+@pytest.mark.regression("0.1.1", "A2")
+def test_bulk_keeps_what_another_client_stores_while_it_reads(home: Path, tmp_path: Path) -> None:
+    simulation = tmp_path / "simulation"
+    simulate(simulation, accounts=20, posts=100, states=1, seed=7)
+    with connect(home=home) as database:
+        empty(database)
+        stored: list[str] = []
+
+        def told(what: str, done: float, total: float | None = None) -> None:
+            if what.startswith("reading rows") and done and not stored:
+                stored.append(what)
+                database.run("UNWIND range(1, 200) AS n CREATE (:Account {account_id: 'of another ' + n})")
+
+        with pytest.raises(DatabaseError, match=r"needs an empty database. Leave --bulk out"):
+            load("io-archive", simulation, home=home, bulk=True, report=told)
+        assert database.run("MATCH (a:Account) RETURN count(a) AS n")["n"].to_list() == [200]
+        assert database.run("MATCH (n) WHERE NOT n:Account RETURN count(n) AS n")["n"].to_list() == [0]
+        empty(database)
+
+
+@pytest.mark.regression("0.1.1", "A2")
+def test_bulk_keeps_what_is_committed_when_the_server_is_about_to_stop(home: Path, tmp_path: Path) -> None:
+    header, data = tmp_path / "header.csv", tmp_path / "data.csv"
+    header.write_text("account_id:ID(Account)\n")
+    data.write_text("a\n")
+    with connect(home=home) as database:
+        empty(database)
+        before = database.last_transaction()
+        database.run("CREATE (:Account {account_id: 'late'})")
+        assert database.last_transaction() == before + 1
+    with server.paused(home):
+        with pytest.raises(ServerError, match=r"Another program wrote to the database.*its data stays"):
+            server.bulk_import(home, {"Account": [header, data]}, {}, last_transaction=before)
+        # The server's own number is the one that the tool tells.
+        with pytest.raises(ServerError, match="failed"):
+            server.bulk_import(home, {"Account": [header, tmp_path / "no"]}, {}, last_transaction=before + 1)
+    with connect(home=home) as database:
+        assert database.run("MATCH (a:Account) RETURN a.account_id AS id")["id"].to_list() == ["late"]
+        empty(database)
+
+
+@pytest.mark.regression("0.1.1", "A2")
+def test_a_bulk_load_that_is_killed_after_its_import(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Killed before the keys are there and rows that repeat a tweet are sent: both are made up for, and it is said."""
+    file = tmp_path / "odd.jsonl"
+    file.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in odd_posts()))
+    with connect(home=home) as database:
+        empty(database)
+        load("twitter-v2", file, home=home)
+        whole = contents(database)
+        empty(database)
+    code = (
+        "import os, sys; from incahoots.database import Database; from incahoots.loaders.load import load; "
+        "Database.ensure_schema = lambda *_: os.kill(os.getpid(), 9); "
+        "load('twitter-v2', sys.argv[1], home=sys.argv[2], bulk=True)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(file), str(home)], check=False).returncode == -9
+    left = list(home.glob("bulk-*"))
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in left] == [0o700]
+
+    with pytest.raises(SystemExit) as ended:
+        main(["status", "--home", str(home)])
+    assert ended.value.code == 0
+    said = capsys.readouterr().err
+    assert f"Removed {left[0]}: a bulk load that was killed had left its posts there." in said
+    assert f"The bulk load of {file} is not complete" in said
+    assert list(home.glob("bulk-*")) == []
+    with connect(home=home) as database:
+        keys = set(database.run("SHOW CONSTRAINTS YIELD name")["name"])
+        assert keys >= {"account_key", "tweet_key", "hashtag_key", "url_key", "domain_key"}
+        assert contents(database) != whole
+        with pytest.raises(DatabaseError, match="which also completes a bulk load that was interrupted"):
+            load("twitter-v2", file, home=home, bulk=True)
+        load("twitter-v2", file, home=home)
+        assert contents(database) == whole
+    with pytest.raises(SystemExit):
+        main(["status", "--home", str(home)])
+    assert "not complete" not in capsys.readouterr().err

@@ -136,13 +136,17 @@ def test_bulk_import_refuses_a_running_server(running: ServerInfo, home: Path) -
 
 
 def test_the_life_of_a_second_server(running: ServerInfo, tmp_path: Path) -> None:
-    # Started by a command that has ended, beside another server, without a password.
+    # Started by a process that has ended, beside another server, without a password.
     home = tmp_path / "second"
-    done = command("up", "--home", home, "--bolt-port", "0", "--http-port", "0", "--no-auth", "--json")
-    assert done.returncode == 0, done.stderr
+    code = (
+        "import sys; from pathlib import Path; from incahoots.server import start; start(Path(sys.argv[1]), auth=False)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(home)], check=True, start_new_session=True)
     info = status(home)
     assert info is not None
-    assert json.loads(done.stdout)["bolt"] == info.bolt_uri != running.bolt_uri
+    assert info.bolt_uri != running.bolt_uri
+    asked = command("status", "--home", home)
+    assert "This server asks for no password: any website" in asked.stderr
     value(info, "CREATE (a:Account {account_id: 'kept'}) RETURN a.account_id")
     assert value(running, "MATCH (n) RETURN count(n)") == 0
     assert [check for check in doctor(home) if not check.ok] == []
@@ -196,6 +200,101 @@ def test_a_recycled_process_number_is_not_taken_for_ours(tmp_path: Path) -> None
     assert status(tmp_path) is None
     assert stop(tmp_path) is False
     assert shlex.join(psutil.Process().cmdline())  # we live
+
+
+@pytest.mark.regression("0.1.1", "B3")
+def test_no_command_starts_a_server_without_a_password(tmp_path: Path) -> None:
+    try:
+        done = command("up", "--home", tmp_path, "--no-auth", "--bolt-port", "0", "--http-port", "0", "--no-browser")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "any website that is open in a browser could read and change the database" in done.stderr
+        assert status(tmp_path) is None
+    finally:
+        stop(tmp_path)
+
+
+@pytest.mark.regression("0.1.1", "C3")
+def test_a_clock_that_is_set_loses_no_server(running: ServerInfo, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    created = psutil.Process.create_time
+    # A step of the clock moves what the system says of all processes.
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: created(process) + 3_600)
+    assert status(home) == running
+    assert start(home) == running
+
+
+@pytest.mark.regression("0.1.1", "C3")
+def test_a_server_that_its_home_forgot_is_found(running: ServerInfo, home: Path) -> None:
+    file = home / "server.json"
+    text = file.read_text()
+    file.write_text(json.dumps(json.loads(text) | {"pid": 0}))
+    try:
+        with pytest.raises(ServerError, match=rf"runs already \(process {running.pid}\).*incahoots down"):
+            start(home)
+    finally:
+        file.write_text(text)
+    assert status(home) == running
+
+
+@pytest.mark.regression("0.1.1", "C3")
+def test_a_server_that_does_not_answer_yet_is_waited_for(
+    running: ServerInfo, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Starting, or stopping: its process is there, and does not answer at first.
+    answered = iter([False, False, True, True])
+    monkeypatch.setattr("incahoots.server.process._answers", lambda info: next(answered))
+    assert start(home) == running
+    # It was asked until it answered.
+    assert list(answered) == [True]
+
+
+@pytest.mark.regression("0.1.1", "C3")
+def test_another_neo4js_folder_is_no_home(tmp_path: Path) -> None:
+    conf = tmp_path / "conf" / "neo4j.conf"
+    conf.parent.mkdir()
+    conf.write_text("server.bolt.listen_address=:7999\n")
+    tmp_path.chmod(0o755)
+    try:
+        done = command("up", "--home", tmp_path, "--bolt-port", "0", "--http-port", "0", "--no-browser")
+        assert done.returncode == 1
+        assert (
+            f"Error: {tmp_path} cannot become a server's home: it has a 'conf' that is not from incahoots."
+            in done.stderr
+        )
+        assert conf.read_text() == "server.bolt.listen_address=:7999\n"
+        assert [path.name for path in tmp_path.iterdir()] == ["conf"]
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+    finally:
+        stop(tmp_path)
+
+
+@pytest.mark.regression("0.1.1", "C3")
+def test_a_configuration_that_was_edited_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    conf = tmp_path / "conf" / "neo4j.conf"
+    # A start that fails at once, and leaves its configuration.
+    monkeypatch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:NoSuchFlag=1")
+    for _ in range(2):
+        with pytest.raises(ServerError, match="NoSuchFlag"):
+            start(tmp_path, bolt_port=0, http_port=0)
+    edited = conf.read_text() + "db.transaction.timeout=10m\n"
+    conf.write_text(edited)
+    with pytest.raises(ServerError, match=r"neo4j.conf was written or changed by someone else.*Move it away"):
+        start(tmp_path, bolt_port=0, http_port=0)
+    assert conf.read_text() == edited
+    conf.unlink()
+    with pytest.raises(ServerError, match="NoSuchFlag"):
+        start(tmp_path, bolt_port=0, http_port=0)
+    assert "db.transaction.timeout" not in conf.read_text()
+
+
+@pytest.mark.regression("0.1.1", "C3")
+def test_a_folder_of_other_files_keeps_its_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "notes.txt", "for all of us")
+    tmp_path.chmod(0o750)
+    monkeypatch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:NoSuchFlag=1")
+    with pytest.raises(ServerError, match="NoSuchFlag"):
+        start(tmp_path, bolt_port=0, http_port=0)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
+    assert {stat.S_IMODE((tmp_path / part).stat().st_mode) for part in ("conf", "data", "logs", "run")} == {0o700}
 
 
 def write(path: Path, text: str) -> Path:

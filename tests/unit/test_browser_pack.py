@@ -14,6 +14,7 @@ import pytest
 from incahoots import cypher
 from incahoots.browser import favourites, grass, guide, look, pack, parameters, perspective
 from incahoots.browser.links import link, write_page
+from incahoots.browser.sealing import make_pad, pad_file
 from incahoots.colours import COLOURS, SPARE
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.errors import ServerError
@@ -206,7 +207,7 @@ def test_a_link_can_hold_every_query() -> None:
     # What comes after these two is lost where Browser reads the address.
     assert [name for name in cypher.names() if re.search("[&#]", cypher.find(name).text)] == []
     # The page reads more from the address than parameters.
-    taken = {"query", "guide", "username", "password"}
+    taken = {"query", "guide", "username", "sealed"}
     assert [name for name in cypher.names() if taken & cypher.find(name).parameters.keys()] == []
 
 
@@ -214,17 +215,23 @@ def server_info(home: Path, *, auth: bool) -> ServerInfo:
     return ServerInfo(home, "bolt://127.0.0.1:1", "http://127.0.0.1:2/browser/", "neo4j", "</p&ss>", 1, auth)
 
 
-def test_the_page_that_signs_in(tmp_path: Path) -> None:
+@pytest.mark.regression("0.1.1", "B2")
+def test_the_page_that_signs_in_holds_no_password(tmp_path: Path) -> None:
     info = server_info(tmp_path, auth=True)
+    # The server was started by a version that had no pad: Browser asks for the password.
+    assert "neo4j&" not in write_page(info, link(info)).read_text()
+    (tmp_path / "run").mkdir()
+    pad = make_pad(tmp_path)
+    assert make_pad(tmp_path) == pad
     page = write_page(info, link(info, cypher.find("top_edges"), {"limit": "3"})).read_text()
-    assert (
-        "http://127.0.0.1:2/browser/incahoots/#query=explore%2Ftop_edges&limit=3&username=neo4j&password=%3C%2Fp%26ss%3E"
-        in page
-    )
+    address = "http://127.0.0.1:2/browser/incahoots/#query=explore%2Ftop_edges&limit=3&username=neo4j&sealed="
+    found = re.search(re.escape(address) + r"(\w+)", page)
+    assert found
+    assert bytes(one ^ other for one, other in zip(bytes.fromhex(found[1]), pad, strict=False)) == b"</p&ss>"
     assert write_page(info, link(info)).stat().st_mode & 0o777 == 0o600
-    assert "/incahoots/#username=neo4j&" in write_page(info, link(info)).read_text()
+    assert pad_file(tmp_path).stat().st_mode & 0o777 == 0o600
     open_to_all = server_info(tmp_path, auth=False)
-    assert "password" not in write_page(open_to_all, link(open_to_all)).read_text()
+    assert "sealed" not in write_page(open_to_all, link(open_to_all)).read_text()
 
 
 def test_the_jar_holds_browser_and_ours(tmp_path: Path) -> None:
