@@ -11,7 +11,6 @@ import pandas as pd
 
 from incahoots.analytics.xml_networks import ENDS, iso, write_gexf, write_graphml
 from incahoots.csv_guard import guarded
-from incahoots.disk import writing_to
 from incahoots.errors import UsageError
 from incahoots.private_files import replace_with
 
@@ -82,27 +81,6 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
         replace_with(path, lambda part: guarded(_plain_times(frame)).to_csv(part, index=False))
 
 
-<<<<<<< HEAD
-=======
-def replace_with(path: Path, write_to: Callable[[Path], Any]) -> None:
-    """Put a file in the place of another, whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-    write_to : callable
-        Writes to the path it is given, beside the final one.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        with writing_to(path.absolute().parent):
-            write_to(part)
-            part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
->>>>>>> servers
 def _plain_times(frame: pd.DataFrame) -> pd.DataFrame:
     """The same with times as text."""
     times = frame.select_dtypes(["datetime", "datetimetz"]).columns

@@ -174,10 +174,7 @@ class Database:
         raise AssertionError("unreachable")
 
     def ensure_schema(self, report: Report = silent) -> None:
-<<<<<<< HEAD
-        """Create the keys and indexes that are missing, wait until they can be used, and renew old keys of texts."""
-=======
-        """Create the keys and indexes that are missing, and wait until they can be used.
+        """Create the keys and indexes that are missing, wait until they can be used, and renew old keys of texts.
 
         Raises
         ------
@@ -186,7 +183,6 @@ class Database:
         """
         if self.server is not None and free_mib(self.server.home) < NEARLY_FULL_MIB:
             raise disk_full(self.server.home, "The database needs room to write.")
->>>>>>> servers
         texts = {
             name.removeprefix("schema/"): cypher.find(name).text
             for name in cypher.names()

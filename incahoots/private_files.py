@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from incahoots.disk import writing_to
+
 
 def replace_with(path: Path, write_to: Callable[[Path], Any]) -> None:
     """Put a file that only its owner can read (mode 0600) in the place of another, whole or not at all.
@@ -24,10 +26,11 @@ def replace_with(path: Path, write_to: Callable[[Path], Any]) -> None:
     os.close(descriptor)
     part = Path(name)
     try:
-        write_to(part)
-        # A writer may have put a file of its own there.
-        part.chmod(0o600)
-        part.replace(path)
+        with writing_to(path.absolute().parent):
+            write_to(part)
+            # A writer may have put a file of its own there.
+            part.chmod(0o600)
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 

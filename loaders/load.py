@@ -24,11 +24,7 @@ from incahoots.loaders.live import Written, write_rows
 from incahoots.loaders.rejects import RejectFile, choose_path
 from incahoots.loaders.rows import ACCOUNTS, Rows
 from incahoots.loaders.sources import SOURCES, rows_of
-<<<<<<< HEAD
 from incahoots.locks import LOAD, LOAD_WAIT_S, held, write
-=======
-from incahoots.locks import LOAD, LOAD_WAIT_S, held
->>>>>>> servers
 from incahoots.progress import Report, silent
 from incahoots.settings import home_folder
 
@@ -136,19 +132,12 @@ def load(
             _see_empty(opened)
             work.write_store(opened, home_folder(home))
         else:
-<<<<<<< HEAD
-            with connect(database, home=home) as opened:
-                work.check()
-                with held(opened, LOAD, wait_s=LOAD_WAIT_S, report=report):
-                    opened.ensure_schema(report)
-                    work.send(opened)
-=======
             work.check()
-            opened.ensure_schema(report)
-            work.send(opened)
+            with held(opened, LOAD, wait_s=LOAD_WAIT_S, report=report):
+                opened.ensure_schema(report)
+                work.send(opened)
         if opened.server is not None:
             server.end_bulk(opened.server.home, [each.path for each in inputs])
->>>>>>> servers
         return work.result()
 
 

@@ -59,7 +59,6 @@ const valuesOf = (query, given) => {
   return values;
 };
 
-<<<<<<< HEAD
 // A query with values in the place of its parameters, so that it runs before Browser has set any. Its header stays.
 const filled = (text, values) =>
   text
@@ -69,8 +68,6 @@ const filled = (text, values) =>
     )
     .join("\n");
 
-const connect = (host, auth, given) => {
-=======
 // The address is kept in the history, so it holds the password combined with a pad that only this server hands out.
 const unseal = (sealed, pad) => {
   const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (digits) => parseInt(digits, 16));
@@ -79,7 +76,6 @@ const unseal = (sealed, pad) => {
 };
 
 const connect = (host, auth, given, pad) => {
->>>>>>> servers
   const username = given.get("username");
   const password = given.has("sealed") ? unseal(given.get("sealed"), pad) : "";
   if (auth && !password) return;

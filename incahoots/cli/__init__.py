@@ -119,18 +119,12 @@ def main(arguments: list[str] | None = None) -> None:
         # Whoever read us has seen enough, as `head` has: nothing to say, and nothing left to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-<<<<<<< HEAD
-    except OSError as problem:
-        click.echo(visible(f"Error: {problem}"), err=True)
-        sys.exit(1)
-=======
->>>>>>> servers
     except Exception as problem:
         if is_disk_full(problem):
-            click.echo(f"Error: {disk_full(_fullest_disk(problem))}", err=True)
+            click.echo(visible(f"Error: {disk_full(_fullest_disk(problem))}"), err=True)
             sys.exit(1)
         if isinstance(problem, OSError):
-            click.echo(f"Error: {problem}", err=True)
+            click.echo(visible(f"Error: {problem}"), err=True)
             sys.exit(1)
         log.debug("What happened:", exc_info=True)
         words = (str(problem).splitlines() or [""])[0]

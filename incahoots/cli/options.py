@@ -65,14 +65,14 @@ class Context:
         return shlex.join(["incahoots", *words[:at], *given, *words[at:]])
 
 
-<<<<<<< HEAD
 class _Visible(logging.Formatter):
     """Writes what is logged so that a terminal obeys nothing in it."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record; tracebacks have lines."""
         return visible(super().format(record), lines=True)
-=======
+
+
 def warn_of_unfinished_bulk(info: ServerInfo) -> None:
     """Warn of a database that lacks the last rows of a bulk load."""
     from incahoots import server
@@ -84,7 +84,6 @@ def warn_of_unfinished_bulk(info: ServerInfo) -> None:
             f"The bulk load of {files[0]}{more} is not complete: it is under way or was interrupted, and rows are "
             "missing. Load the same files again without --bulk to complete it."
         )
->>>>>>> servers
 
 
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
