@@ -48,7 +48,8 @@ def partly_covered(months: pd.Series[Any], ts: pl.Series) -> pd.Series[bool]:
     """
     begin = pd.to_datetime(months, utc=True)
     end = begin + pd.offsets.MonthEnd()
-    first, last = (pd.Timestamp(bound, unit="s", tz="UTC").normalize() for bound in (ts.min() or 0, ts.max() or 0))
+    seconds = ts.to_numpy() if len(ts) else np.zeros(1)
+    first, last = (pd.Timestamp(int(bound), unit="s", tz="UTC").normalize() for bound in (seconds.min(), seconds.max()))
     return ((begin < first) | (end > last)).rename("partial")
 
 
