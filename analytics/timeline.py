@@ -48,8 +48,8 @@ def partly_covered(months: pd.Series[Any], ts: pl.Series) -> pd.Series[bool]:
     """
     begin = pd.to_datetime(months, utc=True)
     end = begin + pd.offsets.MonthEnd()
-    bounds = pd.Series([ts.min(), ts.max()], dtype="float64").fillna(0.0)
-    first, last = pd.to_datetime(bounds, unit="s", utc=True).dt.normalize()
+    seconds = ts.to_numpy() if len(ts) else np.zeros(1)
+    first, last = (pd.Timestamp(int(bound), unit="s", tz="UTC").normalize() for bound in (seconds.min(), seconds.max()))
     return ((begin < first) | (end > last)).rename("partial")
 
 

@@ -16,10 +16,14 @@ from pathlib import Path
 import nbformat
 import numpy as np
 from nbclient import NotebookClient
-from PIL import Image
+from PIL import Image, ImageColor
 from scipy.spatial.distance import cdist
 
 from incahoots import server
+from incahoots.colours import COLOURS, SPARE
+
+#: Most frequent colours of a picture that it keeps, and pixels of a colour that is more than a step between two others.
+_FREQUENT, _FEW = 100, 5
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 
@@ -53,19 +57,29 @@ def run(path: Path) -> None:
 def smaller(png: str) -> str:
     """Save a picture in 256 colours, a third as large.
 
-    Half of them are its most frequent ones, unchanged: Pillow's own palettes are made of averages, in which the colour
-    of a few thin lines gives way to shades of the background.
+    Pillow's own palettes are made of averages, in which the colour of a few thin lines gives way to shades of what
+    there is more of. This one has the colours of behaviours, the most frequent ones, and then those that are farthest
+    from all it has.
     """
     picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
     colours, where, counts = np.unique(
         np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
     )
-    frequent = colours[np.argsort(-counts, kind="stable")[:128]]
-    averages = picture.quantize(128, dither=Image.Dither.NONE).getpalette() or []
-    palette = np.concatenate([frequent, np.array(averages, dtype=np.uint8).reshape(-1, 3)])[:256]
-    nearest = cdist(colours, palette, "sqeuclidean").argmin(axis=1).astype(np.uint8)
+    own = [ImageColor.getrgb(colour) for colour in {*COLOURS.values(), *SPARE}]
+    there = colours.tolist()
+    frequent = colours[np.argsort(-counts, kind="stable")[:_FREQUENT]].tolist()
+    palette = np.array([*dict.fromkeys(map(tuple, [*(each for each in own if list(each) in there), *frequent]))])
+    distances = cdist(colours, palette, "sqeuclidean")
+    nearest, distance = distances.argmin(axis=1), distances.min(axis=1)
+    while len(palette) < min(256, len(colours)):
+        # A colour of few pixels is a step between two others.
+        farthest = colours[np.where(counts >= _FEW, distance, distance / 1e6).argmax()]
+        found = ((colours.astype(int) - farthest) ** 2).sum(axis=1)
+        nearest, distance = np.where(found < distance, len(palette), nearest), np.minimum(found, distance)
+        palette = np.vstack([palette, farthest])
+    nearest = nearest.astype(np.uint8)
     small = Image.fromarray(nearest[where].reshape(picture.height, picture.width), "P")
-    small.putpalette(palette.tobytes())
+    small.putpalette(palette.astype(np.uint8).tobytes())
     buffer = io.BytesIO()
     small.save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode()

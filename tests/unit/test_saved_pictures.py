@@ -21,7 +21,7 @@ from incahoots.colours import COLOURS
 ROOT = Path(__file__).parents[2]
 
 #: How far a channel may be off, of 255: palettes change colours a little, lossy formats and thin lines more.
-PALETTE, SCREENSHOT = 3, 24
+PALETTE, SCREENSHOT = 12, 24
 
 #: Pixels of a colour in the sign of a legend, at least.
 SIGN = 20
