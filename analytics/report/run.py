@@ -101,8 +101,8 @@ def report(
         check_format(Path(key), (".csv", ".parquet"))
     with connect(database) as opened:
         runs = [find_run(opened, run_id, kinds=None) for run_id in wanted]
-        for each in runs:
-            check_whole(each, SCORES)
+        for found in runs:
+            check_whole(found, SCORES)
         facts = [fetch_facts(opened, run, report) for run in runs]
         drawn = [drawn_of_run(opened, run, limit, report) for run in facts]
         networks, cut = _with_budget([network for each in drawn for network in each.networks])
