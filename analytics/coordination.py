@@ -19,6 +19,7 @@ import pandas as pd
 from incahoots.analytics import co_similarity, fast_retweet, higher_order
 from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.evidence import Evidence, evidence
+from incahoots.analytics.names import check_accounts, check_operation
 from incahoots.analytics.runs import count_accounts, find_run, finish, start, writing
 from incahoots.analytics.shares import in_turn, share_counts
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find, remedy
@@ -245,7 +246,7 @@ def evidence_of_edges(database: Connectable, run_id: str, source: str, target: s
         )  # fmt: skip
         between = set(found["behaviour"])
         if not between:
-            _check_accounts(opened, source, target)
+            check_accounts(opened, source, target)
             lists = f"{_LISTS.get(run['kind'], '`incahoots edges`')} lists them."
             raise NotFoundError(
                 f"The run {run_id!r} has no edge from {source!r} to {target!r}{' or back' if undirected else ''}.",
@@ -273,24 +274,6 @@ def evidence_of_edges(database: Connectable, run_id: str, source: str, target: s
     return Evidence(pairs, {name: count for part in parts for name, count in part.counts.items()})
 
 
-def _check_accounts(database: Database, *words: str) -> None:
-    """See that words are account ids; a person may know the names alone, which are no ids as they change.
-
-    Raises
-    ------
-    NotFoundError
-        One is none: what it is, if an account is called so.
-    """
-    for word, is_id, called in database.query("fetch/accounts_called", words=list(words)).itertuples(index=False):
-        if not is_id and len(called):
-            whose = f"the account {called[0]} is" if len(called) == 1 else f"the accounts {', '.join(called)} are"
-            raise NotFoundError(
-                f"{word!r} is what {whose} called:", f"give {'its id' if len(called) == 1 else 'the id of one'}."
-            )
-        if not is_id:
-            raise NotFoundError(f"There is no account {word!r}.", "Give account ids, as `incahoots edges` prints them.")
-
-
 #: Kinds of runs in which who is the source says nothing.
 _UNDIRECTED = ("drivers",)
 
@@ -300,23 +283,6 @@ _LISTS = {
     "influence": "`incahoots influence -o`",
     "drivers": "`incahoots query show_drivers`",
 }
-
-
-def check_operation(database: Database, *operation_ids: str | None) -> None:
-    """See that operations are there, before anything of an old run is removed; None is no operation.
-
-    Raises
-    ------
-    NotFoundError
-        It is not.
-    """
-    wanted = [each for each in operation_ids if each is not None]
-    known = list(database.query("runs/operation_ids")["operation_id"]) if wanted else []
-    for operation_id in wanted:
-        if operation_id not in known:
-            raise NotFoundError(
-                f"There is no operation {operation_id!r}.", f"Operations: {', '.join(known) or 'none yet'}."
-            )
 
 
 def _too_fine(

@@ -13,9 +13,10 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.co_activity import Discount, co_activity
-from incahoots.analytics.coordination import Coordination, check_operation
+from incahoots.analytics.coordination import Coordination
 from incahoots.analytics.fast_retweet import FAST_S, fetch_fast_retweets
 from incahoots.analytics.frames import typed
+from incahoots.analytics.names import check_operation
 from incahoots.analytics.runs import count_accounts, finish, start, write_edges, writing
 from incahoots.analytics.shares import Shares, fetch_shares
 from incahoots.cypher.behaviours import BEHAVIOURS, PREFIX, Behaviour, find

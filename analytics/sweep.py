@@ -17,8 +17,9 @@ import polars as pl
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from incahoots.analytics.coordination import check_operation, chosen
+from incahoots.analytics.coordination import chosen
 from incahoots.analytics.matching import matched
+from incahoots.analytics.names import check_operation
 from incahoots.analytics.shares import Shares, fetch_shares
 from incahoots.cypher.behaviours import Behaviour, find
 from incahoots.database import Connectable, connect

@@ -8,7 +8,6 @@ from functools import partial
 import pandas as pd
 import polars as pl
 
-from incahoots.analytics.coordination import check_operation
 from incahoots.analytics.drivers import fusion
 from incahoots.analytics.drivers.bilingual import spoken
 from incahoots.analytics.drivers.bridges import NULLS, bridges
@@ -20,6 +19,7 @@ from incahoots.analytics.drivers.quality import quality
 from incahoots.analytics.drivers.tables import Drivers, Found, tables
 from incahoots.analytics.drivers.topics import N_TOPICS, Topics, find_topics
 from incahoots.analytics.drivers.written import KIND, write_drivers
+from incahoots.analytics.names import check_operation
 from incahoots.analytics.runs import check_name, writing
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError

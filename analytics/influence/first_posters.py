@@ -15,6 +15,7 @@ import polars as pl
 from scipy import stats
 
 from incahoots.analytics.influence.observations import ALL, Range, posts_about
+from incahoots.analytics.runs import find_run
 from incahoots.database import Connectable, connect
 from incahoots.errors import NotFoundError, UsageError
 from incahoots.progress import Report, silent
@@ -66,7 +67,7 @@ def first_posters(
     Raises
     ------
     NotFoundError
-        There is no such run.
+        There is no such run, or it is not complete.
     UsageError
         It did not consider such entities.
     DatabaseError
@@ -77,6 +78,7 @@ def first_posters(
         if known.empty:
             words = f"There is no run of influence named {run_id!r}."
             raise NotFoundError(words, "Make one with `incahoots influence`; `incahoots runs` lists those there are.")
+        find_run(opened, run_id, kinds=("influence",))
         about = known.iloc[0].to_dict()
         asked = about["entity"] if entity is None else entity
         if about["entity"] not in (ALL, asked):

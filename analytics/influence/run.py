@@ -10,12 +10,12 @@ import pandas as pd
 import polars as pl
 from scipy.stats import false_discovery_control
 
-from incahoots.analytics.coordination import check_operation
 from incahoots.analytics.influence.activity import Activity
 from incahoots.analytics.influence.crowd import crowd_p_values
 from incahoots.analytics.influence.distance import ABSENT, pair_weights
 from incahoots.analytics.influence.observations import ALL, Range, fetch_observations, time_range
 from incahoots.analytics.influence.significance import period_of, shift_p_values
+from incahoots.analytics.names import check_operation
 from incahoots.analytics.runs import check_name, finish, start, write_rows, writing
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError

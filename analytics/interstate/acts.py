@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 import polars as pl
 
-from incahoots.analytics.coordination import check_operation
 from incahoots.analytics.frames import typed
+from incahoots.analytics.names import check_operation
 from incahoots.database import Database
 from incahoots.errors import UsageError
 from incahoots.progress import Counted, Report, silent
@@ -57,6 +58,7 @@ def fetch_acts(
     *,
     merge: Mapping[str, str] | None = None,
     without: Collection[str] = (),
+    named: Collection[str] = (),
     report: Report = silent,
 ) -> Acts:
     """Fetch what state-linked accounts do.
@@ -68,6 +70,8 @@ def fetch_acts(
         New names of states; states of one new name count as one: ``{"Egypt": "Egypt & UAE", "UAE": "Egypt & UAE"}``.
     without : collection of str
         Operations that are left out.
+    named : collection of str
+        States that have to be there; that they are is checked before posts are read.
     report : callable
         Told of the progress.
 
@@ -78,7 +82,7 @@ def fetch_acts(
     Raises
     ------
     UsageError
-        No account is attributed to a state, or a state to merge is not there.
+        No account is attributed to a state, or a state to merge, or a named one, is not there.
     NotFoundError
         An operation to leave out is not there.
     """
@@ -103,11 +107,23 @@ def fetch_acts(
     accounts = accounts.with_columns(states=states)
     one = accounts.filter(pl.col("states").list.len() == 1).with_columns(state=pl.col("states").list.first())
     linked = one.select("account_id", "state", "posts").sort("account_id")
+    for state in named:
+        _check(state, sorted(linked["state"].unique()))
     several = accounts.filter(pl.col("states").list.len() > 1).select("account_id", "states").sort("account_id")
     counted = Counted(report, "reading posts", int(accounts["posts"].sum()), lambda row: int(row["posts"]))
     acts = _fetched(database, left_out, counted)
     quotes = quotes_by_link(database.query("interactions/quotes_by_link", without=left_out), accounts)
     return Acts(linked, classified(one_act_each(pl.concat([acts, quotes])), linked), several)
+
+
+def _check(state: str, known: Sequence[str]) -> None:
+    """See that a state is there; name those that are spelled alike."""
+    if state in known:
+        return
+    near = get_close_matches(state.casefold(), [name.casefold() for name in known])
+    alike = [name for name in known if name.casefold() in near]
+    meant = f"Did you mean {' or '.join(alike)}? " if alike else ""
+    raise UsageError(f"There is no state {state!r}.", f"{meant}States: {', '.join(known)}.")
 
 
 def classified(acts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:

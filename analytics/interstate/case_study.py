@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import pandas as pd
 import polars as pl
@@ -96,9 +95,7 @@ def state_pair(
     """
     wanted = [int(year) for year in ([years] if isinstance(years, int | str) else years)]
     with connect(database) as opened:
-        found = fetch_acts(opened, merge=merge, without=without, report=report)
-        for state in (one, other):
-            _check(state, found.states)
+        found = fetch_acts(opened, merge=merge, without=without, named=(one, other), report=report)
         if one == other:
             raise UsageError(f"{one!r} is given twice.", "Give two states.")
         acts = between(found.acts, one, other)
@@ -167,13 +164,3 @@ def read_years(words: str) -> tuple[int, ...]:
         return tuple(sorted({int(part) for part in words.split(",")}))
     except ValueError:
         raise UsageError(f"{words!r} are no years.", "Write them with commas: 2016,2017.") from None
-
-
-def _check(state: str, known: Sequence[str]) -> None:
-    """See that a state is there; name those that are spelled alike."""
-    if state in known:
-        return
-    near = get_close_matches(state.casefold(), [name.casefold() for name in known])
-    alike = [name for name in known if name.casefold() in near]
-    meant = f"Did you mean {' or '.join(alike)}? " if alike else ""
-    raise UsageError(f"There is no state {state!r}.", f"{meant}States: {', '.join(known)}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from incahoots.cli import complete
+from incahoots.cli.checks import check_names
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import print_run, progress
 
@@ -68,6 +69,7 @@ def discount(
       incahoots discount co_hashtag --window 1h --threshold 0.7
       incahoots discount fast_retweet --window 10s --top 0.01 --run fast
     """
+    check_names(context, operations=[operation_id])
     from incahoots.analytics import discount as derived
 
     # A wrong name is found before a database is.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from incahoots.cli import complete
+from incahoots.cli.checks import check_names
 from incahoots.cli.options import Context, connected, shared
 from incahoots.cli.output import count, end, print_first, print_json, print_record, print_table, progress, say, warn
 from incahoots.cli.simulate import what_is_replaced
@@ -172,6 +173,7 @@ def drivers(context: Context, limit: int, output: Path | None, tables: Path | No
     """
     if click.get_current_context().invoked_subcommand:
         return
+    check_names(context, operations=[options["operation_id"]])
     from incahoots.analytics import exports
     from incahoots.analytics.drivers.run import drivers as computed
     from incahoots.analytics.runs import runs
@@ -304,6 +306,7 @@ def thresholds(
       incahoots drivers thresholds
       incahoots drivers thresholds --language ru --trace co_hashtag --retweets -o thresholds.png
     """
+    check_names(context, operations=[operation_id])
     from incahoots.analytics.drivers.networks import DriverSettings
     from incahoots.analytics.drivers.thresholds import driver_thresholds
 

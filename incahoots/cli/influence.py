@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from incahoots.cli import complete
+from incahoots.cli.checks import check_names
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import count, end, print_first, print_json, progress, say, warn
 from incahoots.progress import part
@@ -122,6 +123,7 @@ def influence(
     """
     if click.get_current_context().invoked_subcommand:
         return
+    check_names(context, operations=[operation_id])
     import pandas as pd
 
     from incahoots.analytics import exports, pictures
@@ -246,6 +248,7 @@ def first_posters(context: Context, run_id: str, entity: str | None, output: Pat
       incahoots influence first-posters
       incahoots influence first-posters --entity url -o first.csv
     """
+    check_names(context, run_id, kinds=("influence",))
     from incahoots.analytics import exports
     from incahoots.analytics.influence.first_posters import first_posters as ranked
 

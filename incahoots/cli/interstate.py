@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli.checks import check_names
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_first, print_json, print_table, progress, say, warn
 from incahoots.errors import UsageError
@@ -76,6 +77,7 @@ def interstate(
     """
     if click.get_current_context().invoked_subcommand:
         return
+    check_names(context, operations=without)
     import pandas as pd
 
     from incahoots.analytics import exports, pictures
@@ -240,6 +242,7 @@ def features(context: Context, run_id: str, within: bool, output: Path | None, l
       incahoots interstate features
       incahoots interstate features --within -o features.parquet
     """
+    check_names(context, run_id, kinds=("interstate",))
     from incahoots.analytics import exports
     from incahoots.analytics.interstate.features import role_features
 
@@ -297,6 +300,7 @@ def pair(
       incahoots interstate pair Russia Iran --snapshots 2016,2017 --json
       incahoots interstate pair Cuba Venezuela --check-links
     """
+    check_names(context, operations=without)
     from incahoots.analytics.interstate.case_study import read_years, state_pair
     from incahoots.analytics.interstate.categories import read_categories
 

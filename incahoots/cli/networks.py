@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from incahoots.cli import complete
+from incahoots.cli.checks import check_names
 from incahoots.cli.names import with_names
 from incahoots.cli.options import Context, Window, connected
 from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, progress, say
@@ -73,10 +74,9 @@ def coordinate(
       incahoots coordinate link+mention --window 5m
       incahoots coordinate co_similarity --window 60s --threshold 0.7
     """
+    check_names(context, behaviours=behaviours, operations=[operation_id])
     from incahoots.analytics import co_similarity, coordination
 
-    # A wrong name is found before a database is.
-    coordination.chosen(behaviours)
     given = {name: value for name, value in similarity.items() if value is not None}
     alike = co_similarity.Similarity(**given) if given else None  # type: ignore[arg-type]
     with progress(context) as report, context.connect() as database:
@@ -188,6 +188,7 @@ def edges(
       incahoots edges all-60s -o network.gexf
       incahoots edges all-60s --times -o dynamic.gexf
     """
+    check_names(context, run_id, behaviours=behaviours)
     from incahoots.analytics import coordination, exports, timeline
     from incahoots.analytics import runs as kept
 
@@ -246,6 +247,7 @@ def why(context: Context, run_id: str, source: str, target: str, limit: int | No
       incahoots why all-60s 1234567890 2345678901 --limit 0
       incahoots why all-60s 1234567890 2345678901 --json
     """
+    check_names(context, run_id, kinds=None, accounts=[source, target])
     from incahoots.analytics import coordination
 
     most = limit if limit is not None else 0 if context.json else _PAIRS
@@ -284,6 +286,7 @@ def communities(context: Context, run_id: str, algorithm: str, accounts: bool, l
       incahoots communities all-60s
       incahoots communities all-60s --algorithm leiden --accounts --json
     """
+    check_names(context, run_id)
     from incahoots.analytics import communities as detection
 
     with progress(context) as report, context.connect() as database:

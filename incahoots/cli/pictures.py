@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from incahoots.cli import complete
+from incahoots.cli.checks import check_names
 from incahoots.cli.names import with_names
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_json, print_table, progress, warn
@@ -73,12 +74,12 @@ def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output:
       incahoots clusters all-60s --behaviour co_link --behaviour co_tweet
       incahoots clusters all-60s -o clusters.csv
     """
+    check_names(context, run_id, behaviours=behaviours)
     from incahoots.analytics import clusters as description
     from incahoots.analytics import coordination, exports
 
     if output is not None:
         exports.check_format(output, _TABLES)
-    # A wrong name is found before a database is.
     names = [row.name for row in coordination.chosen(behaviours)] if behaviours else None
     with progress(context) as report, context.connect() as database:
         frame = description.clusters(database, run_id, behaviours=names, report=report)
@@ -137,6 +138,7 @@ def picture(
       incahoots picture timeline all-60s --community 0 --behaviour co_link -o timeline.pdf
       incahoots picture sweep all-60s -o sweep.png
     """
+    check_names(context, run_id, behaviours=behaviours)
     from incahoots.analytics import coordination, exports, pictures
 
     exports.check_format(output, pictures.FORMATS)
@@ -193,6 +195,7 @@ def sweep(
       incahoots sweep all --windows 10s,1m,5m,1h -o sweep.png
       incahoots sweep link+mention --operation ru_2019 --min-weight 3 -o sweep.csv
     """
+    check_names(context, behaviours=behaviours, operations=[operation_id])
     from incahoots.analytics import coordination, exports, pictures
     from incahoots.analytics import sweep as sweeping
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from incahoots.cli import complete
+from incahoots.cli.checks import check_names
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_json, progress, say, warn
 
@@ -43,6 +44,7 @@ def report(
       incahoots report all-60s interstate -o case.html --key who.csv --title "Case 42"
       incahoots report links-5m -o internal.html --names
     """
+    check_names(context, *run_ids, kinds=None)
     from incahoots.analytics.report.run import report as written
 
     with progress(context) as told, context.connect() as database:

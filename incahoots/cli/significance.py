@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from incahoots.cli import complete
+from incahoots.cli.checks import check_names
 from incahoots.cli.options import Context, connected
 from incahoots.cli.output import count, end, print_json, print_table, progress, warn
 
@@ -46,6 +47,7 @@ def significance(
       incahoots significance all-60s --null shuffle --permutations 999 --seed 7
       incahoots significance all-60s --alpha 0.01 --keep
     """
+    check_names(context, run_id)
     from incahoots.analytics import significance as tests
 
     tests.check(null, alpha)
