@@ -63,6 +63,7 @@ class Lock:
     owner: str = field(default_factory=lambda: str(uuid.uuid4()))
     _lost: threading.Event = field(default_factory=threading.Event, repr=False)
     _over: threading.Event = field(default_factory=threading.Event, repr=False)
+    _renewing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def check(self) -> None:
         """Renew the lease.
@@ -84,6 +85,12 @@ class Lock:
             self._lost.set()
             raise self._is_lost()
 
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Do not renew the lease in the body of the ``with`` statement: a renewal is a transaction of its own."""
+        with self._renewing:
+            yield
+
     def take_again(self) -> None:
         """Take the lock in a store that has just replaced the one in which it was held: a bulk import removes it."""
         holder = _take(self)
@@ -100,7 +107,7 @@ class Lock:
         """Renew the lease until the lock is released."""
         while not self._over.wait(LEASE_S / 3):
             # A server that is away for a moment may come back; whether the lease lasted so long the next time tells.
-            with suppress(DatabaseError, Neo4jError, DriverError):
+            with self._renewing, suppress(DatabaseError, Neo4jError, DriverError):
                 if not self._renew():
                     self._lost.set()
 

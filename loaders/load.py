@@ -210,24 +210,26 @@ class _Work:
                     self.report(f"reading rows: {each.path.name}", done)
             nodes, relationships = files.finish()
             with held(database, LOAD, wait_s=LOAD_WAIT_S, report=self.report) as lock:
-                transaction = _see_empty(database)
-                with server.paused(home, report=self.report):
-                    server.begin_bulk(home, [each.path for each in self.inputs])
-                    try:
-                        server.bulk_import(
-                            home,
-                            nodes,
-                            relationships,
-                            records=files.n_records,
-                            last_transaction=transaction,
-                            report=self.report,
-                        )
-                    except BaseException:
-                        # The database is as it was, or empty.
-                        server.end_bulk(home)
-                        raise
-                # The import replaced the database, and with it the lock.
-                lock.take_again()
+                # To renew the lease would be a transaction, and so look like that of another program.
+                with lock.at_rest():
+                    transaction = _see_empty(database)
+                    with server.paused(home, report=self.report):
+                        server.begin_bulk(home, [each.path for each in self.inputs])
+                        try:
+                            server.bulk_import(
+                                home,
+                                nodes,
+                                relationships,
+                                records=files.n_records,
+                                last_transaction=transaction,
+                                report=self.report,
+                            )
+                        except BaseException:
+                            # The database is as it was, or empty.
+                            server.end_bulk(home)
+                            raise
+                    # The import replaced the database, and with it the lock.
+                    lock.take_again()
                 database.ensure_schema(self.report)
                 for each in self.inputs:
                     _write_operation(database, each.operation)

@@ -38,7 +38,7 @@ def full(*_: Any, **__: Any) -> None:
 @pytest.fixture
 def simulation(tmp_path: Path) -> Path:
     folder = tmp_path / "simulation"
-    simulate(folder, accounts=20, posts=100, states=1, seed=1)
+    simulate(folder, accounts=120, posts=2_000, states=1, seed=1)
     return folder
 
 
