@@ -51,7 +51,7 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
     # What is missing is said before a database is looked for.
     found.bind(given)
     with progress(context), context.connect() as database:
-        from incahoots.analytics.runs import check_readable
+        from incahoots.analytics.run_parts import check_readable
 
         check_readable(database, found, given)
         frame = database.query(found.name, **given)
