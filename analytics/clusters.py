@@ -18,7 +18,8 @@ from scipy import sparse
 
 from incahoots.analytics import communities as detection
 from incahoots.analytics.coordination import chosen
-from incahoots.analytics.runs import SCORES, check_whole, find_run, weighted_edges, writing
+from incahoots.analytics.run_parts import SCORES, check_whole
+from incahoots.analytics.runs import find_run, weighted_edges, writing
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError
 from incahoots.progress import Counted, Report, silent

@@ -13,7 +13,8 @@ from incahoots.analytics.coordination import chosen
 from incahoots.analytics.eigenvector import eigenvector_centrality
 from incahoots.analytics.jobs import followed
 from incahoots.analytics.projections import THREADS, TOLERANCE, betweenness, by_size, projected_edges
-from incahoots.analytics.runs import SCORES, batches, find_run, weighted_edges, whole_or_absent, writing
+from incahoots.analytics.run_parts import SCORES, whole_or_absent
+from incahoots.analytics.runs import batches, find_run, weighted_edges, writing
 from incahoots.cypher.behaviours import Behaviour
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError

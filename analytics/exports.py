@@ -9,34 +9,12 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
+from incahoots.analytics.formats import FORMATS, check_format
 from incahoots.analytics.xml_networks import ENDS, iso, write_gexf, write_graphml
 from incahoots.csv_guard import guarded
-from incahoots.errors import UsageError
 from incahoots.private_files import replace_with
 
-FORMATS = (".csv", ".parquet", ".graphml", ".gexf")
-
-
-def check_format(path: Path, formats: tuple[str, ...] = FORMATS) -> None:
-    """See that a file can be written before anything is computed.
-
-    Parameters
-    ----------
-    path : Path
-    formats : tuple of str
-        Endings that it may have.
-
-    Raises
-    ------
-    UsageError
-        Its ending is none of them, its folder is not there, or it is a folder itself.
-    """
-    if path.suffix.lower() not in formats:
-        raise UsageError(f"Cannot write {path.name!r}.", f"Choose an ending from: {', '.join(formats)}.")
-    if not path.resolve().parent.is_dir():
-        raise UsageError(f"There is no folder {path.parent}.", "Make it first.")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder.", "Name a file.")
+__all__ = ["FORMATS", "check_format", "network", "replace_with", "write", "write_table"]
 
 
 def write(edges: pd.DataFrame, path: Path) -> None:

@@ -14,8 +14,9 @@ import pandas as pd
 
 from incahoots.analytics.betweenness import sampled_betweenness
 from incahoots.analytics.jobs import followed
-from incahoots.database import Database, explained, missing_gds
+from incahoots.database import Database
 from incahoots.errors import UsageError
+from incahoots.failures import explained, missing_gds
 from incahoots.progress import Report, part, silent
 
 with warnings.catch_warnings():

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from incahoots.cypher import Query
+from incahoots.analytics.run_parts import TESTS, check_whole
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError, command
 from incahoots.locks import held, run_lock, write
@@ -27,10 +27,6 @@ NETWORKS = ("coordination", "co_activity")
 
 #: What `weighted_edges` gives of an edge.
 WEIGHTED_EDGE = ["source", "target", "behaviour", "weight"]
-
-#: Parts that are written to a complete run, and the command that writes each.
-SCORES, TESTS = "scores", "significance"
-_WRITTEN_BY = {SCORES: "communities", TESTS: "significance"}
 
 #: Edges that go to the database at a time.
 WRITE_BATCH = 10_000
@@ -99,82 +95,6 @@ def check_name(database: Database, run_id: str, kind: str) -> None:
     if earlier and earlier[0] != kind:
         remedy = f"Give another name with --run, or remove it with `{command('drop', given=[run_id])}`."
         raise UsageError(f"There is a run {run_id!r} of {earlier[0]}, which this one would replace.", remedy)
-
-
-@contextmanager
-def whole_or_absent(database: Database, run_id: str, part: str) -> Iterator[dict[str, Any]]:
-    """Write a part of a run in the body of the ``with`` statement: until the end it counts as incomplete.
-
-    Parameters
-    ----------
-    database : Database
-    run_id : str
-    part : str
-        ``SCORES`` or ``TESTS``.
-
-    Yields
-    ------
-    dict
-        What is put into it is noted with the run in the end.
-    """
-    about: dict[str, Any] = {}
-    write(database, "runs/begin_part", run_id=run_id, part=part)
-    yield about
-    write(database, "runs/finish_part", run_id=run_id, part=part, about=about)
-
-
-def check_whole(run: pd.Series[Any], part: str) -> None:
-    """See that a part of a run is not half written.
-
-    Parameters
-    ----------
-    run : pd.Series
-        Its row, as `find_run` gives it.
-    part : str
-        ``SCORES`` or ``TESTS``.
-
-    Raises
-    ------
-    NotFoundError
-        It is being written, or was interrupted.
-    """
-    if part in unfinished_parts(run):
-        command = f"incahoots {_WRITTEN_BY[part]} {run['run_id']}"
-        raise NotFoundError(
-            f"The {part} of the run {run['run_id']!r} {'are' if part == SCORES else 'is'} incomplete: `{command}` was "
-            "interrupted, or is still at work.",
-            f"Call `{command}` again.",
-        )
-
-
-def unfinished_parts(run: pd.Series[Any]) -> list[str]:
-    """What of a run was begun and is not complete."""
-    return run["unfinished"] if isinstance(run["unfinished"], list) else []
-
-
-def check_readable(database: Database, query: Query, given: Mapping[str, Any]) -> None:
-    """See that a query that reads a run finds a complete one.
-
-    Parameters
-    ----------
-    database : Database
-    query : Query
-    given : mapping
-        Its parameters.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such run, or it, or the part of it that the query reads, is not complete.
-    """
-    # What writes has a run of its own; queries about runs tell what is not complete.
-    writes = "\n// Writes\n" in query.text and query.family != "projections"
-    if given.get("run_id") is None or writes or query.family == "runs":
-        return
-    run = find_run(database, given["run_id"], kinds=None)
-    for each, sign in ((SCORES, "SCORED_IN"), (TESTS, "p_adjusted")):
-        if sign in query.text:
-            check_whole(run, each)
 
 
 def finish(database: Database, run_id: str, edges: Mapping[str, int]) -> None:

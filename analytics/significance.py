@@ -20,17 +20,8 @@ from incahoots.analytics.nulls.multiplicity import holm
 from incahoots.analytics.nulls.poisson import n_pairs, poisson
 from incahoots.analytics.nulls.rates import Bins, family, rates
 from incahoots.analytics.nulls.shuffle import PERMUTATIONS, shuffle
-from incahoots.analytics.runs import (
-    SIGNIFICANCE,
-    TESTS,
-    batches,
-    find_run,
-    finish,
-    unfinished_parts,
-    whole_edges,
-    whole_or_absent,
-    writing,
-)
+from incahoots.analytics.run_parts import TESTS, unfinished_parts, whole_or_absent
+from incahoots.analytics.runs import SIGNIFICANCE, batches, find_run, finish, whole_edges, writing
 from incahoots.analytics.shares import Codes, Shares, fetch_shares, in_turn, share_counts
 from incahoots.analytics.text_families import fetch_families
 from incahoots.cypher.behaviours import Behaviour, find

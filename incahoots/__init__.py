@@ -248,7 +248,7 @@ def query(database: Connectable, name: str, /, **parameters: Any) -> pd.DataFram
         The query reads a run that is not there, or is not complete.
     """
     from incahoots import cypher
-    from incahoots.analytics.runs import check_readable
+    from incahoots.analytics.run_parts import check_readable
     from incahoots.database import connect
 
     found = cypher.find(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import logging
 import os
 import time
@@ -11,15 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
-from urllib.parse import urlsplit
 
 import neo4j
-from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
+from neo4j.exceptions import DriverError, TransientError
 
 from incahoots import cypher
+from incahoots.addresses import allows_plain, check_address, read_env_file, shown_address
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.disk import NEARLY_FULL_MIB, disk_full, free_mib, is_disk_full
 from incahoots.errors import DatabaseError
+from incahoots.failures import explained, first_line, too_little_memory
 from incahoots.progress import Counted, Report, silent
 from incahoots.settings import home_folder
 
@@ -35,12 +35,6 @@ Connectable: TypeAlias = "Database | neo4j.Driver | str | Graph | None"
 # Silent by default, as a library should be: without a handler, Python prints warnings of the server and errors of the
 # driver, which are raised in any case, to stderr.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
-
-#: Beginnings of an address. The driver takes http too, as a preview with a dependency of its own.
-SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
-
-#: Environment variable, or line of a file of settings, that allows unencrypted connections to other machines.
-ALLOW_PLAIN = "INCAHOOTS_ALLOW_PLAIN"
 
 #: Attempts at a query that failed for a passing reason (a deadlock, a leader election).
 ATTEMPTS = 6
@@ -103,7 +97,7 @@ class Database:
             home = self.server.home if self.server else None
             if home and (is_disk_full(problem) or free_mib(home) < NEARLY_FULL_MIB):
                 raise disk_full(
-                    home, f"The database failed: {_first_line(problem)} Restart it when there is room again."
+                    home, f"The database failed: {first_line(problem)} Restart it when there is room again."
                 ) from problem
             raise
 
@@ -165,10 +159,10 @@ class Database:
                     return frame
             except TransientError as problem:
                 if "OutOfMemory" in (problem.code or ""):
-                    raise _too_little_memory(problem) from problem
+                    raise too_little_memory(problem) from problem
                 if attempt == attempts:
                     raise DatabaseError(
-                        f"The database could not finish: {_first_line(problem)}", "Call it again."
+                        f"The database could not finish: {first_line(problem)}", "Call it again."
                     ) from problem
                 time.sleep(0.1 * 2**attempt)
         raise AssertionError("unreachable")
@@ -261,68 +255,6 @@ def _native(value: Any) -> Any:
     return value
 
 
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turn what the Neo4j driver raises into one line with its remedy. Passing failures go through untouched."""
-    try:
-        yield
-    except AuthError as problem:
-        raise DatabaseError(
-            "The database refuses this user name or password.", "Check NEO4J_USERNAME and NEO4J_PASSWORD."
-        ) from problem
-    except ServiceUnavailable as problem:
-        raise DatabaseError(
-            f"No database answers: {_first_line(problem)}",
-            "Start one with `incahoots up`, or set NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD.",
-        ) from problem
-    except TransientError:
-        raise
-    except ClientError as problem:
-        if problem.code == "Neo.ClientError.Procedure.ProcedureNotFound" and "gds." in str(problem):
-            raise missing_gds() from problem
-        if problem.code == "Neo.ClientError.Database.DatabaseNotFound":
-            raise DatabaseError("There is no database of that name.", "Check NEO4J_DATABASE.") from problem
-        raise DatabaseError(f"The database refused a query: {_first_line(problem)}") from problem
-    except (Neo4jError, DriverError) as problem:
-        raise DatabaseError(f"The database failed: {_first_line(problem)}") from problem
-
-
-def _too_little_memory(problem: TransientError) -> DatabaseError:
-    """The error for a query that needs more memory than there is: calling it again helps nothing."""
-    return DatabaseError(
-        f"The database has too little memory for this: {_first_line(problem)}",
-        "Ask for less at a time (fewer behaviours, a shorter window, one operation), or give it more: "
-        "`incahoots down`, then `INCAHOOTS_HEAP=6g incahoots up`.",
-    )
-
-
-def missing_gds() -> DatabaseError:
-    """The error for a database without Graph Data Science."""
-    return DatabaseError(
-        "This database has no Graph Data Science, which communities and centralities need.",
-        "Install the graph-data-science plugin (2.13 for Neo4j 5.26), or use `incahoots up`, which brings it. "
-        "Coordination networks work without it.",
-    )
-
-
-def _first_line(problem: BaseException) -> str:
-    """The part of a message that a person needs."""
-    message = problem.message if isinstance(problem, Neo4jError) and problem.message else str(problem)
-    return message.splitlines()[0].rstrip(" :.") + "." if message else f"{type(problem).__name__}."
-
-
-def read_env_file(path: Path) -> dict[str, str]:
-    """Read ``NAME=value`` lines, as in the credentials file that Aura hands out."""
-    if not path.is_file():
-        raise DatabaseError(f"There is no file {path}.", "Give the file that holds NEO4J_URI and NEO4J_PASSWORD.")
-    settings = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if equals and not name.startswith("#"):
-            settings[name.strip()] = value.strip().strip("\"'")
-    return settings
-
-
 def connect(
     target: Connectable = None,
     *,
@@ -385,68 +317,6 @@ def connect(
     )
 
 
-def allows_plain(settings: Mapping[str, str]) -> bool:
-    """Whether the environment, or a file of settings, allows unencrypted connections to other machines."""
-    return (settings.get(ALLOW_PLAIN) or os.environ.get(ALLOW_PLAIN) or "0") not in ("0", "false", "no")
-
-
-def check_address(uri: str, *, allow_plain: bool = False) -> None:
-    """Check the address of a database before anything is sent there.
-
-    Parameters
-    ----------
-    uri : str
-    allow_plain : bool
-        Whether an unencrypted connection may leave this machine.
-
-    Raises
-    ------
-    DatabaseError
-        It is no address, holds a user name or password, or would send the password and posts unencrypted to another
-        machine. The message never holds a password.
-    """
-    shown = shown_address(uri)
-    if "@" in uri:
-        raise DatabaseError(
-            f"The address {shown!r} must not hold a user name or a password.",
-            "Take out everything between // and @, and set NEO4J_USERNAME and NEO4J_PASSWORD.",
-        )
-    try:
-        parts = urlsplit(uri)
-        known = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        known = False
-    if not known:
-        raise DatabaseError(
-            f"{shown!r} is no address of a database.",
-            "Write it like bolt://localhost:7687 or neo4j+s://example.databases.neo4j.io; Browser's http address is "
-            "another.",
-        )
-    if parts.scheme in ("bolt", "neo4j") and not allow_plain and not _is_loopback(parts.hostname or ""):
-        raise DatabaseError(
-            f"{shown} would send the password and all posts unencrypted to another machine.",
-            f"Use {parts.scheme}+s://, or {parts.scheme}+ssc:// for a self-signed certificate. Where the network "
-            f"is safe, as between containers of one machine, set {ALLOW_PLAIN}=1.",
-        )
-
-
-def shown_address(uri: str) -> str:
-    """Write an address without what may be a password: user information and parameters."""
-    # From the last @ on: a password that is not encoded may hold any character.
-    before, at, rest = uri.rpartition("@")
-    scheme = before.partition("://")[0] + "://" if "://" in before else ""
-    text = f"{scheme}***@{rest}" if at else uri
-    return text.partition("?")[0].partition("#")[0]
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether a host is this machine, by its name or number alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _open(uri: str, auth: tuple[str, str] | None, name: str | None, *, allow_plain: bool = False) -> Database:
     """Open a driver of our own and see that it works."""
     check_address(uri, allow_plain=allow_plain)
@@ -454,7 +324,7 @@ def _open(uri: str, auth: tuple[str, str] | None, name: str | None, *, allow_pla
         driver = neo4j.GraphDatabase.driver(uri, auth=auth, user_agent="incahoots")
     except (ValueError, DriverError) as problem:
         raise DatabaseError(
-            f"The driver does not take the address {shown_address(uri)!r}: {_first_line(problem)}",
+            f"The driver does not take the address {shown_address(uri)!r}: {first_line(problem)}",
             "Write it like bolt://localhost:7687 or neo4j+s://example.databases.neo4j.io.",
         ) from None
     return _checked(Database(driver, name, owned=True))

@@ -11,7 +11,8 @@ import pandas as pd
 
 from incahoots.analytics.clusters import behaviours_of, members
 from incahoots.analytics.coordination import why
-from incahoots.analytics.runs import SCORES, check_whole, find_run
+from incahoots.analytics.run_parts import SCORES, check_whole
+from incahoots.analytics.runs import find_run
 from incahoots.analytics.timeline import EDGE, edge_times
 from incahoots.database import Connectable, connect
 from incahoots.progress import Report, silent

@@ -18,7 +18,8 @@ from incahoots.analytics.report.networks import Facts, Network, drawn_of_run, fe
 from incahoots.analytics.report.page import page
 from incahoots.analytics.report.payload import payload
 from incahoots.analytics.report.pseudonyms import Naming
-from incahoots.analytics.runs import NETWORKS, SCORES, check_whole, find_run
+from incahoots.analytics.run_parts import SCORES, check_whole
+from incahoots.analytics.runs import NETWORKS, find_run
 from incahoots.browser.links import link
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError

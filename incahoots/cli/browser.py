@@ -76,7 +76,7 @@ def offer(context: Context, info: ServerInfo, address: str, *, no_browser: bool 
 
 def _see_run(info: ServerInfo, query: Query, run_id: str) -> None:
     """Refuse a run that the server does not have, or that is incomplete; where it has none yet, any may still come."""
-    from incahoots.analytics.runs import check_readable
+    from incahoots.analytics.run_parts import check_readable
     from incahoots.database import connect
 
     if run_id == "null":

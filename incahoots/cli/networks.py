@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from incahoots.analytics.formats import check_format
 from incahoots.cli import complete
 from incahoots.cli.checks import check_names
 from incahoots.cli.names import with_names
@@ -188,12 +189,12 @@ def edges(
       incahoots edges all-60s -o network.gexf
       incahoots edges all-60s --times -o dynamic.gexf
     """
+    if output is not None:
+        check_format(output)
     check_names(context, run_id, behaviours=behaviours)
     from incahoots.analytics import coordination, exports, timeline
     from incahoots.analytics import runs as kept
 
-    if output is not None:
-        exports.check_format(output)
     wanted = {row.name for row in coordination.chosen(behaviours)} if behaviours else None
     with progress(context) as report, context.connect() as database:
         frame = kept.edges(database, run_id, significant=significant, report=report)

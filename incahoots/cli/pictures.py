@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from incahoots.analytics.formats import check_format
 from incahoots.cli import complete
 from incahoots.cli.checks import check_names
 from incahoots.cli.names import with_names
@@ -74,12 +75,12 @@ def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output:
       incahoots clusters all-60s --behaviour co_link --behaviour co_tweet
       incahoots clusters all-60s -o clusters.csv
     """
+    if output is not None:
+        check_format(output, _TABLES)
     check_names(context, run_id, behaviours=behaviours)
     from incahoots.analytics import clusters as description
     from incahoots.analytics import coordination, exports
 
-    if output is not None:
-        exports.check_format(output, _TABLES)
     names = [row.name for row in coordination.chosen(behaviours)] if behaviours else None
     with progress(context) as report, context.connect() as database:
         frame = description.clusters(database, run_id, behaviours=names, report=report)

@@ -58,7 +58,7 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
     if "limit" in bound:
         given["limit"] = limit and limit + 1
     with progress(context), context.connect() as database:
-        from incahoots.analytics.runs import check_readable
+        from incahoots.analytics.run_parts import check_readable
 
         check_readable(database, found, given)
         every = database.query(found.name, **given)

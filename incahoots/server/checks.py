@@ -143,7 +143,7 @@ def _environment(home: Path) -> Check:
     import neo4j
     from neo4j.exceptions import DriverError
 
-    from incahoots.database import allows_plain, check_address, shown_address
+    from incahoots.addresses import allows_plain, check_address, shown_address
 
     uri = os.environ.get("NEO4J_URI")
     if not uri:

@@ -12,8 +12,9 @@ import neo4j
 import pytest
 
 from incahoots import server
+from incahoots.addresses import read_env_file
 from incahoots.cli import main
-from incahoots.database import Database, connect, read_env_file
+from incahoots.database import Database, connect
 from incahoots.errors import DatabaseError
 from incahoots.server.home import ServerInfo
 
