@@ -47,7 +47,8 @@ def server_of_its_own() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="incahoots-test-"))
     with pytest.MonkeyPatch.context() as patch:
         # Tests are short: a server that starts quickly beats one that gets fast in the end.
-        patch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:TieredStopAtLevel=1")
+        # With one compiler Java has room for 48 MB of code, which many different queries fill.
+        patch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=160m")
         patch.setenv("INCAHOOTS_HEAP", "1g")
         patch.setenv("INCAHOOTS_PAGECACHE", "256m")
         server.start(folder, bolt_port=0, http_port=0, auth=False)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from incahoots import cypher, server
 from incahoots.analytics.communities import communities
@@ -203,17 +203,15 @@ def test_the_password_passes_through_a_file_and_no_address(bare: ServerInfo, pag
 
 
 @pytest.mark.regression("0.1.1", "B2")
-def test_the_password_is_in_no_history(bare: ServerInfo, tmp_path: Path) -> None:
+def test_the_password_is_in_no_history(bare: ServerInfo, chromium: Browser, tmp_path: Path) -> None:
     file = write_page(bare, link(bare))
     profile = tmp_path / "profile"
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=installed(), args=["--no-sandbox"]
-        )
+    with chromium.browser_type.launch_persistent_context(
+        profile, executable_path=installed(), args=["--no-sandbox"]
+    ) as context:
         page = context.new_page()
         page.goto(file.as_uri())
         expect(page.locator("text=neo4j$").first).to_be_visible(timeout=LIMIT_MS)
-        context.close()
     kept = {path for path in profile.rglob("*") if path.is_file() and bare.password.encode() in path.read_bytes()}
     # Browser itself keeps it in its storage, as it does when a person types it.
     assert {path.relative_to(profile).parts[1] for path in kept} <= {"Local Storage"}

@@ -116,7 +116,9 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     assert out.read_text().startswith("community,date,posts,score,probability,in_training\n")
     assert "looks like a campaign" in call("predict", model, features)
     assert "is no model" in call("predict", features, features, code=1)
-    assert "cannot be written" in call("explain", model, features, "one", "2020-01-03", "-o", features, on=here, code=2)
+    assert "would overwrite the file that is read" in call(
+        "explain", model, features, "one", "2020-01-03", "-o", features, on=here, code=2
+    )
     # Without networks no database is asked.
     assert "adds to the score" in call("explain", model, features, "one", "2020-01-03", "--networks", "0")
     assert "is no file of features" in call("predict", model, model, code=1)

@@ -181,7 +181,7 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     assert 0 <= row["f1_low"] <= row["f1"] <= 1
     # Six sets, two days, five campaigns and four baselines.
     assert len(predictions.read_text().splitlines()) == 1 + 6 * 2 * 9
-    assert "cannot be written" in call("evaluate", str(path), "-o", str(path), code=2)
+    assert "would overwrite the file that is read" in call("evaluate", str(path), "-o", str(path), code=2)
     assert row["tested_days"] == 12
     assert "95 % intervals" in call("evaluate", str(path), *options, "--classifier", "size", "--task", "2")
     assert "no classifier 'best'" in call("evaluate", str(path), "--classifier", "best", code=2)
