@@ -20,6 +20,7 @@ from incahoots.analytics import co_similarity, fast_retweet, higher_order
 from incahoots.analytics.co_similarity import Similarity
 from incahoots.analytics.evidence import Evidence, evidence
 from incahoots.analytics.names import check_accounts, check_operation
+from incahoots.analytics.run_parts import unchanged
 from incahoots.analytics.runs import count_accounts, find_run, finish, start, writing
 from incahoots.analytics.shares import in_turn, share_counts
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour, find, remedy
@@ -238,7 +239,7 @@ def evidence_of_edges(database: Connectable, run_id: str, source: str, target: s
     """
     if limit < 0:
         raise UsageError(f"The limit must be 0 (all) or more (got {limit}).")
-    with connect(database) as opened:
+    with connect(database) as opened, unchanged(opened, run_id):
         run = find_run(opened, run_id, kinds=None)
         undirected = run["kind"] in _UNDIRECTED
         found = opened.query(

@@ -71,8 +71,48 @@ def unfinished_parts(run: pd.Series[Any]) -> list[str]:
     return run["unfinished"] if isinstance(run["unfinished"], list) else []
 
 
-def check_readable(database: Database, query: Query, given: Mapping[str, Any]) -> None:
-    """See that a query that reads a run finds a complete one.
+@contextmanager
+def unchanged(database: Database, run_id: str) -> Iterator[None]:
+    """See that a run is not derived again, or removed, while the body of the ``with`` statement reads it.
+
+    Parameters
+    ----------
+    database : Database
+    run_id : str
+        Edges without a note of their run are read as they are.
+
+    Raises
+    ------
+    NotFoundError
+        The run is being written, or was written while it was read.
+    """
+    before = _written(database, run_id)
+    yield
+    # No transaction covers all that is read, so the note of the run is looked at on both sides.
+    if before and (before[1] is None or before != _written(database, run_id)):
+        raise NotFoundError(
+            f"The run {run_id!r} was written while it was read, so what was read may be incomplete.", "Call this again."
+        )
+
+
+def _written(database: Database, run_id: str) -> tuple[Any, Any] | None:
+    """When a run was begun, and completed; None without a note of it."""
+    found = database.query("runs/properties", run_id=run_id)["properties"]
+    return (found.iloc[0]["started_at"], found.iloc[0].get("ended_at")) if len(found) else None
+
+
+@contextmanager
+def readable(database: Database, query: Query, given: Mapping[str, Any]) -> Iterator[None]:
+    """As `check_readable`, and the run stays the same while the body of the ``with`` statement runs the query."""
+    if check_readable(database, query, given):
+        with unchanged(database, given["run_id"]):
+            yield
+    else:
+        yield
+
+
+def check_readable(database: Database, query: Query, given: Mapping[str, Any]) -> bool:
+    """See that a query that reads a run finds a complete one; say whether it reads one.
 
     Parameters
     ----------
@@ -89,10 +129,11 @@ def check_readable(database: Database, query: Query, given: Mapping[str, Any]) -
     # What writes has a run of its own; queries about runs tell what is not complete.
     writes = "\n// Writes\n" in query.text and query.family != "projections"
     if given.get("run_id") is None or writes or query.family == "runs":
-        return
+        return False
     from incahoots.analytics.runs import find_run
 
     run = find_run(database, given["run_id"], kinds=None)
     for each, sign in ((SCORES, "SCORED_IN"), (TESTS, "p_adjusted")):
         if sign in query.text:
             check_whole(run, each)
+    return True

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from incahoots.analytics.run_parts import TESTS, check_whole
+from incahoots.analytics.run_parts import TESTS, check_whole, unchanged
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import NotFoundError, UsageError, command
 from incahoots.locks import held, run_lock, write
@@ -358,11 +358,12 @@ def _by_source(
     names = None if behaviours is None else list(behaviours)
     counts = counts_of(database, run_id)
     total = counts.get("edges") if names is None else sum(counts.get(f"edges_{name}", 0) for name in names)
-    lists = database.query(
-        "fetch/edges_by_source",
-        Counted(report, "reading edges", total, lambda row: len(row["target"])),
-        run_id=run_id, behaviours=names, whole=columns != WEIGHTED_EDGE,
-    )  # fmt: skip
+    with unchanged(database, run_id):
+        lists = database.query(
+            "fetch/edges_by_source",
+            Counted(report, "reading edges", total, lambda row: len(row["target"])),
+            run_id=run_id, behaviours=names, whole=columns != WEIGHTED_EDGE,
+        )  # fmt: skip
     # What was in lists comes as objects.
     listed = [name for name in columns if name not in ("source", "behaviour")]
     edges = lists[columns].explode(listed, ignore_index=True).infer_objects()

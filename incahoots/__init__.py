@@ -248,11 +248,10 @@ def query(database: Connectable, name: str, /, **parameters: Any) -> pd.DataFram
         The query reads a run that is not there, or is not complete.
     """
     from incahoots import cypher
-    from incahoots.analytics.run_parts import check_readable
+    from incahoots.analytics.run_parts import readable
     from incahoots.database import connect
 
     found = cypher.find(name)
     found.bind(parameters)
-    with connect(database) as opened:
-        check_readable(opened, found, parameters)
+    with connect(database) as opened, readable(opened, found, parameters):
         return opened.query(name, **parameters)

@@ -119,14 +119,16 @@ def load(
             "--bulk writes the managed server's files, not a database elsewhere.",
             "Leave --bulk out, or name the managed server with --home.",
         )
-    inputs = find_inputs([paths] if isinstance(paths, str | os.PathLike) else list(paths), operation, format_)
-    # Options may name files that are read too, as the mapping of columns.
+    given = [Path(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
+    inputs = find_inputs(given, operation, format_)
+    # Options may name files that are read too, as the mapping of columns, and a simulation is more than its posts.
     read = [each.path for each in inputs] + [
         Path(value) for value in options.values() if isinstance(value, str | os.PathLike)
     ]
-    path = choose_path(Path(rejects) if rejects else None, home_folder(home), read, force=force)
+    read += [file for path in given if path.is_dir() for file in path.iterdir()]
+    list_path, replace = choose_path(Path(rejects) if rejects else None, home_folder(home), read, force=force)
     server.sweep(home_folder(home))
-    with closing(RejectFile(path)) as reject_file, connect(database, home=home) as opened:
+    with closing(RejectFile(list_path, replace)) as reject_file, connect(database, home=home) as opened:
         work = _Work(inputs, format_, options, max_rejects, reject_file, report)
         if bulk:
             _see_empty(opened)
@@ -259,9 +261,9 @@ class _Work:
         if counts.rejected > self.max_rejects * counts.rows_read:
             raise DatabaseError(
                 f"The database refused {self.n_refused:,} of {counts.rows_read:,} rows; the others are loaded.",
-                f"The refused ones are listed in {self.reject_file.path}, each with the database's reason.",
+                f"The refused ones are listed in {self.reject_file.put()}, each with the database's reason.",
             )
-        return Loaded(counts, self.counts, self.reject_file.path if self.reject_file.n_lines else None)
+        return Loaded(counts, self.counts, self.reject_file.put())
 
     def _read(self, each: Input) -> Iterator[Rows]:
         """Read a file and list its bad rows; fail at its end when there were too many."""
@@ -282,7 +284,7 @@ class _Work:
             raise InputError(
                 f"{n_rejected:,} of {n_read:,} rows of {each.path} are bad, more than {self.max_rejects:.2%}; "
                 "nothing was loaded.",
-                f"They are listed in {self.reject_file.path}. Mend the file, or allow more with --max-rejects.",
+                f"They are listed in {self.reject_file.put()}. Mend the file, or allow more with --max-rejects.",
             )
 
     def _send_rows(self, database: Database, each: Input, rows: Rows, told: Callable[[int], None]) -> None:

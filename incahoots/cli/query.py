@@ -58,10 +58,10 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
     if "limit" in bound:
         given["limit"] = limit and limit + 1
     with progress(context), context.connect() as database:
-        from incahoots.analytics.run_parts import check_readable
+        from incahoots.analytics.run_parts import readable
 
-        check_readable(database, found, given)
-        every = database.query(found.name, **given)
+        with readable(database, found, given):
+            every = database.query(found.name, **given)
     frame = every.head(limit) if limit else every
     if as_csv:
         from incahoots.csv_guard import guarded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 import stat
 import zipfile
@@ -16,6 +17,9 @@ from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.loaders.headers import ARCHIVE_TWEET
 from incahoots.loaders.load import load
+from incahoots.loaders.rejects import RejectFile, choose_path
+from incahoots.loaders.rows import Reject
+from incahoots.simulator import simulate
 
 Run = Callable[..., tuple[int, str, str]]
 HEADER = "message_id,user_id,username,repost_id,reply_id,message,timestamp,urls"
@@ -302,6 +306,40 @@ def test_two_files_of_one_name_have_two_reject_lists(incahoots: Run, tmp_path: P
     again = json.loads(incahoots("load", "io-archive", lists[0][0], "--max-rejects", "0.5", "--json")[1])
     assert again["rejects"] == str(lists[0][1])
     assert lists[1][1].exists()
+
+
+@pytest.mark.regression("0.1.1", "A1")
+def test_a_reject_list_is_no_device_and_no_other_file_of_a_simulation(incahoots: Run, tmp_path: Path) -> None:
+    file, pipe, loop = one_bad_row(tmp_path / "bad.csv", 1), tmp_path / "pipe", tmp_path / "loop"
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    words = ("load", "io-archive", file, "--max-rejects", "0.5", "--force", "--rejects")
+    for other in (pipe, loop):
+        told = f"Error: The reject list must be a regular file, and {other} is none. Name another file with --rejects.\n"
+        assert incahoots(*words, other) == (2, "", told)
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+    assert loop.is_symlink()
+    simulate(tmp_path / "sim", accounts=120, posts=2_000, states=1, seed=1)
+    for each in ("simulation.json", "truth.csv"):
+        text = (tmp_path / "sim" / each).read_bytes()
+        assert (
+            incahoots("load", "io-archive", tmp_path / "sim", "--force", "--rejects", tmp_path / "sim" / each)[0] == 2
+        )
+        assert (tmp_path / "sim" / each).read_bytes() == text
+
+
+@pytest.mark.regression("0.1.1", "A1")
+def test_a_file_that_somebody_makes_during_a_load_is_not_replaced(tmp_path: Path) -> None:
+    wanted = tmp_path / "list.jsonl"
+    rejects = RejectFile(*choose_path(wanted, tmp_path / "home", []))
+    rejects.add(tmp_path / "posts.csv", "", [Reject(2, "", "bad_time", "a row")])
+    wanted.write_text("somebody's notes")
+    found = rejects.put()
+    assert found is not None
+    assert found != wanted
+    assert wanted.read_text() == "somebody's notes"
+    assert json.loads(found.read_text())["raw"] == "a row"
+    assert sorted(tmp_path.iterdir()) == sorted([wanted, found])
 
 
 @pytest.mark.regression("0.1.1", "A7")

@@ -146,3 +146,31 @@ def test_queries_refuse_a_run_that_is_not_complete(
     # What tells about runs does so of any, and what writes has a run of its own.
     assert call.json("query", "runs/list", "run_id=r")[0]["ended_at"] is None
     assert call.json("query", "coordination/co_link", "window_s=60", "min_weight=2", "run_id=s") == [{"edges": 4}]
+
+
+@pytest.mark.regression("0.1.1", "A4")
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("Which edges does a run have, of each acc", lambda graph, pair: edges(graph, "r")),
+        ("Which edges are the heaviest", lambda graph, pair: ih.query(graph, "top_edges", run_id="r")),
+        ("Which edges of a run go", lambda graph, pair: ih.why(graph, "r", *pair)),
+    ],
+)
+def test_a_run_that_is_derived_again_while_it_is_read_is_not_taken_for_whole(
+    run: Database, monkeypatch: pytest.MonkeyPatch, title: str, read: Callable[[Database, list[str]], Any]
+) -> None:
+    pair = edges(run, "r").loc[0, ["source", "target"]].to_list()
+    whole, seen = Database.run, []
+
+    def asked(self: Database, text: str, *args: Any, **more: Any) -> Any:
+        if text.startswith(f"// {title}") and not seen:
+            seen.append(text)
+            coordinate(run, "co_link", "30s", run_id="r")
+        return whole(self, text, *args, **more)
+
+    monkeypatch.setattr(Database, "run", asked)
+    with pytest.raises(NotFoundError, match="The run 'r' was written while it was read"):
+        read(run, pair)
+    assert len(seen) == 1
+    assert not read(run, pair).empty
