@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,9 @@ from incahoots.errors import DatabaseError
 
 #: Beginnings of an address. The driver takes http too, as a preview with a dependency of its own.
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+#: An address that holds no secret: scheme, host and port.
+_PLAIN_ADDRESS = re.compile(r"([a-z0-9+]{1,10}://)?([\w.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])?(:\d{1,5})?/?", re.ASCII)
 
 #: Environment variable, or line of a file of settings, that allows unencrypted connections to other machines.
 ALLOW_PLAIN = "INCAHOOTS_ALLOW_PLAIN"
@@ -75,12 +79,11 @@ def check_address(uri: str, *, allow_plain: bool = False) -> None:
 
 
 def shown_address(uri: str) -> str:
-    """Write an address without what may be a password: user information and parameters."""
-    # From the last @ on: a password that is not encoded may hold any character.
-    before, at, rest = uri.rpartition("@")
-    scheme = before.partition("://")[0] + "://" if "://" in before else ""
-    text = f"{scheme}***@{rest}" if at else uri
-    return text.partition("?")[0].partition("#")[0]
+    """Write an address to show it; without what may be a password where it is not just scheme, host and port."""
+    if _PLAIN_ADDRESS.fullmatch(uri):
+        return uri
+    scheme, at, _ = uri.partition("://")
+    return f"{scheme}://***" if at and scheme in SCHEMES else "***"
 
 
 def _is_loopback(host: str) -> bool:

@@ -18,7 +18,7 @@ from incahoots import cypher
 from incahoots.addresses import allows_plain, check_address, read_env_file, shown_address
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.disk import NEARLY_FULL_MIB, disk_full, free_mib, is_disk_full
-from incahoots.errors import DatabaseError
+from incahoots.errors import DatabaseError, command
 from incahoots.failures import explained, first_line, too_little_memory
 from incahoots.progress import Counted, Report, silent
 from incahoots.settings import home_folder
@@ -348,9 +348,10 @@ def _managed(home: str | os.PathLike[str] | None) -> Database:
     folder = home_folder(home)
     info = server.status(folder)
     if info is None:
+        start = command("up", *([] if folder == home_folder() else ["--home", str(folder)]))
         raise DatabaseError(
-            f"No server runs in {folder}, and NEO4J_URI is not set.",
-            "Start one with `incahoots up`, or point NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD at yours.",
+            f"No server runs in {folder}{'' if home else ', and NEO4J_URI is not set'}.",
+            f"Start one with `{start}`, or point NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD at yours.",
         )
     opened = _open(info.bolt_uri, (info.username, info.password) if info.auth else None, None)
     opened.server = info

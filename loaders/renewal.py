@@ -6,12 +6,15 @@ in the graph too: keys are made anew from them.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from incahoots.loaders.texts import VERSION, both_text_keys
 from incahoots.progress import Report, silent
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +60,11 @@ def renew_text_keys(database: Database, report: Report = silent, *, batch: int =
         done += len(old)
     if total:
         report("renewing keys of texts", total, total)
+        log.warning(
+            "The text keys of %s posts were made by incahoots 0.1.0 and have been renewed. Derive runs of co_tweet and "
+            "co_tweet_no_url from before again.",
+            f"{done:,}",
+        )
     return done
 
 

@@ -94,7 +94,10 @@ def to_rows(piece: Piece, *, mapping: Mappable | None = None, limits: Limits | N
 def _mapping(mapping: Mappable | None) -> TableMapping:
     """Return the mapping, which has to be there."""
     if mapping is None:
-        raise UsageError("A table needs a mapping of its columns.", "Give a JSON or TOML file with `mapping`.")
+        raise UsageError(
+            "A table needs a mapping of its columns.",
+            "Give a JSON or TOML file with --mapping FILE (in Python: mapping=).",
+        )
     return read_mapping(mapping)
 
 

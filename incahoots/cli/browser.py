@@ -16,7 +16,7 @@ from incahoots.cli.options import Context, shared
 from incahoots.cli.output import print_record, print_table, say
 from incahoots.cli.query import read_parameters
 from incahoots.cypher import Query
-from incahoots.errors import ServerError, UsageError
+from incahoots.errors import ServerError, UsageError, command
 from incahoots.server import ServerInfo
 
 
@@ -56,7 +56,8 @@ def browser(
     given = _checked(query, parameters) if query else {}
     info = server.status(context.folder)
     if info is None:
-        raise ServerError(f"No server runs in {context.folder}.", "Start it with: incahoots up")
+        start = command("up", *(["--home", str(context.home)] if context.home else []))
+        raise ServerError(f"No server runs in {context.folder}.", f"Start it with `{start}`.")
     if query is not None and "run_id" in given:
         _see_run(info, query, given["run_id"])
     if query is not None:

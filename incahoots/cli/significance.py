@@ -67,8 +67,7 @@ def significance(
     others = f" ({count(left, 'other was', 'others were')} not tested)" if left else ""
     end(
         context,
-        f"{len(found.significant):,} of {count(found.n_tested, 'tested edge')} significant at {alpha:g}{others}, of "
-        f"{found.n_tests:,} pairs that could have been,",
+        f"{len(found.significant):,} of {count(found.n_tested, 'tested edge')} significant at {alpha:g}{others},",
         "edges",
         run_id,
         "--significant",

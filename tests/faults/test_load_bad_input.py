@@ -315,7 +315,9 @@ def test_a_reject_list_is_no_device_and_no_other_file_of_a_simulation(incahoots:
     loop.symlink_to(loop)
     words = ("load", "io-archive", file, "--max-rejects", "0.5", "--force", "--rejects")
     for other in (pipe, loop):
-        told = f"Error: The reject list must be a regular file, and {other} is none. Name another file with --rejects.\n"
+        told = (
+            f"Error: The reject list must be a regular file, and {other} is none. Name another file with --rejects.\n"
+        )
         assert incahoots(*words, other) == (2, "", told)
     assert stat.S_ISFIFO(pipe.lstat().st_mode)
     assert loop.is_symlink()

@@ -161,6 +161,25 @@ def test_what_is_no_address(wrong: str) -> None:
     assert repr(wrong) in caught.value.message
 
 
+@pytest.mark.regression("0.1.1", "B2")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "bolt://neo4j:S3CRET",
+        "bolt://neo4j:S3CRET@localhost",
+        "bolt://u:S3CRET%40h:7687",
+        "bolt://h;password=S3CRET",
+        "bolt://u:S3CRET＠h",
+        "bolt://h:7687?password=S3CRET",
+        "S3CRET@h",
+    ],
+)
+def test_what_may_be_a_password_is_not_shown(wrong: str) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        connect(wrong)
+    assert "S3CRET" not in str(caught.value)
+
+
 @pytest.mark.parametrize("wrong", [7687, object(), ["bolt://localhost"], {}])
 def test_what_is_no_connection(wrong: Any) -> None:
     with pytest.raises(DatabaseError, match=f"{type(wrong).__name__!r}. Give a URI, a neo4j.Driver or a py2neo.Graph"):
