@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from incahoots.errors import ServerError
 from incahoots.server.configuration import java_flags
 from incahoots.server.java import Java
+from incahoots.server.leftovers import bulk_folder
 
 ADMIN_CLASS = "org.neo4j.cli.AdminTool"
 
@@ -60,8 +60,9 @@ def run_admin(
     AdminError
         The tool failed; the message is the line of its output that says why.
     """
-    with tempfile.TemporaryDirectory(dir=home / "run") as folder:
-        file = Path(folder, "arguments")
+    # What a kill leaves of it, a password maybe, is removed as the tables of a bulk load are.
+    with bulk_folder(home, "arguments") as folder:
+        file = folder / "arguments"
         file.touch(mode=0o600)
         file.write_text(write_arguments(arguments), encoding="utf-8")
         lines = []

@@ -17,11 +17,11 @@ _LOCK = "alive.lock"
 
 
 @contextmanager
-def bulk_folder(home: Path) -> Iterator[Path]:
-    """Make a folder for the tables of a bulk load, for its owner only; it is removed at the end."""
+def bulk_folder(home: Path, purpose: str = "tables") -> Iterator[Path]:
+    """Make a folder for the tables of a bulk load, or other files for its owner only; it is removed at the end."""
     # The system releases this lock when the process ends, however it ends; its number may go to another process.
     with (
-        tempfile.TemporaryDirectory(prefix=f"bulk-{os.getpid()}-", dir=home) as folder,
+        tempfile.TemporaryDirectory(prefix=f"bulk-{os.getpid()}-{purpose}-", dir=home) as folder,
         FileLock(Path(folder, _LOCK)),
     ):
         yield Path(folder)
