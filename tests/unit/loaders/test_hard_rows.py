@@ -249,3 +249,23 @@ def test_a_first_row_of_another_length_costs_itself_where_there_is_no_header(wri
     # Where there is one, a short row below it changes nothing.
     text = HEADER.replace("\n", ",extra\n") + row(1) + row(2).replace("\n", ",x\n")
     assert outcome("posts", write("b.csv", text)) == (["2"], [(2, "wrong_number_of_fields")])
+
+
+@C1
+@pytest.mark.parametrize("line", ['1,u,16,"he said "hi" to us"\n', '1,u,16,"open\n'])
+@pytest.mark.parametrize("at_end", [False, True])
+def test_bad_quotes_in_every_row_cost_no_more_than_their_own_rows(line, at_end):
+    from incahoots.loaders import records
+
+    class Counted(list):
+        looked_at = 0
+
+        def __getitem__(self, key):
+            found = super().__getitem__(key)
+            Counted.looked_at += len(found) if isinstance(key, slice) else 1
+            return found
+
+    cut = list(records._walk(Counted([line] * 4_000), 4, at_end, ",", 16 << 20, inside=False))
+    assert cut[-1].end >= 3_998
+    assert {record.fault for record in cut} == {"bad_quoting"}
+    assert Counted.looked_at < 10 * 4_000
