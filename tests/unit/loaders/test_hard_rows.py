@@ -192,6 +192,43 @@ def test_a_file_that_unpacks_to_far_more_than_posts_do_is_refused(write):
 
 
 @C1
+@pytest.mark.parametrize("n_members", [2, 3, 4])
+def test_the_members_of_a_zip_unpack_together(write, monkeypatch, n_members):
+    from incahoots.loaders import files
+
+    monkeypatch.setattr(files, "_RATIO_BYTES", 1 << 20)
+    member = (HEADER + row(1, "x" * (400 << 10))).encode()  # of which three are more than that
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(n_members):
+            archive.writestr(f"{number}.csv", member)
+    path = write("a.zip", buffer.getvalue())
+    if n_members == 2:
+        assert outcome("posts", path) == (["1", "1"], [])
+        return
+    with pytest.raises(InputError, match=r"^a\.zip unpacks to more than 200 times its size \(1 MB of 0\.0 MB so far\)"):
+        list(rows_of("posts", path))
+    assert outcome("posts", path, max_ratio=2_000) == (["1"] * n_members, [])
+
+
+@C1
+def test_members_of_a_zip_that_share_their_bytes_count_them_once(write, monkeypatch):
+    from incahoots.loaders import files
+
+    monkeypatch.setattr(files, "_RATIO_BYTES", 1 << 20)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", (HEADER + row(1, "x" * (200 << 10))).encode())
+        archive.filelist.extend(archive.filelist * 14)
+    path = write("a.zip", buffer.getvalue())
+    ratio = 15 * (200 << 10) / path.stat().st_size
+    assert sum(info.compress_size for info in archive.filelist) > 2 * path.stat().st_size
+    with pytest.raises(InputError, match=r"^a\.zip unpacks to more than"):
+        list(rows_of("posts", path, max_ratio=0.9 * ratio))
+    assert outcome("posts", path, max_ratio=1.1 * ratio) == (["1"] * 15, [])
+
+
+@C1
 @pytest.mark.parametrize("inner", ["x" * 3_000, "x\n" * 1_500, '""\n' * 1_000])
 def test_rows_that_are_too_long_are_rejected_one_by_one(write, inner):
     from incahoots.loaders import posts
