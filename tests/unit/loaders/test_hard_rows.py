@@ -21,6 +21,7 @@ AT = 1_600_000_000
 SHARES = "object_id,account_id,content_id,timestamp_share\n"
 TABLE = {"columns": {"tweet_id": "id", "account_id": "who", "created_at": "at"}, "time": {"unit": "s"}}
 A6 = pytest.mark.regression("0.1.1", "A6")
+A7 = pytest.mark.regression("0.1.1", "A7")
 C1 = pytest.mark.regression("0.1.1", "C1")
 
 
@@ -147,6 +148,57 @@ def test_a_parquet_text_that_is_not_utf8_costs_its_own_row(tmp_path):
     ids = pa.StringArray.from_buffers(3, ids.buffers()[1], ids.buffers()[2])
     pq.write_table(pa.table({"id": ids, "who": ["a"] * 3, "at": [AT] * 3}), path)
     assert outcome("table", path, mapping=TABLE) == (["1", "3"], [(2, "not_utf8")])
+
+
+@A6
+@pytest.mark.parametrize("kind", ["binary", "large_binary", "binary_view", "string", "fixed"])
+def test_parquet_bytes_are_texts_in_lists_and_outside(tmp_path, kind):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "a.parquet"
+    values = [b"bread", "café".encode(), b"\xffread"]
+    if kind == "string":
+        texts = pa.array(values, pa.binary())
+        texts = pa.StringArray.from_buffers(3, *texts.buffers()[1:])
+    else:
+        texts = pa.array(values, pa.binary(5) if kind == "fixed" else getattr(pa, kind)())
+    others = {"id": ["1", "2", "3"], "who": ["a"] * 3, "at": [AT] * 3}
+    for ours, found, column in [
+        ("text", ["bread", "café"], texts),
+        ("hashtags", [["bread"], ["café"]], pa.ListArray.from_arrays([0, 1, 2, 3], texts)),
+        ("hashtags", [["bread"], ["café"]], pa.FixedSizeListArray.from_arrays(texts, 1)),
+    ]:
+        pq.write_table(pa.table({**others, "said": column}), path)
+        mapping = {**TABLE, "columns": {**TABLE["columns"], ours: "said"}}
+        (rows,) = rows_of("table", path, mapping=mapping)
+        assert rows.posts[ours].to_list() == found
+        assert [(each.line, each.column, each.reason) for each in rows.rejects] == [(3, "said", "not_utf8")]
+
+
+@A7
+@pytest.mark.parametrize("unit", ["ms", "us", "date"])
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+def test_a_parquet_time_outside_the_calendar_costs_its_own_row(tmp_path, capfd, unit, zone):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "a.parquet"
+    most, day = (2**31 - 1, 1) if unit == "date" else (2**63 - 1, {"ms": 86_400_000, "us": 86_400_000_000}[unit])
+    years = [day * days for days in (2_932_897, -719_163)]  # the first day of 10000 and the last before 1
+    values = [18_000 * day, None, most, -most, *years]
+    times = pa.array(values, pa.date32() if unit == "date" else pa.timestamp(unit, zone))
+    pq.write_table(pa.table({"id": list("123456"), "who": ["a"] * 6, "at": times}), path)
+    mapping = {"columns": TABLE["columns"], "time": {"format": "iso", "timezone": "UTC"}}
+    (rows,) = rows_of("table", path, mapping=mapping)
+    bad = [(line, "bad_time") for line in range(2, 7)]
+    if unit == "date":  # a day is no time
+        bad = [(1, "bad_time"), *bad]
+    assert [(each.line, each.reason) for each in rows.rejects] == bad
+    assert rows.posts["tweet_id"].to_list() == ([] if unit == "date" else ["1"])
+    named = "days" if unit == "date" else unit
+    assert f'"at": "{most} {named} since 1970"' in rows.rejects[-4].raw
+    assert capfd.readouterr().err == ""
 
 
 @A6
