@@ -61,6 +61,8 @@ class Stream:
         How many packed bytes have been read so far, or are there at all; None where nothing is packed.
     max_ratio : float
         How many times that may be read.
+    n_read : int
+        How many unpacked bytes have been read, those of the earlier files inside a zip too.
     """
 
     path: Path
@@ -106,7 +108,7 @@ class Stream:
         n_packed = max(self.packed(), 1)
         if self.n_read > self.max_ratio * n_packed:
             raise InputError(
-                f"{self.name} unpacks to more than {self.max_ratio:g} times its size "
+                f"{self.path.name} unpacks to more than {self.max_ratio:g} times its size "
                 f"({self.n_read // MB:,} MB of {n_packed / MB:,.1f} MB so far).",
                 "Check where the file is from. If it is meant to be so, allow more with --max-ratio.",
             )
@@ -204,9 +206,14 @@ def _members(path: Path, suffixes: Sequence[str], limits: Limits) -> Iterator[St
                 f"{path.name} holds no file that ends in {', '.join(suffixes)}; it holds {found}.",
                 "Unpack it and name the file that has the rows.",
             )
+        n_packed = n_read = 0
         for info in wanted:
+            # Members may share their bytes; the file has no more than its own.
+            n_packed = min(n_packed + info.compress_size, path.stat().st_size)
             with _opened(archive, path, info) as member:
-                yield Stream(path, info.filename, member, partial(int, info.compress_size), limits.max_ratio)
+                stream = Stream(path, info.filename, member, partial(int, n_packed), limits.max_ratio, n_read)
+                yield stream
+                n_read = stream.n_read
 
 
 def _opened(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> BinaryIO:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
+from numbers import Real
 from typing import Any, Self
 
 from incahoots.errors import UsageError
@@ -18,6 +19,8 @@ EARLIEST = "2004-01-01"
 MB = 1 << 20
 #: Python itself goes little deeper.
 _DEEPEST = 500
+#: No text has more bytes: their number has 32 bits. What is above it, infinity too, means the same.
+_LARGEST = (1 << 32) - 1
 
 
 @dataclass(frozen=True)
@@ -52,33 +55,39 @@ class Limits:
         Raises
         ------
         UsageError
-            A date is none, the dates are in the wrong order, or a size is not above 0.
+            A date is none, the dates are in the wrong order, or a size is no number above 0.
         """
+        for name, size in sizes.items():
+            if not isinstance(size, Real) or not size > 0:
+                option = f"--{name.replace('_', '-')}"
+                raise UsageError(f"{option} must be above 0 (got {size}).", f"Change {option} or leave it out.")
         first = _midnight("earliest", EARLIEST if earliest is None else earliest)
-        # A day of grace: clocks differ, and a date without a zone may be ahead.
+        # A day of grace: clocks differ, and a date without a zone may be ahead. Behind the last day there is none.
         last = datetime.now(UTC) if latest is None else _midnight("latest", latest)
-        limits = cls(first, last + timedelta(days=1), **sizes)  # type: ignore[arg-type]  # max_depth is a whole number
+        end = datetime.max.replace(tzinfo=UTC)
+        after = last + timedelta(days=1) if last.date() < end.date() else end
+        limits = cls(first, after, **sizes)  # type: ignore[arg-type]  # max_depth is a whole number
         if limits.earliest >= limits.latest:
             raise UsageError(
                 f"The earliest time ({limits.earliest:%Y-%m-%d}) must be before the latest ({last:%Y-%m-%d}).",
                 "Change --earliest or --latest.",
             )
         if limits.max_depth > _DEEPEST:
-            raise UsageError(f"--max-depth must be {_DEEPEST} or less (got {limits.max_depth}).")
-        for name, size in sizes.items():
-            if not size > 0:
-                raise UsageError(f"--{name.replace('_', '-')} must be above 0 (got {size}).")
+            raise UsageError(
+                f"--max-depth must be {_DEEPEST} or less (got {limits.max_depth}).",
+                "Change --max-depth or leave it out.",
+            )
         return limits
 
     @property
     def max_field(self) -> int:
         """The longest value, in bytes."""
-        return int(self.max_field_mb * MB)
+        return int(min(self.max_field_mb * MB, _LARGEST))
 
     @property
     def max_row(self) -> int:
         """The longest row, in bytes."""
-        return int(self.max_row_mb * MB)
+        return int(min(self.max_row_mb * MB, _LARGEST))
 
 
 #: The options of `incahoots.loaders.rows_of` and `incahoots.load` that every format has.
@@ -96,5 +105,5 @@ def _midnight(name: str, day: date | str) -> datetime:
     try:
         day = date.fromisoformat(day) if isinstance(day, str) else day
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
-    except ValueError:
+    except (ValueError, AttributeError):
         raise UsageError(f"--{name} must be a date (got {day!r}).", "Write it as YYYY-MM-DD.") from None

@@ -125,7 +125,8 @@ def _checked(value: Mapping[str, Any], name: str) -> TableMapping:
         if not isinstance(value.get(section, {}), Mapping):
             raise InputError(f"{name}: {section} is no object.", f"Its fields: {', '.join(fields)}.")
         _check_names(name, f"field in {section}", value.get(section, {}), fields)
-    columns = {str(ours): str(theirs) for ours, theirs in value.get("columns", {}).items()}
+    _check_unicode(name, value)
+    columns = {ours: _column(name, ours, theirs) for ours, theirs in value.get("columns", {}).items()}
     missing = [field for field in REQUIRED if field not in columns]
     if missing:
         raise InputError(f"{name} has no column for {', '.join(missing)}.", "Every post needs these three.")
@@ -140,6 +141,22 @@ def _checked(value: Mapping[str, Any], name: str) -> TableMapping:
     )
 
 
+def _check_unicode(name: str, value: Mapping[str, Any]) -> None:
+    """Refuse half a character, which JSON can spell and no file has."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise InputError(f"{name} has {half!r}, which is half a character.", "Write the whole one.") from error
+
+
+def _column(name: str, ours: str, given: Any) -> str:
+    """Return the name of a table's column, which may look like a number."""
+    if isinstance(given, str) or (isinstance(given, int) and not isinstance(given, bool)):
+        return str(given)
+    raise InputError(f"{name}: the column for {ours} must be a text (got {given!r}).", f'As in {ours} = "id".')
+
+
 def _separator(name: str, given: Any) -> str | None:
     """Return what stands between the items of a list."""
     if given is None or (isinstance(given, str) and given):
@@ -149,9 +166,11 @@ def _separator(name: str, given: Any) -> str | None:
 
 def _words(name: str, given: Any) -> list[str]:
     """Return how a boolean is spelled, in lower case."""
-    if isinstance(given, list | tuple):
+    if isinstance(given, list | tuple) and all(isinstance(word, str | int | float) for word in given):
         return [str(word).lower() for word in given]
-    raise InputError(f"{name}: the spellings of a boolean must be a list (got {given!r}).", 'For example ["Y", "yes"].')
+    raise InputError(
+        f"{name}: the spellings of a boolean must be a list of texts (got {given!r}).", 'For example ["Y", "yes"].'
+    )
 
 
 def _check_names(name: str, what: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
@@ -187,7 +206,7 @@ def _times(name: str, time: Mapping[str, Any]) -> tuple[Sequence[str], str, int]
         )
     if given == "iso":
         return ((*_ISO_ZONED, *_ISO_BARE) if zone else _ISO_ZONED), zone, 0
-    formats = [given] if isinstance(given, str) else list(given)
+    formats = list(given) if isinstance(given, list | tuple) else [given]
     wrong = next((form for form in formats if not isinstance(form, str) or not is_format(form)), None)
     if wrong is not None:
         raise InputError(f"{name}: {wrong!r} is no format of times.", 'For example "%d/%m/%Y %H:%M", or "iso".')

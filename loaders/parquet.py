@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +21,9 @@ from incahoots.loaders.validation import OBJECT_REMEDY
 
 _BATCH_ROWS = 100_000
 _MAGIC = b"PAR1"
+#: The calendar, in days since 1970, without its first and last day, which in another zone may be in no year of it.
+_FIRST_DAY, _LAST_DAY = ((day - date(1970, 1, 1)).days for day in (date(1, 1, 2), date(9999, 12, 30)))
+_PER_DAY = {"days": 1, "ms": 86_400_000, "us": 86_400_000_000}
 #: What pyarrow and polars raise on a damaged file: a changed length may be negative, or more than there is memory.
 _DAMAGE = (
     pa.ArrowException,
@@ -63,7 +67,8 @@ def read_parquet(
     ------
     Piece
         The line of a row is its number, from 1. An empty text is null; times are ISO 8601, with their zone if they
-        have one; lists are written as Python writes them. Rows with a text that is not UTF-8 are rejects.
+        have one, and one that is outside the calendar is no time, but ``4611686018427387904 us since 1970``; lists are
+        written as Python writes them. Rows with a text that is not UTF-8 are rejects.
 
     Raises
     ------
@@ -136,6 +141,7 @@ def _piece(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Piece:
     batch.schema.to_string()  # fails on names that are not UTF-8, on which polars would panic
     numbers: Sequence[int] = range(first, first + batch.num_rows)
     rejects: list[Reject] = []
+    batch = pa.RecordBatch.from_arrays([_decoded(column) for column in batch.columns], names=batch.schema.names)
     try:
         batch.validate(full=True)
     except pa.ArrowInvalid:
@@ -144,6 +150,33 @@ def _piece(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Piece:
     assert isinstance(typed, pl.DataFrame)
     frame = typed.select(_text(typed[column]) for column in wanted)
     return Piece(frame, _RowNumbers(frame, numbers), rejects)
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    """Return a column whose bytes are texts, unchecked; others as they are."""
+    kind = column.type
+    if _is_bytes(kind):
+        return column.cast(pa.large_string(), safe=False)
+    if _is_list(kind) and _is_bytes(kind.value_type):
+        return column.cast(pa.large_list(pa.large_string()), safe=False)
+    return column
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    """Whether a type is texts or bytes of any kind."""
+    types = pa.types
+    return any(
+        is_kind(kind)
+        for is_kind in (
+            types.is_string,
+            types.is_large_string,
+            types.is_string_view,
+            types.is_binary,
+            types.is_large_binary,
+            types.is_binary_view,
+            types.is_fixed_size_binary,
+        )
+    )
 
 
 def _without_bad_text(batch: pa.RecordBatch, first: int) -> tuple[pa.RecordBatch, Sequence[int], list[Reject]]:
@@ -156,14 +189,16 @@ def _without_bad_text(batch: pa.RecordBatch, first: int) -> tuple[pa.RecordBatch
     """
     bad: dict[int, str] = {}
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            large = pa.types.is_large_string(column.type)
-            values = column.cast(pa.large_binary() if large else pa.binary()).to_pylist()
-            for row, value in enumerate(values):
-                try:
-                    _ = value and value.decode()
-                except UnicodeDecodeError:
-                    bad.setdefault(row, name)
+        is_list = _is_list(column.type)
+        if not _is_bytes(column.type.value_type if is_list else column.type):
+            continue
+        values = column.cast(pa.large_list(pa.large_binary()) if is_list else pa.large_binary()).to_pylist()
+        for row, value in enumerate(values):
+            try:
+                for item in (value or ()) if is_list else (value,):
+                    _ = item and item.decode()
+            except UnicodeDecodeError:
+                bad.setdefault(row, name)
     kept = [row for row in range(batch.num_rows) if row not in bad]
     rejects = [Reject(first + row, name, "not_utf8", "") for row, name in sorted(bad.items())]
     batch = batch.take(pa.array(kept, pa.int64()))
@@ -187,10 +222,27 @@ class _RowNumbers:
 def _text(values: pl.Series) -> pl.Series:
     """Values of any type as text, null where empty."""
     dtype = values.dtype
-    if isinstance(dtype, pl.Datetime):
-        return values.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("%:z" if dtype.time_zone else ""))
+    if isinstance(dtype, pl.Datetime | pl.Date):
+        return _times(values, dtype)
     if isinstance(dtype, pl.List):
+        if isinstance(dtype.inner, pl.Datetime | pl.Date):
+            values = pl.Series(
+                values.name, [None if row is None else _text(row) for row in values], pl.List(pl.String())
+            )
         items = [None if row is None else str([str(item) for item in row if item is not None]) for row in values]
         return pl.Series(values.name, items, dtype=pl.String())
     text = values.cast(pl.String())
     return text.set(text == "", None)
+
+
+def _times(values: pl.Series, dtype: pl.Datetime | pl.Date) -> pl.Series:
+    """Times and days as text; polars panics on some that are outside the calendar."""
+    unit, form = "days", "%Y-%m-%d"
+    if isinstance(dtype, pl.Datetime):
+        unit, form = dtype.time_unit, "%Y-%m-%dT%H:%M:%S%.6f" + ("%:z" if dtype.time_zone else "")
+    numbers, per_day = values.to_physical(), _PER_DAY.get(unit, 0)
+    outside = ((numbers < _FIRST_DAY * per_day) | (numbers > _LAST_DAY * per_day)).fill_null(value=False)
+    if not per_day or not outside.any():  # in nanoseconds a number has no room for more than centuries
+        return values.dt.strftime(form)
+    numbered = numbers.cast(pl.String()) + f" {unit} since 1970"
+    return numbered.zip_with(outside, values.set(outside, None).dt.strftime(form)).alias(values.name)

@@ -241,7 +241,7 @@ def _next_good(
     lines: Sequence[str], bad: _Record, n_fields: int, at_end: bool, delimiter: str, max_row: int
 ) -> int | None:
     """Return the first line in a bad record that starts a good one, or the record's end; None: read more first."""
-    wait = not at_end and not _is_longer(lines[max(bad.start, 0) :], max_row)
+    may_wait = not at_end
     for start in range(bad.start + 1, bad.end):
         if '"' not in lines[start] and lines[start].count(delimiter) != n_fields - 1:
             continue  # a record of one line, and a bad one; most lines inside a long text are told so
@@ -250,8 +250,11 @@ def _next_good(
         try:
             fields = next(reader)
         except csv.Error as error:
-            if wait and last == len(lines) and "end of data" in str(error):
-                return None
+            # Only now, and once: counting what is left for every bad record would take the square of the time.
+            if may_wait and last == len(lines) and "end of data" in str(error):
+                if not _is_longer(lines[max(bad.start, 0) :], max_row):
+                    return None
+                may_wait = False
             continue
         if len(fields) == n_fields and n_fields > 1:
             n_chars = sum(len(lines[i]) for i in range(start, start + reader.line_num))

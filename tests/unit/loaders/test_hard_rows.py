@@ -21,6 +21,7 @@ AT = 1_600_000_000
 SHARES = "object_id,account_id,content_id,timestamp_share\n"
 TABLE = {"columns": {"tweet_id": "id", "account_id": "who", "created_at": "at"}, "time": {"unit": "s"}}
 A6 = pytest.mark.regression("0.1.1", "A6")
+A7 = pytest.mark.regression("0.1.1", "A7")
 C1 = pytest.mark.regression("0.1.1", "C1")
 
 
@@ -150,6 +151,57 @@ def test_a_parquet_text_that_is_not_utf8_costs_its_own_row(tmp_path):
 
 
 @A6
+@pytest.mark.parametrize("kind", ["binary", "large_binary", "binary_view", "string", "fixed"])
+def test_parquet_bytes_are_texts_in_lists_and_outside(tmp_path, kind):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "a.parquet"
+    values = [b"bread", "café".encode(), b"\xffread"]
+    if kind == "string":
+        texts = pa.array(values, pa.binary())
+        texts = pa.StringArray.from_buffers(3, *texts.buffers()[1:])
+    else:
+        texts = pa.array(values, pa.binary(5) if kind == "fixed" else getattr(pa, kind)())
+    others = {"id": ["1", "2", "3"], "who": ["a"] * 3, "at": [AT] * 3}
+    for ours, found, column in [
+        ("text", ["bread", "café"], texts),
+        ("hashtags", [["bread"], ["café"]], pa.ListArray.from_arrays([0, 1, 2, 3], texts)),
+        ("hashtags", [["bread"], ["café"]], pa.FixedSizeListArray.from_arrays(texts, 1)),
+    ]:
+        pq.write_table(pa.table({**others, "said": column}), path)
+        mapping = {**TABLE, "columns": {**TABLE["columns"], ours: "said"}}
+        (rows,) = rows_of("table", path, mapping=mapping)
+        assert rows.posts[ours].to_list() == found
+        assert [(each.line, each.column, each.reason) for each in rows.rejects] == [(3, "said", "not_utf8")]
+
+
+@A7
+@pytest.mark.parametrize("unit", ["ms", "us", "date"])
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+def test_a_parquet_time_outside_the_calendar_costs_its_own_row(tmp_path, capfd, unit, zone):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "a.parquet"
+    most, day = (2**31 - 1, 1) if unit == "date" else (2**63 - 1, {"ms": 86_400_000, "us": 86_400_000_000}[unit])
+    years = [day * days for days in (2_932_897, -719_163)]  # the first day of 10000 and the last before 1
+    values = [18_000 * day, None, most, -most, *years]
+    times = pa.array(values, pa.date32() if unit == "date" else pa.timestamp(unit, zone))
+    pq.write_table(pa.table({"id": list("123456"), "who": ["a"] * 6, "at": times}), path)
+    mapping = {"columns": TABLE["columns"], "time": {"format": "iso", "timezone": "UTC"}}
+    (rows,) = rows_of("table", path, mapping=mapping)
+    bad = [(line, "bad_time") for line in range(2, 7)]
+    if unit == "date":  # a day is no time
+        bad = [(1, "bad_time"), *bad]
+    assert [(each.line, each.reason) for each in rows.rejects] == bad
+    assert rows.posts["tweet_id"].to_list() == ([] if unit == "date" else ["1"])
+    named = "days" if unit == "date" else unit
+    assert f'"at": "{most} {named} since 1970"' in rows.rejects[-4].raw
+    assert capfd.readouterr().err == ""
+
+
+@A6
 def test_a_mapping_that_is_not_utf8_is_said_in_one_line(write):
     mapping = write("m.toml", '[columns]\ntweet_id = "né"\n'.encode("latin-1"))
     with pytest.raises(InputError, match="is not UTF-8 text: it has the byte 0xe9"):
@@ -189,6 +241,43 @@ def test_a_file_that_unpacks_to_far_more_than_posts_do_is_refused(write):
     with pytest.raises(InputError, match="unpacks to more than 200 times its size") as caught:
         list(rows_of("posts", path))
     assert "--max-ratio" in caught.value.remedy
+
+
+@C1
+@pytest.mark.parametrize("n_members", [2, 3, 4])
+def test_the_members_of_a_zip_unpack_together(write, monkeypatch, n_members):
+    from incahoots.loaders import files
+
+    monkeypatch.setattr(files, "_RATIO_BYTES", 1 << 20)
+    member = (HEADER + row(1, "x" * (400 << 10))).encode()  # of which three are more than that
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(n_members):
+            archive.writestr(f"{number}.csv", member)
+    path = write("a.zip", buffer.getvalue())
+    if n_members == 2:
+        assert outcome("posts", path) == (["1", "1"], [])
+        return
+    with pytest.raises(InputError, match=r"^a\.zip unpacks to more than 200 times its size \(1 MB of 0\.0 MB so far\)"):
+        list(rows_of("posts", path))
+    assert outcome("posts", path, max_ratio=2_000) == (["1"] * n_members, [])
+
+
+@C1
+def test_members_of_a_zip_that_share_their_bytes_count_them_once(write, monkeypatch):
+    from incahoots.loaders import files
+
+    monkeypatch.setattr(files, "_RATIO_BYTES", 1 << 20)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", (HEADER + row(1, "x" * (200 << 10))).encode())
+        archive.filelist.extend(archive.filelist * 14)
+    path = write("a.zip", buffer.getvalue())
+    ratio = 15 * (200 << 10) / path.stat().st_size
+    assert sum(info.compress_size for info in archive.filelist) > 2 * path.stat().st_size
+    with pytest.raises(InputError, match=r"^a\.zip unpacks to more than"):
+        list(rows_of("posts", path, max_ratio=0.9 * ratio))
+    assert outcome("posts", path, max_ratio=1.1 * ratio) == (["1"] * 15, [])
 
 
 @C1
@@ -249,3 +338,23 @@ def test_a_first_row_of_another_length_costs_itself_where_there_is_no_header(wri
     # Where there is one, a short row below it changes nothing.
     text = HEADER.replace("\n", ",extra\n") + row(1) + row(2).replace("\n", ",x\n")
     assert outcome("posts", write("b.csv", text)) == (["2"], [(2, "wrong_number_of_fields")])
+
+
+@C1
+@pytest.mark.parametrize("line", ['1,u,16,"he said "hi" to us"\n', '1,u,16,"open\n'])
+@pytest.mark.parametrize("at_end", [False, True])
+def test_bad_quotes_in_every_row_cost_no_more_than_their_own_rows(line, at_end):
+    from incahoots.loaders import records
+
+    class Counted(list):
+        looked_at = 0
+
+        def __getitem__(self, key):
+            found = super().__getitem__(key)
+            Counted.looked_at += len(found) if isinstance(key, slice) else 1
+            return found
+
+    cut = list(records._walk(Counted([line] * 4_000), 4, at_end, ",", 16 << 20, inside=False))
+    assert cut[-1].end >= 3_998
+    assert {record.fault for record in cut} == {"bad_quoting"}
+    assert Counted.looked_at < 10 * 4_000

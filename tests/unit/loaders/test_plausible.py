@@ -16,6 +16,7 @@ AT = 1_600_000_000
 COLUMNS = {"tweet_id": "id", "account_id": "who", "created_at": "at"}
 SECONDS = {"columns": COLUMNS, "time": {"unit": "s"}}
 A7 = pytest.mark.regression("0.1.1", "A7")
+C1 = pytest.mark.regression("0.1.1", "C1")
 A8 = pytest.mark.regression("0.1.1", "A8")
 
 
@@ -244,3 +245,37 @@ def test_a_mentioned_id_that_lost_digits_is_rejected(write):
     mapping = {**SECONDS, "columns": {**COLUMNS, "mentions": "at_whom"}}
     path = write("a.csv", f'id,who,at,at_whom\n1,a,{AT},"[7, 8]"\n2,a,{AT},"[1.836146619424887e+18]"\n')
     assert outcome("table", path, mapping=mapping) == (["1"], [(3, "at_whom", "rounded_id")])
+
+
+@A7
+def test_the_last_day_of_the_calendar_is_a_limit_like_any_other(write):
+    path = write("a.csv", f"{SHARES}o,a,1,{AT}\no,b,2,253402300799\no,b,3,-1")
+    assert outcome("shares", path, latest="9999-12-31") == (["1", "2"], [(4, "timestamp_share", "implausible_time")])
+
+
+@C1
+@pytest.mark.parametrize("size", [4095, 4096, 1e13, 1e300, float("inf")])
+def test_a_size_that_nothing_has_is_no_limit(write, size):
+    path = write("a.csv", f"{SHARES}o,a,1,{AT}\n")
+    assert outcome("shares", path, max_field_mb=size, max_row_mb=size, max_ratio=size) == (["1"], [])
+    path = write("b.csv", f'{SHARES}o,a,1,{AT}\no,a,"2"x,{AT}\n')
+    assert outcome("shares", path, max_row_mb=size)[0] == ["1"]
+
+
+@C1
+@pytest.mark.parametrize("name", ["max_field_mb", "max_row_mb", "max_depth", "max_ratio"])
+@pytest.mark.parametrize("size", [0, -1, float("nan"), float("-inf"), "4", None])
+def test_a_size_that_is_none_is_refused_with_the_value(write, name, size):
+    option = f"--{name.replace('_', '-')}"
+    with pytest.raises(UsageError) as caught:
+        list(rows_of("shares", write("a.csv", SHARES), **{name: size}))
+    assert caught.value.message == f"{option} must be above 0 (got {size})."
+    assert caught.value.remedy == f"Change {option} or leave it out."
+
+
+@A7
+@pytest.mark.parametrize("day", [3, "", "9999-12-32", "10000-01-01"])
+def test_a_day_that_is_none_is_refused_with_the_value(write, day):
+    with pytest.raises(UsageError) as caught:
+        list(rows_of("shares", write("a.csv", SHARES), latest=day))
+    assert caught.value.message == f"--latest must be a date (got {day!r})."

@@ -119,6 +119,44 @@ def test_mappings_that_are_wrong(write, mapping, message):
     assert caught.value.remedy
 
 
+@pytest.mark.regression("0.1.1", "A6")
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ({"time": {"format": 3}}, "3 is no format of times"),
+        ({"time": {"format": True}}, "True is no format of times"),
+        ({"time": {"format": {"%Y": 1}}}, "{'%Y': 1} is no format of times"),
+        ({"time": {"format": ["%Y", 3], "timezone": "UTC"}}, "3 is no format of times"),
+        ({"time": {"format": "%Y\ud800", "timezone": "UTC"}}, r"has '\ud800', which is half a character"),
+        ({"time": {"format": "iso", "timezone": 3}}, "no time zone '3'"),
+        ({"time": {"format": "iso", "timezone": ["UTC"]}}, "no time zone \"['UTC']\""),
+        ({"time": {"unit": 3}}, "a time's unit is s or ms"),
+        ({"time": {"unit": ["s"]}}, "a time's unit is s or ms"),
+        ({"time": 3}, "time is no object"),
+        ({"columns": {**COLUMNS, "text": ["body"]}}, "the column for text must be a text (got ['body'])"),
+        ({"columns": {**COLUMNS, "text": True}}, "the column for text must be a text (got True)"),
+        ({"columns": {**COLUMNS, "text": None}}, "the column for text must be a text (got None)"),
+        ({"columns": {**COLUMNS, "text": "\udfff"}}, r"has '\udfff', which is half a character"),
+        ({"lists": {"separator": 3}}, "the separator of lists must be a text (got 3)"),
+        ({"booleans": {"true": "Y"}}, "the spellings of a boolean must be a list of texts (got 'Y')"),
+        ({"booleans": {"false": [["N"]]}}, "the spellings of a boolean must be a list of texts (got [['N']])"),
+        ({"file": {"delimiter": 3}}, "a delimiter is one character, not 3"),
+        ({"file": {"delimiter": "\ud800"}}, r"has '\ud800', which is half a character"),
+    ],
+)
+def test_a_mapping_with_a_value_of_the_wrong_kind(write, section, message):
+    mapping = write("m.json", json.dumps({"columns": COLUMNS, "time": {"unit": "s"}, **section}))
+    with pytest.raises(InputError) as caught:
+        list(rows_of("table", write("a.csv", "id,who,at\n1,a,5\n"), mapping=mapping))
+    assert message in caught.value.message
+    assert caught.value.remedy
+
+
+def test_a_column_whose_name_is_a_number(write, load):
+    mapping = {"columns": {"tweet_id": 0, "account_id": 1, "created_at": 2}, "time": {"unit": "s"}}
+    assert load("table", write("a.csv", "0,1,2\n7,a,5\n"), mapping=mapping).posts["tweet_id"].to_list() == ["7"]
+
+
 def test_a_mapping_file_that_is_none(write):
     with pytest.raises(InputError, match="cannot be read"):
         list(rows_of("table", write("a.csv", "id\n"), mapping=write("m.json", "{")))
