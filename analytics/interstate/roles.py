@@ -65,7 +65,7 @@ def administrators(profiles: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        A row an account: account_id, language and phrase (all that matched, with ``; `` between; the phrase as the
+        A row an account: account_id, language and phrase (all that matched, separated by semicolons; the phrase as the
         profile has it), where (display_name, description, or both) and text, the whole of these.
     """
     rows = []

@@ -20,7 +20,7 @@ from incahoots.server.ports import BOLT, HTTP
 @shared
 @click.option("--bolt-port", type=click.IntRange(0, 65535), help="Port for queries; 0: any (default: 7687, if free).")
 @click.option("--http-port", type=click.IntRange(0, 65535), help="Port for Browser; 0: any (default: 7474, if free).")
-@click.option("--no-auth", is_flag=True, hidden=True)
+@click.option("--no-auth", is_flag=True, hidden=True, help="Removed.")
 @click.option("--show-password", is_flag=True, help="Print the password too.")
 @click.option("--no-browser", is_flag=True, help="Do not open Neo4j Browser.")
 def up(

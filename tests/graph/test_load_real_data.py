@@ -69,7 +69,7 @@ def test_x_api_files(graph: Database, real_data: Path, tmp_path: Path) -> None:
         name = path.name.partition(".")[0]
         if name in WITHOUT_POSTS | WITH_AN_ERROR:
             with pytest.raises(InputError, match=r"rows of .* are bad"):
-                load("twitter-v2", path, graph, rejects=tmp_path / "one.jsonl")
+                load("twitter-v2", path, graph, rejects=tmp_path / "one.jsonl", force=True)
 
 
 def test_a_month_in_eight_columns(real_data: Path, tmp_path: Path) -> None:

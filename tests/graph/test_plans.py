@@ -14,7 +14,7 @@ from incahoots.database import Database
 
 HOT = [
     *(name for name in cypher.names() if name.startswith("coordination/")),
-    *(name for name in cypher.names() if name.endswith("_pairs")),
+    *(name for name in cypher.names() if name.startswith("explore/") and name.endswith("_pairs")),
 ]
 
 #: By a trace and the time; by the time alone.

@@ -189,7 +189,7 @@ def test_the_life_of_a_second_server(running: ServerInfo, tmp_path: Path) -> Non
 
 def test_a_failed_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:NoSuchFlag=1")
-    with pytest.raises(ServerError, match="NoSuchFlag"):
+    with pytest.raises(ServerError, match="Could not create the Java Virtual Machine"):
         start(tmp_path, bolt_port=0, http_port=0, auth=False)
     assert status(tmp_path) is None
 
@@ -273,7 +273,7 @@ def test_a_configuration_that_was_edited_is_kept(tmp_path: Path, monkeypatch: py
     # A start that fails at once, and leaves its configuration.
     monkeypatch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:NoSuchFlag=1")
     for _ in range(2):
-        with pytest.raises(ServerError, match="NoSuchFlag"):
+        with pytest.raises(ServerError, match="Could not create the Java Virtual Machine"):
             start(tmp_path, bolt_port=0, http_port=0)
     edited = conf.read_text() + "db.transaction.timeout=10m\n"
     conf.write_text(edited)
@@ -281,7 +281,7 @@ def test_a_configuration_that_was_edited_is_kept(tmp_path: Path, monkeypatch: py
         start(tmp_path, bolt_port=0, http_port=0)
     assert conf.read_text() == edited
     conf.unlink()
-    with pytest.raises(ServerError, match="NoSuchFlag"):
+    with pytest.raises(ServerError, match="Could not create the Java Virtual Machine"):
         start(tmp_path, bolt_port=0, http_port=0)
     assert "db.transaction.timeout" not in conf.read_text()
 
@@ -291,7 +291,7 @@ def test_a_folder_of_other_files_keeps_its_mode(tmp_path: Path, monkeypatch: pyt
     write(tmp_path / "notes.txt", "for all of us")
     tmp_path.chmod(0o750)
     monkeypatch.setenv("INCAHOOTS_JAVA_FLAGS", "-XX:NoSuchFlag=1")
-    with pytest.raises(ServerError, match="NoSuchFlag"):
+    with pytest.raises(ServerError, match="Could not create the Java Virtual Machine"):
         start(tmp_path, bolt_port=0, http_port=0)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
     assert {stat.S_IMODE((tmp_path / part).stat().st_mode) for part in ("conf", "data", "logs", "run")} == {0o700}

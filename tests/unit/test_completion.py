@@ -65,7 +65,7 @@ def test_queries() -> None:
     exploring = [name.removeprefix("explore/") for name in cypher.names() if name.startswith("explore/")]
     assert offered("query", "") == exploring
     assert offered("query", "how_m") == ["how_much_is_there"]
-    assert offered("query", "lo") == ["load/"]
+    assert offered("query", "lo") == ["load/", "locks/"]
     assert offered("query", "runs/is") == ["runs/is_empty"]
 
 

@@ -93,10 +93,10 @@ def test_a_misspelt_name_is_answered_with_near_ones(name: str, near: str) -> Non
 
 def test_without_a_near_name_those_that_explore_are_listed() -> None:
     with pytest.raises(UsageError) as problem:
-        cypher.find("nope")
+        cypher.find("xyzzy")
     exploring = [name.split("/")[1] for name in cypher.names() if name.startswith("explore/")]
     assert str(problem.value) == (
-        f"There is no query 'nope'. Those that explore: {', '.join(exploring)}. `incahoots query` lists all."
+        f"There is no query 'xyzzy'. Those that explore: {', '.join(exploring)}. `incahoots query` lists all."
     )
 
 
@@ -150,7 +150,7 @@ def test_a_wrong_parameter_is_told_with_the_header(given: dict[str, Any], words:
     with pytest.raises(UsageError) as caught:
         cypher.parse("explore/what_is_this", TEXT).bind(given)
     assert caught.value.message == f"The query {words}"
-    assert "$window_s = 60  int, seconds" in caught.value.remedy
+    assert "$window_s = 60  int, seconds" in caught.value.below
 
 
 @pytest.mark.parametrize(

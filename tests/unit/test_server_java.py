@@ -138,7 +138,7 @@ def test_import_arguments(tmp_path: Path) -> None:
 
 def test_a_home_remembers(tmp_path: Path) -> None:
     assert home.read_state(tmp_path) == home.State()
-    state = home.State(bolt_port=1, http_port=2, password="secret", pid=3, created=4.5)
+    state = home.State(bolt_port=1, http_port=2, password="secret", pid=3)
     home.write_state(tmp_path, state)
     assert home.read_state(tmp_path) == state
     assert "secret" not in repr(state)
