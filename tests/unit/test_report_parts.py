@@ -28,6 +28,7 @@ from incahoots.analytics.runs import NETWORKS
 from incahoots.analytics.shares import Shares
 from incahoots.analytics.timeline import Matched
 from incahoots.cli.report import report as command
+from tests.ways_to_name import ANN, BEN, BEN_HANDLE, BEN_NAME, HANDLE, NAME, READABLE, TWEET, WAYS
 
 EDGES = pd.DataFrame(
     [("b", "a", "co_link", 3), ("a", "b", "co_link", 2), ("a", "c", "co_tweet", 5), ("a", "a", "co_tweet", 9)],
@@ -138,6 +139,37 @@ def test_pseudonyms_leave_handles_out() -> None:
         {"called": "Account 1", "account_id": "7", "screen_name": "Ann_B"},
         {"called": "Account 2", "account_id": "8", "screen_name": None},
     ]  # fmt: skip
+
+
+def naming_of(*names: str) -> Naming:
+    """Pseudonyms where the accounts of the ways to name somebody are loaded, and others of these names."""
+    rows = [(ANN, HANDLE, NAME), (BEN, BEN_HANDLE, BEN_NAME), *((str(at), None, name) for at, name in enumerate(names))]
+    loaded = pd.DataFrame(rows, columns=["account_id", "screen_name", "display_name"])
+    return Naming.of([ANN], {ANN: HANDLE}, own=False, loaded=loaded, posts=[TWEET])
+
+
+@pytest.mark.regression("0.1.1", "B1")
+def test_no_way_to_name_a_person_is_left_in_a_text() -> None:
+    naming = naming_of()
+    said = {way: naming.text(written).casefold() for way, (written, _) in WAYS.items()}
+    assert {way: said[way] for way, (_, secrets) in WAYS.items() if any(each in said[way] for each in secrets)} == {}
+    assert [naming.text(each) for each in READABLE] == READABLE
+
+
+@pytest.mark.regression("0.1.1", "B1")
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Jan Kowalski", ["Jan    Kowalski", "#Jan_Kowalski", "jan_kowalski", "JanKowalski", "#FreeJan_Kowalski"]),
+        ("محمد الأحمد", ["#محمد_الأحمد", "محمد الاحمد"]),
+        ("_alice_", ["run__alice__9", "_alice_"]),
+    ],
+)
+def test_a_loaded_name_is_hidden_however_it_is_written(name: str, written: list[str]) -> None:
+    naming = naming_of(name)
+    said = [re.sub(r"\[somebody\]|#|Free|run|9|_", "", naming.text(each)) for each in written]
+    assert said == [""] * len(written)
+    assert naming.text("Jan Nowak and a kowalski, alice") == "Jan Nowak and a kowalski, alice"
 
 
 def test_own_names_when_they_are_wanted() -> None:
