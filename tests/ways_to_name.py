@@ -123,6 +123,14 @@ WAYS = {
     "escaped slashes": (r"https:\/\/twitter.com\/alice", ["alice"]),
     "punycode": ("https://xn--mnchen-3ya.example/@alice", ["alice"]),
     "punycode handle": ("@alice@xn--mnchen-3ya.example", ["alice"]),
+    "harmless": ("twitter[.]com/alice", ["alice"]),
+    "harmless, a post": ("hxxps[:]//x[.]com/alice/status/8111", ["alice", "8111"]),
+    "harmless, spelt": ("x(dot)com/alice", ["alice"]),
+    "ideographic full stop": ("https://x。com/alice", ["alice"]),
+    "backslash": ("https://twitter.com\\alice", ["alice"]),
+    "html without semicolon": ("&#64alice", ["alice"]),
+    "javascript": ("\\x40alice \\u0040alice \\u{40}alice", ["alice"]),
+    "escape": ("%u0040alice", ["alice"]),
     # Links to posts, and links in links.
     "status": ("https://twitter.com/alice/status/8111", ["alice", "8111"]),
     "status without a name": ("https://x.com/i/status/8111", ["8111"]),
@@ -140,8 +148,13 @@ WAYS = {
     "mail": ("write to alice@mail.example", ["alice"]),
     "mailto": ("mailto:alice@mail.example", ["alice"]),
     "mail, spelt": ("alice [at] mail [dot] example", ["alice"]),
+    "mail, host in Cyrillic": ("write to alice@почта.рф", ["alice"]),
+    "mail, quoted": ('"alice smith"@mail.example', ["alice"]),
     "telephone": ("tel:+4915550008111", ["8111"]),
     "telephone with spaces": ("call +49 1555 000 8111", ["8111"]),
+    "telephone with dashes": ("+49–1555–000–8111", ["8111"]),
+    "skype": ("skype:alice.smith", ["alice", "phone"]),
+    "skype, said": ("skype: alice.smith", ["alice", "phone"]),
     "other platform": ("IG: alice_99", ["alice"]),
 }
 
@@ -153,5 +166,7 @@ READABLE = [
     "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
     "Ann said 100 people came at 12:30 on 2020-05-01, 50% more. And/or u. Is x.com down?",
     "https://www.reddit.com/r/news",
+    "π=3.141592653589793238, +1234567890 likes, tel: 1998-2005, 123456",
+    "google.com/maps/@52.5,13.4 unpkg.com/react@18 react@18.2.0 https://shop.example/?email=yes",
     "👨\u200d👩\u200d👧 AT&T R&amp;D 5 > 3",
 ]

@@ -63,34 +63,45 @@ def _either(hosts: tuple[str, ...]) -> str:
 
 #: By their names; of those that begin at one place the first counts. A group ``…_rest`` is what is replaced of one.
 _PATTERNS = {
-    "address": r"(?:mailto:)?[\w.+%-]{0,64}[\w+-]@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[a-z][\w-]{1,62}",
-    "called": r"(?:tel|sms|facetime|whatsapp|viber|signal|sgnl|line|weixin)://[^\s<>\"]+"
-    r"|(?:skype|sip|xmpp):[^\s<>\"]+",
+    "address": r"(?:mailto:)?[\w.+%-]{0,64}[\w+-]@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[^\W\d_][\w-]{1,62}",
+    "called": r"(?:tel|sms|facetime|whatsapp|viber|signal|sgnl|line|weixin)://[^\s<>\"]+",
+    "contact": r"(?<![\w-])(?:skype|sip|sips|xmpp|jabber):[^\s<>\"]+",
     "did": r"(?:at://)?did:(?:plc|web|key):[\w.:%-]+(?:/[\w./-]+)?|at://[^\s<>\"]+",
     "deep": rf"(?:tg|twitter|fb|instagram|vk|snssdk\d{{0,6}}|vnd\.youtube)://{_REST}+",
     "home": rf"(?<![\w.-])(?!(?:{_NOBODYS}\.)+(?:{_either(_HOMES)}){_ENDS})"
     rf"(?P<home_name>[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,3}}?)\.(?:{_either(_HOMES)}){_ENDS}(?:/{_REST}*)?",
-    "platform": rf"{_HOST}(?:{_either(_PLATFORMS)}){_ENDS}\.?(?::\d+)?[/?#](?P<platform_rest>{_REST}+)",
+    "platform": rf"{_HOST}(?:{_either(_PLATFORMS)}){_ENDS}\.?(?::\d+)?[/\\?#](?P<platform_rest>{_REST}+)",
     "short": rf"{_HOST}t\.co/(?P<short_rest>[a-z0-9]+)",
     "reddit": rf"{_HOST}reddit\.com/(?:r/\w++)?+/?+(?P<reddit_rest>{_REST}+)",
     "youtube": rf"{_HOST}youtube\.com/(?P<youtube_rest>(?!(?:watch|playlist|results|shorts|live|embed|feed|hashtag|v|"
     rf"clip|redirect|attribution_link|premium|t)(?![\w-])){_REST}+)",
     "part": rf"(?<=/)(?:web/)?(?:{_PARTS})/(?P<part_rest>{_REST}+)",
     "wiki": rf"(?<=[/=])(?:user|user_talk|special:contrib\w*)[:/](?P<wiki_rest>{_REST}+)",
-    "parameter": rf"(?<=[?&;#])(?:{_PARAMETERS})=(?P<parameter_rest>[^\s<>\"&;#]+)",
-    "path": rf"(?<=/)(?P<path_rest>@\w{_REST}*)",
-    "handle": r"@\w+(?:[.-]\w+)*(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})?",
+    "parameter": rf"(?<=[?&;#])(?:{_PARAMETERS})=(?!(?:yes|no|true|false|on|off|none|null|[01])(?:[&;#]|$))"
+    r"(?P<parameter_rest>[^\s<>\"&;#]+)",
+    "path": rf"(?<=/)(?P<path_rest>@(?!\d+\.\d+,-?\d)\w{_REST}*)",
+    # Neither places on a map nor versions of software.
+    "handle": r"@(?!\d+\.\d+,-?\d|(?<=\w@)\d{1,3}(?:\.\d+){0,3}(?![\w@]))"
+    r"\w+(?:[.-]\w+)*(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})?",
     "reddit_name": r"(?<![\w/.])/?u/(?P<reddit_name_rest>[\w-]{3,20})(?![\w-])",
     "channel": r"(?<![\w-])uc[\w-]{22}(?![\w-])",
-    "long": r"(?<!\d)\d{15,}(?!\d)",
+    "long": r"(?<!\d)(?<!\b\d\.)\d{15,}(?!\d)",
 }  # fmt: skip
+
+#: Dashes, as between the parts of a telephone number; and what numbers with a plus count.
+_DASH = "\u2010-\u2015\u2212-"
+_COUNTED = "likes?|views?|followers?|(?:re)?tweets?|shares?|posts?|votes?|visits?|people|users?|members?|%"
 
 #: Those in which there may be spaces.
 _SPACED = {
     "spelt": r"[\w.+-]{1,64}\s?[\[({]\s?at\s?[\])}]\s?[\w-]{1,63}"
     r"(?:\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?[\w-]{1,63}){1,6}",
-    "dialled": r"(?:tel|sms|smsto|callto):\s?\+?[\d ()./-]{4,30}\d",
-    "number": r"(?<![\w+])\+\d(?:[ ()./-]{0,2}\d){7,14}(?!\w)",
+    "quoted": r"\"[^\"\n]{1,64}\"@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[^\W\d_][\w-]{1,62}",
+    "contact_said": r"(?<![\w-])(?:skype|xmpp|jabber):\s"
+    r"(?P<contact_said_rest>\w*(?:[.:_-]\w+|[a-z]\d)[\w.:-]*(?<![.:-]))",
+    "dialled": rf"(?:tel|sms|smsto|callto):\s?+\+?+(?!(?:19|20)\d\d ?[/{_DASH}] ?(?:19|20)?\d\d(?!\d))"
+    rf"[\d ()./{_DASH}]{{4,30}}\d",
+    "number": rf"(?<![\w+])\+\d(?:[ ()./{_DASH}]{{0,2}}\d){{7,14}}(?!\w| ?(?:{_COUNTED})(?!\w))",
     "said": r"(?<![\w-])(?:from|to|user|telegram|tg|instagram|ig|insta|snapchat|snap|twitter|tiktok)[:=]\s?"
     r"(?P<said_rest>\w*(?:[a-z]_|_[a-z]|[a-z]\d)\w*)(?![\w/.:-])",
 }  # fmt: skip
@@ -104,12 +115,12 @@ _ANY_SPACED = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in 
 #: What lies between spaces, and what it has where a pattern may be found in it: most has not. The same of whole texts.
 _PIECE = re.compile(r"\S+")
 _MAYBE = re.compile(r"[@/=:]|\.\w|\d{15}|(?<!\w)uc")
-_MAYBE_SPACED = re.compile(r"[\[({]\s?at\s?[\])}]|\+\d|\w[:=]")
+_MAYBE_SPACED = re.compile(r"[\[({]\s?at\s?[\])}]|\+\d|\w[:=]|\"@")
 
 #: What stands for what is no account.
 _WORDS = {
-    "address": "[e-mail address]", "spelt": "[e-mail address]", "called": "[phone number]",
-    "dialled": "[phone number]", "number": "[phone number]", "long": "[id]",
+    "address": "[e-mail address]", "spelt": "[e-mail address]", "quoted": "[e-mail address]",
+    "called": "[phone number]", "dialled": "[phone number]", "number": "[phone number]", "long": "[id]",
 }  # fmt: skip
 
 

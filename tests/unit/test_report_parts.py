@@ -162,6 +162,11 @@ def test_no_way_to_name_a_person_is_left_in_a_text() -> None:
     [
         ("Jan Kowalski", ["Jan    Kowalski", "#Jan_Kowalski", "jan_kowalski", "JanKowalski", "#FreeJan_Kowalski"]),
         ("محمد الأحمد", ["#محمد_الأحمد", "محمد الاحمد"]),
+        ("Yıldız Işık", ["YILDIZ IŞIK", "yildiz isik", "Yıldız Işık"]),
+        ("Søren Ødegård", ["Soren Odegard", "SØREN ØDEGÅRD", "#SorenOdegard"]),
+        ("Łukasz Wałęsa", ["Lukasz Walesa", "ŁUKASZ WAŁĘSA"]),
+        ("Đorđe Æsop", ["Dorde Aesop", "đorđe æsop"]),
+        ("Jörg Strauß", ["JORG STRAUSS", "Jörg Strauß"]),
         ("_alice_", ["run__alice__9", "_alice_"]),
     ],
 )
