@@ -106,27 +106,23 @@ class Known:
         written = pattern.findall(text)
         if self._longest.keys().isdisjoint(written) and self._joined.keys().isdisjoint(written):
             return
-        places = [(match.start(), match.end(), match[0]) for match in pattern.finditer(text)]
-        at = 0
-        while at < len(places):
-            n = self._words_at(text, places, at)
-            if n:
-                yield places[at][0], places[at + n - 1][1], tuple(word for *_, word in places[at : at + n])
-            elif (words := self._joined.get(places[at][2])) is not None:
-                yield *places[at][:2], words
-            at += n or 1
-
-    def _words_at(self, text: str, places: list[tuple[int, int, str]], at: int) -> int:
-        """How many words from this one on are a name."""
-        longest = self._longest.get(places[at][2], 0)
-        for n in range(min(longest, len(places) - at), 0, -1):
-            some = places[at : at + n]
-            if tuple(word for *_, word in some) in self.whose and all(
-                after[0] - before[1] <= _APART or text[before[1] : after[0]].isspace()
-                for before, after in pairwise(some)
-            ):
-                return n
-        return 0
+        places: list[tuple[int, int]] = []
+        until = 0
+        for at, word in enumerate(written):
+            if at < until or not (word in self._longest or word in self._joined):
+                continue
+            for n in range(min(self._longest.get(word, 0), len(written) - at), 0, -1):
+                words = tuple(written[at : at + n])
+                if words in self.whose:
+                    places = places or [match.span() for match in pattern.finditer(text)]
+                    if _are_near(text, places[at : at + n]):
+                        yield places[at][0], places[at + n - 1][1], words
+                        until = at + n
+                        break
+            else:
+                if word in self._joined:
+                    places = places or [match.span() for match in pattern.finditer(text)]
+                    yield *places[at], self._joined[word]
 
     def _between_underscores(self, word: str, start: int) -> Iterator[tuple[int, int, Words]]:
         """Find names with underscores of their own inside a word with more."""
@@ -178,6 +174,13 @@ class Known:
 
 #: Signs of a name inside a hashtag at most.
 _LONGEST = 60
+
+
+def _are_near(text: str, places: list[tuple[int, int]]) -> bool:
+    """Whether between words there is as little as within a name."""
+    return all(
+        after[0] - before[1] <= _APART or text[before[1] : after[0]].isspace() for before, after in pairwise(places)
+    )
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -6,8 +6,9 @@ All patterns are for text as `incahoots.analytics.report.plain.Plain` understand
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Hosts of which every link, but those of `_KEPT`, leads to an account or to a post, whose page names its author; also
 #: of their subdomains. Last the mirrors and the shorteners. Those with a backslash are patterns.
@@ -109,13 +110,33 @@ _SPACED = {
 #: What a link goes on with and may not end with: it belongs to the sentence.
 _END = re.compile(r"[-.,;:!?)\]}'\"*…\u200f]+$")
 
-_ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS.items()))
-_ANY_SPACED = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _SPACED.items()))
+
+#: What a text has wherever one of the other patterns may be found in it; quicker to look for.
+_HAS = {
+    kind: re.compile(pattern) for kind, pattern in {
+        "address": "@", "called": "(?<!http)(?<!https)://", "contact": ":(?!//)", "did": ":(?!//)|at://",
+        "deep": "(?<!http)(?<!https)://", "part": f"/(?:{_PARTS})/", "wiki": r"user|special:contrib",
+        "parameter": f"[?&;#](?:{_PARAMETERS})=", "path": "/@", "handle": "@", "reddit_name": r"(?<![\w/.])/?u/",
+        "channel": r"(?<![\w-])uc", "long": r"\d{15}",
+        "spelt": r"[\[({]\s?at\s?[\])}]", "quoted": "\"@", "contact_said": r"(?:skype|xmpp|jabber):\s",
+        "dialled": r"(?:tel|sms|smsto|callto):", "number": r"\+\d",
+        "said": r"(?:from|to|user|telegram|tg|instagram|ig|insta|snapchat|snap|twitter|tiktok)[:=]",
+    }.items()
+}  # fmt: skip
+
+#: The same of those that are found by the host: the parts of it before a dot.
+_HOST_PART = re.compile(r"[\w-]+(?=\.)")
+_HOST_PARTS = {
+    "platform": {re.split(r"\\?\.", host)[-2 if host[-1].isalpha() else 0] for host in _PLATFORMS} | {"bilibili"},
+    "home": {host.split("\\")[0].split(".")[0] for host in _HOMES},
+    "short": {"t"}, "reddit": {"reddit"}, "youtube": {"youtube"},
+}  # fmt: skip
+_ANY_HOST = frozenset[str]().union(*_HOST_PARTS.values())
 
 #: What lies between spaces, and what it has where a pattern may be found in it: most has not. The same of whole texts.
-_PIECE = re.compile(r"\S+")
+_SPACE = re.compile(r"[^\S ]")
 _MAYBE = re.compile(r"[@/=:]|\.\w|\d{15}|(?<!\w)uc")
-_MAYBE_SPACED = re.compile(r"[\[({]\s?at\s?[\])}]|\+\d|\w[:=]|\"@")
+_MAYBE_SPACED = re.compile(r"[\[({]\s?at\s?[\])}]|\+\d|\w[:=](?!//)|\"@")
 
 #: What stands for what is no account.
 _WORDS = {
@@ -157,18 +178,50 @@ def people(text: str) -> Iterator[Found]:
     Found
         In no particular order; what lies within another belongs to it.
     """
-    for piece in _PIECE.finditer(text):
-        if _MAYBE.search(text, *piece.span()):
-            for match in _ANY.finditer(text, *piece.span()):
-                yield from _found(match, _PATTERNS)
-    if _MAYBE_SPACED.search(text):
-        for match in _ANY_SPACED.finditer(text):
-            yield from _found(match, _SPACED)
+    for start, end in _pieces(text):
+        if kinds := _kinds(text[start:end]):
+            for match in _any_of(kinds).finditer(text, start, end):
+                yield from _found(match)
+    if kinds := tuple(kind for kind in _SPACED if _HAS[kind].search(text)) if _MAYBE_SPACED.search(text) else ():
+        for match in _any_of(kinds).finditer(text):
+            yield from _found(match)
 
 
-def _found(match: re.Match[str], kinds: Iterable[str]) -> Iterator[Found]:
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where what lies between spaces begins and ends, of those pieces in which a pattern may be found."""
+    hit = _MAYBE.search(text)
+    if hit is None:
+        return
+    even, end = _SPACE.sub(" ", text), 0
+    while hit is not None:
+        start = max(end, even.rfind(" ", end, hit.start()) + 1)
+        end = even.find(" ", hit.end())
+        if end < 0:
+            end = len(text)
+        yield start, end
+        hit = _MAYBE.search(text, end)
+
+
+def _kinds(piece: str) -> tuple[str, ...]:
+    """Which patterns may be found in a piece of text: few are in any."""
+    parts = _ANY_HOST.intersection(_HOST_PART.findall(piece)) if "." in piece else frozenset()
+    return tuple(
+        kind for kind in _PATTERNS
+        if (_HAS[kind].search(piece) if kind in _HAS else parts and not parts.isdisjoint(_HOST_PARTS[kind]))
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1000)
+def _any_of(kinds: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern of several."""
+    patterns = _PATTERNS | _SPACED
+    return re.compile("|".join(f"(?P<{kind}>{patterns[kind]})" for kind in kinds))
+
+
+def _found(match: re.Match[str]) -> Iterator[Found]:
     """What of a match is to be replaced, if anything is."""
-    kind = next(name for name in kinds if match[name] is not None)
+    # The outermost group, as it is closed last.
+    kind = match.lastgroup or ""
     start, end = match.span(f"{kind}_rest" if f"{kind}_rest" in match.re.groupindex else kind)
     text = match.string
     if kind in _LINKS:
