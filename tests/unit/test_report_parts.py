@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import re
+import subprocess
 from collections import defaultdict
 from typing import Any
 
@@ -28,6 +29,7 @@ from incahoots.analytics.runs import NETWORKS
 from incahoots.analytics.shares import Shares
 from incahoots.analytics.timeline import Matched
 from incahoots.cli.report import report as command
+from incahoots.errors import command as suggested
 from tests.ways_to_name import ANN, BEN, BEN_HANDLE, BEN_NAME, HANDLE, NAME, READABLE, TWEET, WAYS
 
 EDGES = pd.DataFrame(
@@ -181,6 +183,22 @@ def test_own_names_when_they_are_wanted() -> None:
     naming = Naming.of(["7", "8"], {"7": "Ann_B"}, own=True)
     assert (naming.account("7"), naming.account("8"), naming.account("9")) == ("Ann_B", "8", "9")
     assert naming.text("RT @ann_b") == "RT @ann_b"
+
+
+@pytest.mark.regression("0.1.1", "B1")
+def test_control_characters_in_the_names_of_runs_are_seen_and_not_obeyed() -> None:
+    name = "it's\x1b[31m \n \\x"
+    words = suggested("communities", given=[name])
+    assert words == r"incahoots communities $'it\'s\x1b[31m \n \\x'"
+    # A shell reads the name again.
+    said = subprocess.run(
+        ["bash", "-c", words.replace("incahoots communities", "printf %s")], capture_output=True, check=True
+    )
+    assert said.stdout.decode() == name
+    parts = [Part(name, [name], [words], [(name, "#")], pd.DataFrame({name: [name]}), group=(name, name))]
+    text = page(name, [Section("a", name, parts)], {"networks": []}, own=True)
+    assert "\x1b" not in text
+    assert r"<title>it&#39;s\x1b[31m \n \x</title>" in text
 
 
 def test_text_on_the_page_is_text() -> None:
