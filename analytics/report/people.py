@@ -124,6 +124,13 @@ _HAS = {
     }.items()
 }  # fmt: skip
 
+#: The signs of it that are looked for before.
+_SIGN = dict.fromkeys(_HAS, "") | {
+    "address": "@", "called": "://", "contact": ":", "did": ":", "deep": "://", "part": "/", "parameter": "=",
+    "path": "/@", "handle": "@", "reddit_name": "u/", "channel": "uc",
+    "spelt": "at", "quoted": "\"@", "contact_said": ":", "number": "+",
+}  # fmt: skip
+
 #: The same of those that are found by the host: the parts of it before a dot.
 _HOST_PART = re.compile(r"[\w-]+(?=\.)")
 _HOST_PARTS = {
@@ -182,7 +189,7 @@ def people(text: str) -> Iterator[Found]:
         if kinds := _kinds(text[start:end]):
             for match in _any_of(kinds).finditer(text, start, end):
                 yield from _found(match)
-    if kinds := tuple(kind for kind in _SPACED if _HAS[kind].search(text)) if _MAYBE_SPACED.search(text) else ():
+    if kinds := tuple(kind for kind in _SPACED if _has(kind, text)) if _MAYBE_SPACED.search(text) else ():
         for match in _any_of(kinds).finditer(text):
             yield from _found(match)
 
@@ -205,10 +212,12 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 def _kinds(piece: str) -> tuple[str, ...]:
     """Which patterns may be found in a piece of text: few are in any."""
     parts = _ANY_HOST.intersection(_HOST_PART.findall(piece)) if "." in piece else frozenset()
-    return tuple(
-        kind for kind in _PATTERNS
-        if (_HAS[kind].search(piece) if kind in _HAS else parts and not parts.isdisjoint(_HOST_PARTS[kind]))
-    )  # fmt: skip
+    return tuple(kind for kind in _PATTERNS if (_has(kind, piece) if kind in _HAS else parts & _HOST_PARTS[kind]))
+
+
+def _has(kind: str, text: str) -> bool:
+    """Whether a text has what it needs for a pattern to be found in it."""
+    return _SIGN[kind] in text and _HAS[kind].search(text) is not None
 
 
 @lru_cache(maxsize=1000)
