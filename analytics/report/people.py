@@ -142,8 +142,8 @@ _ANY_HOST = frozenset[str]().union(*_HOST_PARTS.values())
 
 #: What lies between spaces, and what it has where a pattern may be found in it: most has not. The same of whole texts.
 _SPACE = re.compile(r"[^\S ]")
-_MAYBE = re.compile(r"[@/=:]|\.\w|\d{15}|(?<!\w)uc")
-_MAYBE_SPACED = re.compile(r"[\[({]\s?at\s?[\])}]|\+\d|\w[:=](?!//)|\"@")
+_MAYBE = re.compile(r"[@/=:.u\d](?:(?<=[@/=:])|(?<=\.)\w|(?<=\d)\d{14}|(?<!\wu)(?<=u)c)")
+_MAYBE_SPACED = re.compile(r"[\[({+:=\"](?:(?<=[\[({])\s?at\s?[\])}]|(?<=\+)\d|(?<=\w[:=])(?!//)|(?<=\")@)")
 
 #: What stands for what is no account.
 _WORDS = {
