@@ -217,7 +217,8 @@ def _kinds(piece: str) -> tuple[str, ...]:
 
 def _has(kind: str, text: str) -> bool:
     """Whether a text has what it needs for a pattern to be found in it."""
-    return _SIGN[kind] in text and _HAS[kind].search(text) is not None
+    sign = _SIGN[kind]
+    return sign in text and (sign == _HAS[kind].pattern or _HAS[kind].search(text) is not None)
 
 
 @lru_cache(maxsize=1000)
