@@ -3,6 +3,8 @@
 import shlex
 from collections.abc import Sequence
 
+from incahoots.cells import visible
+
 
 def command(*words: str, given: Sequence[object] = ()) -> str:
     """Write a command of incahoots for a person to copy.
@@ -24,7 +26,20 @@ def command(*words: str, given: Sequence[object] = ()) -> str:
     """
     others = [str(word) for word in given]
     end = ["--"] if any(word.startswith("-") for word in others) else []
-    return shlex.join(["incahoots", *words, *end, *others])
+    return " ".join(["incahoots", *map(quoted, [*words, *end, *others])])
+
+
+def quoted(word: str) -> str:
+    r"""Write a word as a shell takes it, with nothing in it that a terminal would obey.
+
+    Examples
+    --------
+    >>> print(quoted("a b"), quoted("it's\x1b[31m"))
+    'a b' $'it\'s\x1b[31m'
+    """
+    if visible(word) == word:
+        return shlex.quote(word)
+    return "$'" + visible(word.replace("\\", "\\\\").replace("'", "\\'")) + "'"
 
 
 class IncahootsError(Exception):

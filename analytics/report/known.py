@@ -14,7 +14,7 @@ from incahoots.analytics.report.plain import fold
 ORDINARY = 20
 
 #: Signs that a name has at least: one of letters alone, of digits alone, and of both or with an underscore.
-_LETTERS, _DIGITS, _MIXED = 6, 6, 4
+_LETTERS, _DIGITS, _MIXED = 6, 9, 4
 
 #: Signs of a name that is found inside a hashtag, and of one word of letters that nobody writes by chance.
 _IN_TAG, _RARE = 8, 12
@@ -24,9 +24,16 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _ASCII_WORD = re.compile(r"\w+", re.ASCII)
 _TAG = re.compile(r"#(\w+)")
+_UNDERSCORED = re.compile(r"[^\W_]*_\w*")
 
-#: Signs between two words of one name at most.
+#: Parts between underscores that one handle has at most.
+_PARTS = 16
+
+#: Signs between two words of one name at most, unless they are white space.
 _APART = 3
+
+#: Signs of names inside a word by which they are looked up; every name has as many, or is not looked for there.
+_BEGIN = 3
 
 Words = tuple[str, ...]
 
@@ -47,6 +54,7 @@ class Known:
     sure: set[Words] = field(default_factory=set)
     _longest: dict[str, int] = field(default_factory=dict)
     _joined: dict[str, Words] = field(default_factory=dict)
+    _lengths: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, name: str, account_id: str, *, sure: bool) -> None:
         """Add a name of an account; one that is too short or is another's already is not added.
@@ -65,45 +73,79 @@ class Known:
             return
         self.whose[words] = account_id
         self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
-        self._joined.setdefault(joined, words)
+        if joined not in self._joined:
+            self._joined[joined] = words
+            lengths = self._lengths.setdefault(joined[:_BEGIN], [])
+            if len(joined) <= _LONGEST and len(joined) not in lengths:
+                lengths.append(len(joined))
+                lengths.sort(reverse=True)
         if sure and (len(words) > 1 or len(joined) >= _RARE or not joined.isalpha()):
             self.sure.add(words)
 
     def found(self, text: str) -> Iterator[tuple[int, int, Words]]:
         """Find names in a plain text: where each begins and ends, and its words; inside hashtags too.
 
-        Longer names go before shorter ones.
+        Longer names go before shorter ones. Words may be joined by underscores, or stand without anything between.
         """
-        places = [(match.start(), match.end(), match[0]) for match in _pattern(text).finditer(text)]
-        at = 0
-        while at < len(places):
-            n = self._words_at(places, at)
-            if n:
-                yield places[at][0], places[at + n - 1][1], tuple(word for *_, word in places[at : at + n])
-            at += n or 1
-        for tag in _TAG.finditer(text):
+        pattern = _pattern(text)
+        yield from self._apart(text, pattern)
+        if "_" in text:
+            yield from self._apart(text.replace("_", " "), pattern)
+            for match in _UNDERSCORED.finditer(text):
+                yield from self._between_underscores(match[0], match.start())
+        for tag in _TAG.finditer(text) if "#" in text else ():
             for start, end, words in self.inside(tag[1]):
                 yield tag.start(1) + start, tag.start(1) + end, words
+            if "_" in tag[1]:
+                places = [at for at, sign in enumerate(tag[1], tag.start(1)) if sign != "_"]
+                for start, end, words in self.inside(tag[1].replace("_", "")):
+                    yield places[start], places[end - 1] + 1, words
 
-    def _words_at(self, places: list[tuple[int, int, str]], at: int) -> int:
-        """How many words from this one on are a name."""
-        longest = self._longest.get(places[at][2], 0)
-        for n in range(min(longest, len(places) - at), 0, -1):
-            some = places[at : at + n]
-            if tuple(word for *_, word in some) in self.whose and all(
-                after[0] - before[1] <= _APART for before, after in pairwise(some)
-            ):
-                return n
-        return 0
+    def _apart(self, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, Words]]:
+        """Find names that are words of their own."""
+        written = pattern.findall(text)
+        if self._longest.keys().isdisjoint(written) and self._joined.keys().isdisjoint(written):
+            return
+        places: list[tuple[int, int]] = []
+        until = 0
+        for at, word in enumerate(written):
+            if at < until or not (word in self._longest or word in self._joined):
+                continue
+            for n in range(min(self._longest.get(word, 0), len(written) - at), 0, -1):
+                words = tuple(written[at : at + n])
+                if words in self.whose:
+                    places = places or [match.span() for match in pattern.finditer(text)]
+                    if _are_near(text, places[at : at + n]):
+                        yield places[at][0], places[at + n - 1][1], words
+                        until = at + n
+                        break
+            else:
+                if word in self._joined:
+                    places = places or [match.span() for match in pattern.finditer(text)]
+                    yield *places[at], self._joined[word]
+
+    def _between_underscores(self, word: str, start: int) -> Iterator[tuple[int, int, Words]]:
+        """Find names with underscores of their own inside a word with more."""
+        parts = word.split("_")
+        at = 0
+        while at < len(parts):
+            for n in range(min(len(parts) - at, _PARTS), 1, -1):
+                name = "_".join(parts[at : at + n])
+                if (name,) in self.whose:
+                    yield start, start + len(name), (name,)
+                    break
+            start += len(parts[at]) + 1
+            at += 1
 
     def inside(self, tag: str) -> Iterator[tuple[int, int, Words]]:
         """Find names inside one word, such as a hashtag; of two at one place the longer."""
         start = 0
         while start < len(tag):
-            for end in range(min(len(tag), start + _LONGEST), start, -1):
-                words = self._joined.get(tag[start:end])
+            for length in self._lengths.get(tag[start : start + _BEGIN], ()):
+                end = start + length
+                words = self._joined.get(tag[start:end]) if end <= len(tag) else None
                 whole = (start, end) == (0, len(tag))
-                if words and (whole or end - start >= _IN_TAG or not tag[start:end].isalpha()):
+                if words and (whole or length >= _IN_TAG or not tag[start:end].isalpha()):
                     yield start, end, words
                     start = end - 1
                     break
@@ -114,6 +156,7 @@ class Known:
         kept = Known(sure=self.sure)
         kept.whose = {words: who for words, who in self.whose.items() if words not in ordinary}
         kept._longest = self._longest
+        kept._lengths = self._lengths
         kept._joined = {joined: words for joined, words in self._joined.items() if words in kept.whose}
         return kept
 
@@ -131,6 +174,13 @@ class Known:
 
 #: Signs of a name inside a hashtag at most.
 _LONGEST = 60
+
+
+def _are_near(text: str, places: list[tuple[int, int]]) -> bool:
+    """Whether between words there is as little as within a name."""
+    return all(
+        after[0] - before[1] <= _APART or text[before[1] : after[0]].isspace() for before, after in pairwise(places)
+    )
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -15,11 +15,12 @@ from typing import Any
 import orjson
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from incahoots.analytics.pictures.page import as_uri
 from incahoots.analytics.report.figure import network_figure, script
 from incahoots.analytics.report.payload import packed
-from incahoots.cells import cell
+from incahoots.cells import cell, visible
 from incahoots.progress import Counted, Report, silent
 
 
@@ -107,12 +108,17 @@ def page(
     networks = data["networks"]
     scripts = [script(), tools, ours] if networks else []
     figure = orjson.dumps(network_figure(max(len(each["behaviours"]) for each in networks))) if networks else b""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, finalize=_shown)
     return environment.from_string(template).render(
         title=title, own=own, sections=sections, style=style, version=version("incahoots"),
         made_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M}", policy=_policy(scripts), scripts=scripts,
         figure=figure.decode().replace("<", "\\u003c"), data=packed(data) if networks else "",
     )  # fmt: skip
+
+
+def _shown(value: Any) -> Any:
+    """A value of the template without control characters, unless it is mark-up of ours: names may hold any."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _policy(scripts: Sequence[str]) -> str:

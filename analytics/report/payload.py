@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,9 @@ from incahoots.analytics.pictures.style import looks
 from incahoots.analytics.report.evidence import MOST
 from incahoots.analytics.report.networks import Network
 from incahoots.analytics.report.pseudonyms import Naming
+from incahoots.cells import visible
 from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.errors import quoted
 
 #: Signs of a post's text that are shown; no tweet has as many, posts of other platforms may.
 LONGEST_TEXT = 600
@@ -97,9 +98,10 @@ def _network(
     of_accounts = network.of == "accounts"
     return {
         "run": network.run_id,
+        "shown": visible(network.run_id),
         # As a shell takes it.
-        "word": shlex.quote(network.run_id),
-        "title": f"{network.run_id}: {network.title}",
+        "word": quoted(network.run_id),
+        "title": visible(f"{network.run_id}: {network.title}"),
         "about": network.about,
         "words": network.words,
         "of": network.of,

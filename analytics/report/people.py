@@ -6,8 +6,9 @@ All patterns are for text as `incahoots.analytics.report.plain.Plain` understand
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Hosts of which every link, but those of `_KEPT`, leads to an account or to a post, whose page names its author; also
 #: of their subdomains. Last the mirrors and the shorteners. Those with a backslash are patterns.
@@ -63,34 +64,45 @@ def _either(hosts: tuple[str, ...]) -> str:
 
 #: By their names; of those that begin at one place the first counts. A group ``…_rest`` is what is replaced of one.
 _PATTERNS = {
-    "address": r"(?:mailto:)?[\w.+%-]{0,64}[\w+-]@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[a-z][\w-]{1,62}",
-    "called": r"(?:tel|sms|facetime|whatsapp|viber|signal|sgnl|line|weixin)://[^\s<>\"]+"
-    r"|(?:skype|sip|xmpp):[^\s<>\"]+",
+    "address": r"(?:mailto:)?[\w.+%-]{0,64}[\w+-]@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[^\W\d_][\w-]{1,62}",
+    "called": r"(?:tel|sms|facetime|whatsapp|viber|signal|sgnl|line|weixin)://[^\s<>\"]+",
+    "contact": r"(?<![\w-])(?:skype|sip|sips|xmpp|jabber):[^\s<>\"]+",
     "did": r"(?:at://)?did:(?:plc|web|key):[\w.:%-]+(?:/[\w./-]+)?|at://[^\s<>\"]+",
     "deep": rf"(?:tg|twitter|fb|instagram|vk|snssdk\d{{0,6}}|vnd\.youtube)://{_REST}+",
     "home": rf"(?<![\w.-])(?!(?:{_NOBODYS}\.)+(?:{_either(_HOMES)}){_ENDS})"
     rf"(?P<home_name>[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,3}}?)\.(?:{_either(_HOMES)}){_ENDS}(?:/{_REST}*)?",
-    "platform": rf"{_HOST}(?:{_either(_PLATFORMS)}){_ENDS}\.?(?::\d+)?[/?#](?P<platform_rest>{_REST}+)",
+    "platform": rf"{_HOST}(?:{_either(_PLATFORMS)}){_ENDS}\.?(?::\d+)?[/\\?#](?P<platform_rest>{_REST}+)",
     "short": rf"{_HOST}t\.co/(?P<short_rest>[a-z0-9]+)",
     "reddit": rf"{_HOST}reddit\.com/(?:r/\w++)?+/?+(?P<reddit_rest>{_REST}+)",
     "youtube": rf"{_HOST}youtube\.com/(?P<youtube_rest>(?!(?:watch|playlist|results|shorts|live|embed|feed|hashtag|v|"
     rf"clip|redirect|attribution_link|premium|t)(?![\w-])){_REST}+)",
     "part": rf"(?<=/)(?:web/)?(?:{_PARTS})/(?P<part_rest>{_REST}+)",
     "wiki": rf"(?<=[/=])(?:user|user_talk|special:contrib\w*)[:/](?P<wiki_rest>{_REST}+)",
-    "parameter": rf"(?<=[?&;#])(?:{_PARAMETERS})=(?P<parameter_rest>[^\s<>\"&;#]+)",
-    "path": rf"(?<=/)(?P<path_rest>@\w{_REST}*)",
-    "handle": r"@\w+(?:[.-]\w+)*(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})?",
+    "parameter": rf"(?<=[?&;#])(?:{_PARAMETERS})=(?!(?:yes|no|true|false|on|off|none|null|[01])(?:[&;#]|$))"
+    r"(?P<parameter_rest>[^\s<>\"&;#]+)",
+    "path": rf"(?<=/)(?P<path_rest>@(?!\d+\.\d+,-?\d)\w{_REST}*)",
+    # Neither places on a map nor versions of software.
+    "handle": r"@(?!\d+\.\d+,-?\d|(?<=\w@)\d{1,3}(?:\.\d+){0,3}(?![\w@]))"
+    r"\w+(?:[.-]\w+)*(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})?",
     "reddit_name": r"(?<![\w/.])/?u/(?P<reddit_name_rest>[\w-]{3,20})(?![\w-])",
     "channel": r"(?<![\w-])uc[\w-]{22}(?![\w-])",
-    "long": r"(?<!\d)\d{15,}(?!\d)",
+    "long": r"(?<!\d)(?<!\b\d\.)\d{15,}(?!\d)",
 }  # fmt: skip
+
+#: Dashes, as between the parts of a telephone number; and what numbers with a plus count.
+_DASH = "\u2010-\u2015\u2212-"
+_COUNTED = "likes?|views?|followers?|(?:re)?tweets?|shares?|posts?|votes?|visits?|people|users?|members?|%"
 
 #: Those in which there may be spaces.
 _SPACED = {
     "spelt": r"[\w.+-]{1,64}\s?[\[({]\s?at\s?[\])}]\s?[\w-]{1,63}"
     r"(?:\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?[\w-]{1,63}){1,6}",
-    "dialled": r"(?:tel|sms|smsto|callto):\s?\+?[\d ()./-]{4,30}\d",
-    "number": r"(?<![\w+])\+\d(?:[ ()./-]{0,2}\d){7,14}(?!\w)",
+    "quoted": r"\"[^\"\n]{1,64}\"@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[^\W\d_][\w-]{1,62}",
+    "contact_said": r"(?<![\w-])(?:skype|xmpp|jabber):\s"
+    r"(?P<contact_said_rest>\w*(?:[.:_-]\w+|[a-z]\d)[\w.:-]*(?<![.:-]))",
+    "dialled": rf"(?:tel|sms|smsto|callto):\s?+\+?+(?!(?:19|20)\d\d ?[/{_DASH}] ?(?:19|20)?\d\d(?!\d))"
+    rf"[\d ()./{_DASH}]{{4,30}}\d",
+    "number": rf"(?<![\w+])\+\d(?:[ ()./{_DASH}]{{0,2}}\d){{7,14}}(?!\w| ?(?:{_COUNTED})(?!\w))",
     "said": r"(?<![\w-])(?:from|to|user|telegram|tg|instagram|ig|insta|snapchat|snap|twitter|tiktok)[:=]\s?"
     r"(?P<said_rest>\w*(?:[a-z]_|_[a-z]|[a-z]\d)\w*)(?![\w/.:-])",
 }  # fmt: skip
@@ -98,18 +110,45 @@ _SPACED = {
 #: What a link goes on with and may not end with: it belongs to the sentence.
 _END = re.compile(r"[-.,;:!?)\]}'\"*…\u200f]+$")
 
-_ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS.items()))
-_ANY_SPACED = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _SPACED.items()))
+
+#: What a text has wherever one of the other patterns may be found in it; quicker to look for.
+_HAS = {
+    kind: re.compile(pattern) for kind, pattern in {
+        "address": "@", "called": "(?<!http)(?<!https)://", "contact": ":(?!//)", "did": ":(?!//)|at://",
+        "deep": "(?<!http)(?<!https)://", "part": f"/(?:{_PARTS})/", "wiki": r"user|special:contrib",
+        "parameter": f"[?&;#](?:{_PARAMETERS})=", "path": "/@", "handle": "@", "reddit_name": r"(?<![\w/.])/?u/",
+        "channel": r"(?<![\w-])uc", "long": r"\d{15}",
+        "spelt": r"[\[({]\s?at\s?[\])}]", "quoted": "\"@", "contact_said": r"(?:skype|xmpp|jabber):\s",
+        "dialled": r"(?:tel|sms|smsto|callto):", "number": r"\+\d",
+        "said": r"(?:from|to|user|telegram|tg|instagram|ig|insta|snapchat|snap|twitter|tiktok)[:=]",
+    }.items()
+}  # fmt: skip
+
+#: The signs of it that are looked for before.
+_SIGN = dict.fromkeys(_HAS, "") | {
+    "address": "@", "called": "://", "contact": ":", "did": ":", "deep": "://", "part": "/", "parameter": "=",
+    "path": "/@", "handle": "@", "reddit_name": "u/", "channel": "uc",
+    "spelt": "at", "quoted": "\"@", "contact_said": ":", "number": "+",
+}  # fmt: skip
+
+#: The same of those that are found by the host: the parts of it before a dot.
+_HOST_PART = re.compile(r"[\w-]+(?=\.)")
+_HOST_PARTS = {
+    "platform": {re.split(r"\\?\.", host)[-2 if host[-1].isalpha() else 0] for host in _PLATFORMS} | {"bilibili"},
+    "home": {host.split("\\")[0].split(".")[0] for host in _HOMES},
+    "short": {"t"}, "reddit": {"reddit"}, "youtube": {"youtube"},
+}  # fmt: skip
+_ANY_HOST = frozenset[str]().union(*_HOST_PARTS.values())
 
 #: What lies between spaces, and what it has where a pattern may be found in it: most has not. The same of whole texts.
-_PIECE = re.compile(r"\S+")
-_MAYBE = re.compile(r"[@/=:]|\.\w|\d{15}|(?<!\w)uc")
-_MAYBE_SPACED = re.compile(r"[\[({]\s?at\s?[\])}]|\+\d|\w[:=]")
+_SPACE = re.compile(r"[^\S ]")
+_MAYBE = re.compile(r"[@/=:.u\d](?:(?<=[@/=:])|(?<=\.)\w|(?<=\d)\d{14}|(?<!\wu)(?<=u)c)")
+_MAYBE_SPACED = re.compile(r"[\[({+:=\"](?:(?<=[\[({])\s?at\s?[\])}]|(?<=\+)\d|(?<=\w[:=])(?!//)|(?<=\")@)")
 
 #: What stands for what is no account.
 _WORDS = {
-    "address": "[e-mail address]", "spelt": "[e-mail address]", "called": "[phone number]",
-    "dialled": "[phone number]", "number": "[phone number]", "long": "[id]",
+    "address": "[e-mail address]", "spelt": "[e-mail address]", "quoted": "[e-mail address]",
+    "called": "[phone number]", "dialled": "[phone number]", "number": "[phone number]", "long": "[id]",
 }  # fmt: skip
 
 
@@ -146,18 +185,53 @@ def people(text: str) -> Iterator[Found]:
     Found
         In no particular order; what lies within another belongs to it.
     """
-    for piece in _PIECE.finditer(text):
-        if _MAYBE.search(text, *piece.span()):
-            for match in _ANY.finditer(text, *piece.span()):
-                yield from _found(match, _PATTERNS)
-    if _MAYBE_SPACED.search(text):
-        for match in _ANY_SPACED.finditer(text):
-            yield from _found(match, _SPACED)
+    for start, end in _pieces(text):
+        if kinds := _kinds(text[start:end]):
+            for match in _any_of(kinds).finditer(text, start, end):
+                yield from _found(match)
+    if kinds := tuple(kind for kind in _SPACED if _has(kind, text)) if _MAYBE_SPACED.search(text) else ():
+        for match in _any_of(kinds).finditer(text):
+            yield from _found(match)
 
 
-def _found(match: re.Match[str], kinds: Iterable[str]) -> Iterator[Found]:
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where what lies between spaces begins and ends, of those pieces in which a pattern may be found."""
+    hit = _MAYBE.search(text)
+    if hit is None:
+        return
+    even, end = _SPACE.sub(" ", text), 0
+    while hit is not None:
+        start = max(end, even.rfind(" ", end, hit.start()) + 1)
+        end = even.find(" ", hit.end())
+        if end < 0:
+            end = len(text)
+        yield start, end
+        hit = _MAYBE.search(text, end)
+
+
+def _kinds(piece: str) -> tuple[str, ...]:
+    """Which patterns may be found in a piece of text: few are in any."""
+    parts = _ANY_HOST.intersection(_HOST_PART.findall(piece)) if "." in piece else frozenset()
+    return tuple(kind for kind in _PATTERNS if (_has(kind, piece) if kind in _HAS else parts & _HOST_PARTS[kind]))
+
+
+def _has(kind: str, text: str) -> bool:
+    """Whether a text has what it needs for a pattern to be found in it."""
+    sign = _SIGN[kind]
+    return sign in text and (sign == _HAS[kind].pattern or _HAS[kind].search(text) is not None)
+
+
+@lru_cache(maxsize=1000)
+def _any_of(kinds: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern of several."""
+    patterns = _PATTERNS | _SPACED
+    return re.compile("|".join(f"(?P<{kind}>{patterns[kind]})" for kind in kinds))
+
+
+def _found(match: re.Match[str]) -> Iterator[Found]:
     """What of a match is to be replaced, if anything is."""
-    kind = next(name for name in kinds if match[name] is not None)
+    # The outermost group, as it is closed last.
+    kind = match.lastgroup or ""
     start, end = match.span(f"{kind}_rest" if f"{kind}_rest" in match.re.groupindex else kind)
     text = match.string
     if kind in _LINKS:

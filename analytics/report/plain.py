@@ -5,15 +5,28 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 #: Times that text is decoded again: a link in a link in a link is encoded as often.
 _ROUNDS = 4
 
-_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+|&#?\w{1,31};|\\u[0-9A-Fa-f]{4}|\\/")
-_MAYBE_ENCODED = re.compile(r"[%&\\]")
+_ENCODED = re.compile(
+    r"(?:%[0-9A-Fa-f]{2})+|&#[0-9]{1,7};?|&#[xX][0-9A-Fa-f]{1,6};?|&\w{1,31};|\\/"
+    r"|[\\%]u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\u\{[0-9A-Fa-f]{1,5}\}"
+    # Links that were made harmless: x[.]com, x(dot)com, https[:]//x.com.
+    r"|[\[({](?:\.|[dD][oO][tT]|:|://|/)[\])}]"
+)
+_MAYBE_ENCODED = re.compile(r"[%&\\]|[.tT:/][\])}]")
+
+#: The full stop of Chinese and Japanese where a browser reads it as a dot: in a host.
+_STOP = re.compile(r"(?<=[a-z0-9])\u3002(?=[a-z0-9])")
+
+#: Letters that are written as others where there is no accent at hand, and are not taken apart by Unicode.
+_WITHOUT = str.maketrans(
+    {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ə": "e"}
+)
 _PUNYCODE = re.compile(r"xn--[a-z0-9-]+")
 
 #: What is decoded: signs, and where the part that each stands for begins and ends.
@@ -27,29 +40,28 @@ class Plain:
     Attributes
     ----------
     text : str
-    starts, ends : list of int
+    starts, ends : sequence of int
         Of each sign of ``text`` the part of the written text that it stands for.
     """
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     @classmethod
     def of(cls, written: str) -> Plain:
         """Understand a text.
 
-        HTML's and percent-encoded signs are decoded, full-width signs and ligatures are their plain ones, invisible
-        signs and accents are left out, capitals are small, and labels in Punycode are what they stand for. White space
-        that was percent-encoded is a ``+``, as it ends no link.
+        HTML's, JavaScript's and percent-encoded signs are decoded, links that were made harmless are links, full-width
+        signs and ligatures are their plain ones, invisible signs and accents are left out, capitals are small, and
+        labels in Punycode are what they stand for. White space that was percent-encoded is a ``+``, as it ends no link.
 
         Examples
         --------
         >>> Plain.of("＠Ann\u200b_B %2540x &#64;y").text
         '@ann_b @x @y'
         """
-        places = range(len(written))
-        found = cls(written, list(places), [place + 1 for place in places])
+        found = cls(written, range(len(written)), range(1, len(written) + 1))
         for _ in range(_ROUNDS if _MAYBE_ENCODED.search(written) else 0):
             again = found._replaced(_ENCODED, _decoded)
             if again.text == found.text:
@@ -57,6 +69,8 @@ class Plain:
             found = again
         # Of ASCII no sign becomes none or several.
         found = cls(found.text.lower(), found.starts, found.ends) if found.text.isascii() else found._folded()
+        if "\u3002" in found.text:
+            found = cls(_STOP.sub(".", found.text), found.starts, found.ends)
         return found._replaced(_PUNYCODE, _unicode) if "xn--" in found.text else found
 
     def written(self, start: int, end: int) -> tuple[int, int]:
@@ -81,11 +95,13 @@ class Plain:
         if not last:
             return self
         text.append(self.text[last:])
-        return Plain("".join(text), starts + self.starts[last:], ends + self.ends[last:])
+        return Plain("".join(text), [*starts, *self.starts[last:]], [*ends, *self.ends[last:]])
 
     def _folded(self) -> Plain:
         """The same in one case, without accents and invisible signs."""
-        folded = [fold(sign) for sign in self.text]
+        folded = [_SIGNS[sign] for sign in self.text]
+        if len(folded) == sum(map(len, folded)) and all(folded):
+            return Plain("".join(folded), self.starts, self.ends)
         starts = [start for sign, start in zip(folded, self.starts, strict=True) for _ in sign]
         ends = [end for sign, end in zip(folded, self.ends, strict=True) for _ in sign]
         return Plain("".join(folded), starts, ends)
@@ -107,7 +123,18 @@ def _fold(word: str) -> str:
     """The same for what is not ASCII."""
     # Case-folding makes some signs that fold further, and the other way round.
     once = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
-    return "".join(sign for sign in once if sign.isascii() or not _is_silent(sign))
+    return "".join(sign for sign in once if sign.isascii() or not _is_silent(sign)).translate(_WITHOUT)
+
+
+class _Folded(dict[str, str]):
+    """Signs as they are folded, each found once."""
+
+    def __missing__(self, sign: str) -> str:
+        self[sign] = folded = fold(sign)
+        return folded
+
+
+_SIGNS = _Folded()
 
 
 def _is_silent(sign: str) -> bool:
@@ -117,12 +144,16 @@ def _is_silent(sign: str) -> bool:
 
 
 def _decoded(found: str) -> _Signs:
-    """Decode HTML's, JavaScript's or percent-encoded signs."""
+    """Decode HTML's, JavaScript's or percent-encoded signs, and what keeps links from being links."""
     if found[0] == "&":
         meant = html.unescape(found)
         return [(sign, at, at + 1) for at, sign in enumerate(found)] if meant == found else [(meant, 0, len(found))]
     if found[0] == "\\":
-        return [("/" if found[1] == "/" else chr(int(found[2:], 16)), 0, len(found))]
+        return [("/" if found[1] == "/" else chr(int(found[2:].strip("{}"), 16)), 0, len(found))]
+    if found[0] in "[({":
+        return [("." if found[1] in "dD" else found[1:-1], 0, len(found))]
+    if found[1] == "u":
+        return [(chr(int(found[2:], 16)), 0, len(found))]
     signs: _Signs = []
     at = 0
     for sign in bytes.fromhex(found.replace("%", "")).decode("utf-8", "surrogateescape"):

@@ -155,6 +155,8 @@ class Naming:
             at, after = plain.written(start, end)
             at, after = (max(place - tag, 0) for place in (at, after))
             if at < last:
+                # Of two that overlap both are hidden: what stands for the first stands for the rest of the second.
+                last = max(last, after)
                 continue
             parts += [text[last:at], words]
             last = after

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from incahoots.analytics.run_parts import SCORES, check_whole
 from incahoots.analytics.runs import NETWORKS, find_run
 from incahoots.browser.links import link
 from incahoots.database import Connectable, Database, connect
-from incahoots.errors import UsageError
+from incahoots.errors import UsageError, quoted
 from incahoots.private_files import replace_with
 from incahoots.progress import Report, part, silent
 
@@ -179,7 +178,7 @@ def _with_budget(networks: list[Network]) -> tuple[list[Network], list[str]]:
         if there < lines:
             cut.append(
                 f"{each.run_id}, {each.title}: posts are on the page for the heaviest {there:,} of {lines:,} lines; "
-                f"incahoots why {shlex.quote(each.run_id)} SOURCE TARGET shows those of any."
+                f"incahoots why {quoted(each.run_id)} SOURCE TARGET shows those of any."
             )
     return found, cut
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ import click
 
 from incahoots.cells import visible
 from incahoots.cli.steps import watched
-from incahoots.errors import UsageError
+from incahoots.errors import UsageError, command
 from incahoots.outputs import check_outputs
 from incahoots.settings import home_folder
 from incahoots.windows import parse_window
@@ -62,7 +61,7 @@ class Context:
         given = [word for name, value in where.items() if value is not None for word in (name, str(value))]
         # Options go before the bare -- that keeps an id from being read as one.
         at = words.index("--") if "--" in words else len(words)
-        return shlex.join(["incahoots", *words[:at], *given, *words[at:]])
+        return command(*words[:at], *given, *words[at:])
 
 
 class _Visible(logging.Formatter):

@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import re
+import subprocess
 from collections import defaultdict
 from typing import Any
 
@@ -28,6 +29,8 @@ from incahoots.analytics.runs import NETWORKS
 from incahoots.analytics.shares import Shares
 from incahoots.analytics.timeline import Matched
 from incahoots.cli.report import report as command
+from incahoots.errors import command as suggested
+from tests.ways_to_name import ANN, BEN, BEN_HANDLE, BEN_NAME, HANDLE, NAME, READABLE, TWEET, WAYS
 
 EDGES = pd.DataFrame(
     [("b", "a", "co_link", 3), ("a", "b", "co_link", 2), ("a", "c", "co_tweet", 5), ("a", "a", "co_tweet", 9)],
@@ -140,10 +143,62 @@ def test_pseudonyms_leave_handles_out() -> None:
     ]  # fmt: skip
 
 
+def naming_of(*names: str) -> Naming:
+    """Pseudonyms where the accounts of the ways to name somebody are loaded, and others of these names."""
+    rows = [(ANN, HANDLE, NAME), (BEN, BEN_HANDLE, BEN_NAME), *((str(at), None, name) for at, name in enumerate(names))]
+    loaded = pd.DataFrame(rows, columns=["account_id", "screen_name", "display_name"])
+    return Naming.of([ANN], {ANN: HANDLE}, own=False, loaded=loaded, posts=[TWEET])
+
+
+@pytest.mark.regression("0.1.1", "B1")
+def test_no_way_to_name_a_person_is_left_in_a_text() -> None:
+    naming = naming_of()
+    said = {way: naming.text(written).casefold() for way, (written, _) in WAYS.items()}
+    assert {way: said[way] for way, (_, secrets) in WAYS.items() if any(each in said[way] for each in secrets)} == {}
+    assert [naming.text(each) for each in READABLE] == READABLE
+
+
+@pytest.mark.regression("0.1.1", "B1")
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Jan Kowalski", ["Jan    Kowalski", "#Jan_Kowalski", "jan_kowalski", "JanKowalski", "#FreeJan_Kowalski"]),
+        ("محمد الأحمد", ["#محمد_الأحمد", "محمد الاحمد"]),
+        ("Yıldız Işık", ["YILDIZ IŞIK", "yildiz isik", "Yıldız Işık"]),
+        ("Søren Ødegård", ["Soren Odegard", "SØREN ØDEGÅRD", "#SorenOdegard"]),
+        ("Łukasz Wałęsa", ["Lukasz Walesa", "ŁUKASZ WAŁĘSA"]),
+        ("Đorđe Æsop", ["Dorde Aesop", "đorđe æsop"]),
+        ("Jörg Strauß", ["JORG STRAUSS", "Jörg Strauß"]),
+        ("_alice_", ["run__alice__9", "_alice_"]),
+    ],
+)
+def test_a_loaded_name_is_hidden_however_it_is_written(name: str, written: list[str]) -> None:
+    naming = naming_of(name)
+    said = [re.sub(r"\[somebody\]|#|Free|run|9|_", "", naming.text(each)) for each in written]
+    assert said == [""] * len(written)
+    assert naming.text("Jan Nowak and a kowalski, alice") == "Jan Nowak and a kowalski, alice"
+
+
 def test_own_names_when_they_are_wanted() -> None:
     naming = Naming.of(["7", "8"], {"7": "Ann_B"}, own=True)
     assert (naming.account("7"), naming.account("8"), naming.account("9")) == ("Ann_B", "8", "9")
     assert naming.text("RT @ann_b") == "RT @ann_b"
+
+
+@pytest.mark.regression("0.1.1", "B1")
+def test_control_characters_in_the_names_of_runs_are_seen_and_not_obeyed() -> None:
+    name = "it's\x1b[31m \n \\x"
+    words = suggested("communities", given=[name])
+    assert words == r"incahoots communities $'it\'s\x1b[31m \n \\x'"
+    # A shell reads the name again.
+    said = subprocess.run(
+        ["bash", "-c", words.replace("incahoots communities", "printf %s")], capture_output=True, check=True
+    )
+    assert said.stdout.decode() == name
+    parts = [Part(name, [name], [words], [(name, "#")], pd.DataFrame({name: [name]}), group=(name, name))]
+    text = page(name, [Section("a", name, parts)], {"networks": []}, own=True)
+    assert "\x1b" not in text
+    assert r"<title>it&#39;s\x1b[31m \n \x</title>" in text
 
 
 def test_text_on_the_page_is_text() -> None:

@@ -281,7 +281,7 @@
     const own = data.accounts.id && network.nodes.account ? data.accounts.id[network.nodes.account[node]] : null;
     const parts = [make("h3", label(node)), bullets(facts), ...(own ? browser("show_account", { run_id: network.run, account_id: own }) : [])];
     if (network.of === "communities") {
-      const [run, name] = [network.run, label(node)];
+      const [run, name] = [network.shown, label(node)];
       parts.push(button("Show its accounts", () => toGroup(run, name)));
     }
     parts.push(make("h3", "Neighbours"), listed(sorted.slice(0, 50), node));
@@ -357,7 +357,7 @@
   }
 
   function toGroup(run, name) {
-    const at = data.networks.findIndex((each) => each.run === run && each.of === "accounts");
+    const at = data.networks.findIndex((each) => each.shown === run && each.of === "accounts");
     by("network").value = at;
     choose(at);
     const group = network.groups.indexOf(name);
