@@ -249,7 +249,7 @@ _ATTACK = """async ([http, bolt]) => {
       socket.send(message(0xb1, 0x3f, 0xa1, text("n"), 0xff));
     };
     socket.onclose = socket.onerror = resolve;
-    setTimeout(resolve, 3000);
+    setTimeout(resolve, 60000);
   });
   socket.close();
   return [answers[0], said.join(" ").includes("Unauthorized")];
