@@ -340,7 +340,7 @@ def test_browser_needs_a_server(tmp_path: Path, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as stop:
         main(["browser", "--home", str(tmp_path)])
     assert stop.value.code == 1
-    assert "Start it with: incahoots up" in capsys.readouterr().err
+    assert f"Start it with `incahoots up --home {tmp_path}`." in capsys.readouterr().err
 
 
 def test_browser_is_opened_where_a_person_sits(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
