@@ -116,7 +116,7 @@ def test_edges_that_were_not_tested_are_counted_apart(
     found = json.loads(out)
     assert (found["tested"], found["untested"]) == (4, untested)
     out, err = said(*keep)
-    assert "2 of 4 tested edges significant at 0.05 (7 others were not tested), of" in err
+    assert "2 of 4 tested edges significant at 0.05 (7 others were not tested)," in err
     assert "6 edges of co_post were not tested: a behaviour without a trace cannot be tested." in err
 
 
