@@ -7,6 +7,6 @@
 //   (:Run).unfinished; what an earlier test of significance noted is removed
 MATCH (run:Run {run_id: $run_id})
 SET run.unfinished = [each IN coalesce(run.unfinished, []) WHERE each <> $part] + $part
-FOREACH (_ IN CASE WHEN $part = "significance" THEN [1] ELSE [] END |
+FOREACH (once IN CASE WHEN $part = "significance" THEN [1] ELSE [] END |
   REMOVE run.null_model, run.alpha, run.n_tests, run.kept
 )
