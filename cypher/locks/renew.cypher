@@ -12,7 +12,7 @@ OPTIONAL MATCH (lock:Lock {name: $name})
 // As in locks/take: write first, then read.
 SET lock.asked_at = datetime.realtime()
 WITH lock, coalesce(lock.owner = $owner, false) AS held
-FOREACH (_ IN CASE WHEN held THEN [1] ELSE [] END |
+FOREACH (once IN CASE WHEN held THEN [1] ELSE [] END |
   SET lock.expires_at = datetime.realtime() + duration({milliseconds: toInteger(1000 * $lease_s)})
 )
 RETURN held

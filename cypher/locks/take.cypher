@@ -16,7 +16,7 @@ MERGE (lock:Lock {name: $name})
 // This write waits for other transactions that touch the lock; what is read afterwards is true until the commit.
 SET lock.asked_at = datetime.realtime()
 WITH lock, lock.owner IS NULL OR lock.owner = $dead OR lock.expires_at <= datetime.realtime() AS free
-FOREACH (_ IN CASE WHEN free THEN [1] ELSE [] END |
+FOREACH (once IN CASE WHEN free THEN [1] ELSE [] END |
   SET lock = $about
   SET lock.name = $name, lock.owner = $owner, lock.since = datetime.realtime(),
       lock.expires_at = datetime.realtime() + duration({milliseconds: toInteger(1000 * $lease_s)})
