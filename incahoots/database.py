@@ -136,11 +136,13 @@ class Database:
         retry: bool = True,
         counted: Counted | None = None,
         before: Callable[[neo4j.Transaction], None] | None = None,
+        metadata: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Run a statement and give its rows.
 
         A passing failure is tried again with ``retry``; not so for a statement that manages transactions of its own,
-        as it may have written a part already. What is called ``before`` it is part of the same transaction.
+        as it may have written a part already. What is called ``before`` it is part of the same transaction. The server
+        shows the ``metadata`` in its list of transactions.
         """
         # A shell that completes a word connects too, and has no time for it.
         import pandas as pd
@@ -151,7 +153,11 @@ class Database:
                 with self.session() as session, session.begin_transaction() if before else nullcontext() as transaction:
                     if before and transaction:
                         before(transaction)
-                    result = (transaction or session).run(text, dict(parameters or {}))
+                    values = dict(parameters or {})
+                    if transaction:
+                        result = transaction.run(text, values)
+                    else:
+                        result = session.run(neo4j.Query(text, metadata=dict(metadata or {})), values)
                     rows = counted(result) if counted else result
                     frame = pd.DataFrame([_plain(record) for record in rows], columns=list(result.keys()))
                     if transaction:

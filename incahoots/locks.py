@@ -93,7 +93,7 @@ class Lock:
 
     def take_again(self) -> None:
         """Take the lock in a store that has just replaced the one in which it was held: a bulk import removes it."""
-        holder = _take(self)
+        holder, _ = _take(self)
         if holder["owner"] != self.owner:
             raise _busy(self.name, holder)
         self._lost.clear()
@@ -132,7 +132,7 @@ def write(database: Database, query: str, /, **parameters: Any) -> pd.DataFrame:
     """Run a shipped query that writes, if this thread still holds the locks that it took.
 
     The check is part of the query's transaction, so nobody can take a lock before what is written is committed. A query
-    that manages transactions of its own is checked before.
+    that manages transactions of its own is checked before, and stopped by whoever takes the lock while it goes on.
 
     Parameters
     ----------
@@ -150,10 +150,19 @@ def write(database: Database, query: str, /, **parameters: Any) -> pd.DataFrame:
     here = (database.driver, database.name)
     mine = [lock for lock in _HELD.get() if (lock.database.driver, lock.database.name) == here]
     found = cypher.find(query)
-    if found.manages_transactions or not mine:
+    if not mine:
+        return database.query(query, **parameters)
+    if found.manages_transactions:
         for lock in mine:
             lock.check()
-        return database.query(query, **parameters)
+        owners = [lock.owner for lock in mine]
+        try:
+            return database.run(found.text, found.bind(parameters), retry=False, metadata={"lock_owners": owners})
+        except (DatabaseError, Neo4jError):
+            # If somebody took a lock and stopped the query, that is what to say.
+            for lock in mine:
+                lock.check()
+            raise
 
     def check(transaction: neo4j.Transaction) -> None:
         for lock in mine:
@@ -216,10 +225,11 @@ def _taken(lock: Lock, wait_s: float, remedy: str, report: Report) -> Lock | Non
     """Take a lock, or wait until it can be taken; give the lock that this thread holds already, if any."""
     deadline_s, first, dead, told = time.monotonic() + wait_s, None, None, ""
     while True:
-        holder = _take(lock, dead)
+        holder, before = _take(lock, dead)
         if holder["owner"] == lock.owner:
             if told:
                 report(told, 1, 1)
+            _stop_queries(lock, before, report)
             return None
         for mine in _HELD.get():
             if mine.owner == holder["owner"]:
@@ -238,8 +248,8 @@ def _taken(lock: Lock, wait_s: float, remedy: str, report: Report) -> Lock | Non
         time.sleep(_LOOK_EVERY_S)
 
 
-def _take(lock: Lock, dead: str | None = None) -> Mapping[str, Any]:
-    """Take a lock if it is free; describe its holder."""
+def _take(lock: Lock, dead: str | None = None) -> tuple[Mapping[str, Any], str | None]:
+    """Take a lock if it is free; describe its holder, and name the owner before."""
     about = {"host": socket.gethostname(), "machine": _machine(), "pid": os.getpid()}
     holder: dict[str, Any] = {}
     while "owner" not in holder:
@@ -248,7 +258,20 @@ def _take(lock: Lock, dead: str | None = None) -> Mapping[str, Any]:
             "locks/take", name=lock.name, owner=lock.owner, about=about, lease_s=LEASE_S, dead=dead
         )  # fmt: skip
         holder = dict(rows["holder"].iloc[0])
-    return holder
+    return holder, rows["before"].iloc[0]
+
+
+def _stop_queries(lock: Lock, owner: str | None, report: Report) -> None:
+    """Stop the queries that the owner before left on the server, and wait until they are gone."""
+    said = f"stopping a query of the earlier {_meaning(lock.name)}"
+    waited = False
+    while owner is not None and len(lock.database.query("locks/stop_queries", owner=owner)):
+        report(said, 0, 1)
+        waited = True
+        lock.check()
+        time.sleep(_LOOK_EVERY_S)
+    if waited:
+        report(said, 1, 1)
 
 
 def _machine() -> str:

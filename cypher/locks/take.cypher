@@ -12,13 +12,14 @@
 //   (:Lock), if it is free
 // Returns
 //   holder  map: the properties of the lock; its owner is $owner if it was free
+//   before  string or null, the owner before
 MERGE (lock:Lock {name: $name})
 // This write waits for other transactions that touch the lock; what is read afterwards is true until the commit.
 SET lock.asked_at = datetime.realtime()
-WITH lock, lock.owner IS NULL OR lock.owner = $dead OR lock.expires_at <= datetime.realtime() AS free
+WITH lock, lock.owner AS before, lock.owner IS NULL OR lock.owner = $dead OR lock.expires_at <= datetime.realtime() AS free
 FOREACH (once IN CASE WHEN free THEN [1] ELSE [] END |
   SET lock = $about
   SET lock.name = $name, lock.owner = $owner, lock.since = datetime.realtime(),
       lock.expires_at = datetime.realtime() + duration({milliseconds: toInteger(1000 * $lease_s)})
 )
-RETURN properties(lock) AS holder
+RETURN properties(lock) AS holder, before

@@ -109,6 +109,34 @@ def test_a_run_whose_lock_was_lost_is_not_complete(graph: Database, monkeypatch:
     assert runs(graph)["ended_at"].isna().to_list() == [True]
 
 
+@pytest.mark.regression("0.1.1", "A3")
+def test_a_query_that_goes_on_after_its_lease_is_stopped(graph: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As of a computer that was suspended: its query writes on the server while nobody renews the lease.
+    load_posts(graph, PAIR)
+    slow = (
+        "UNWIND range(1, 1000000) AS i CALL (i) { CREATE (:Late {at: i}) } IN TRANSACTIONS OF 1 ROW "
+        "RETURN count(*) AS edges"
+    )
+    whole = Database.run
+
+    def run(self: Database, text: str, *args: Any, **more: Any) -> Any:
+        derives = text.startswith("// Co-link") and threading.current_thread() is first
+        return whole(self, slow if derives else text, *args, **more)
+
+    monkeypatch.setattr(Database, "run", run)
+    first = Second(lambda: coordinate(graph, "co_link", "60s", run_id="r"))
+    first.start()
+    while not whole(graph, "MATCH (late:Late) RETURN count(late) AS n")["n"].iloc[0]:
+        assert first.is_alive()
+    whole(graph, "MATCH (lock:Lock) SET lock.expires_at = datetime.realtime() - duration({seconds: 1}), lock.pid = 0")
+    monkeypatch.setattr("incahoots.locks._lives", lambda holder: None)
+    assert coordinate(graph, "co_link", "60s", run_id="r").edges == {"co_link": 2}
+    first.join()
+    assert isinstance(first.problem, DatabaseError)
+    assert "no longer holds the lock 'run r'" in first.problem.message
+    assert runs(graph)["edges"].to_list() == [2]
+
+
 def a_file(folder: Path, name: str, author: str, n: int = 20) -> Path:
     """A file of posts by one author."""
     path = folder / name
