@@ -7,7 +7,7 @@ DEMO_HOME := $(HERE)/.demo
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down test lint format look docs bench lock clean
+.PHONY: help setup demo down test lint format look queries docs bench lock jars clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,11 +23,11 @@ $(BIN)/.installed: pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: setup ## Simulate, load, derive all seven networks, find communities, write a page; leaves the server up
+demo: setup ## Simulate, load, derive six networks, find communities, write a page; leaves the server up
 	@$(BIN)/python -m incahoots.demo --home $(DEMO_HOME)
 
 down: ## Stop the demo's server
-	@if [ -x $(BIN)/incahoots ]; then $(BIN)/incahoots down --home $(DEMO_HOME); else echo "It was not running."; fi
+	@if [ -x $(BIN)/incahoots ]; then $(BIN)/incahoots down --home $(DEMO_HOME); else echo "The server was not running."; fi
 
 # In their own order: the long ones, with a server, come before the many short ones, which fill up what is left.
 test: setup lint ## Check the code and run all tests, on a real Neo4j that they start and stop
@@ -36,17 +36,18 @@ test: setup lint ## Check the code and run all tests, on a real Neo4j that they 
 lint: setup ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@mkdir -p .typecheck && rm -rf .typecheck/incahoots && cp -rs $(HERE)/incahoots .typecheck/incahoots
-	@for part in analytics cypher loaders; do ln -sfn $(HERE)/$$part .typecheck/incahoots/$$part; done
-	@cd .typecheck && ../$(BIN)/mypy --config-file ../pyproject.toml -p incahoots
+	@$(BIN)/mypy -p incahoots
 
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 look: setup ## Write the style of Browser and the perspective of Bloom anew, after a change of looks or behaviours
-	@$(BIN)/incahoots browser --write .typecheck/look >/dev/null
-	@cp .typecheck/look/style.grass .typecheck/look/incahoots-perspective.json neo4j/
+	@written=$$(mktemp -d) && $(BIN)/incahoots browser --write "$$written/look" >/dev/null && \
+	cp "$$written"/look/style.grass "$$written"/look/incahoots-perspective.json neo4j/ && rm -r "$$written"
+
+queries: setup ## Generate the queries that are alike, after a change of the table of behaviours
+	@$(BIN)/python -m incahoots.cypher.generate
 
 docs: setup ## Build the documentation as a site into docs/_build/html, without a network; a warning is an error
 	@$(BIN)/sphinx-build -q -W --keep-going -n -c docs -d docs/_build/doctrees . docs/_build/html
@@ -63,5 +64,8 @@ lock: setup ## Renew requirements.lock and benchmarks/requirements.lock
 	@$(BIN)/$(COMPILE) -o requirements.lock
 	@$(BIN)/$(COMPILE) --extra bench -o benchmarks/requirements.lock
 
+jars: setup ## Renew neo4j/jars.lock, the server's files, from neo4j/pom.xml; needs Maven
+	@$(BIN)/python -m tests.lock_jars
+
 clean: down ## Stop the demo's server and remove what the targets made
-	rm -rf .venv .demo .typecheck .pytest_cache .mypy_cache .ruff_cache docs/_build build dist *.egg-info
+	rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache docs/_build build dist *.egg-info

@@ -21,9 +21,9 @@ import pandas as pd
 import polars as pl
 from scipy.stats import binomtest
 
-from incahoots.analytics.matching import matched, network
-from incahoots.analytics.shares import Shares
-from incahoots.analytics.significance import NULLS, Trial, tested
+from incahoots.analytics.coordination.matching import matched, network
+from incahoots.analytics.coordination.traced_posts import TracedPosts
+from incahoots.analytics.significance.significance import NULLS, Trial, tested
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.loaders import rows_of
 from incahoots.loaders.graph_tables import graph_tables
@@ -58,7 +58,7 @@ def edges_of(shares: dict[str, pl.DataFrame]) -> pd.DataFrame:
     """Derive the networks."""
     parts = []
     for name, frame in shares.items():
-        coded = Shares.of(frame)
+        coded = TracedPosts.of(frame)
         parts.append(network(coded, matched(coded, WINDOW_S), min_weight=CUTS[0]).assign(behaviour=name))
     return pd.concat(parts, ignore_index=True)
 

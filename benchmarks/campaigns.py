@@ -21,7 +21,7 @@ from benchmarks.memory import watched
 from incahoots import server
 from incahoots.analytics.campaigns.features import campaign_features
 from incahoots.database import connect
-from incahoots.simulator.communities import simulate_communities
+from incahoots.simulator.campaigns import simulate_campaigns
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -41,7 +41,7 @@ def cpu_s(pids: list[int]) -> float:
 def once(scale: float, folder: Path) -> dict[str, Any]:
     """Simulate, load, and compute all features, daily and weekly, of a server that has just started."""
     simulation, home = folder / "campaigns", folder / "campaigns-home"
-    made = simulate_communities(simulation, scale=scale)
+    made = simulate_campaigns(simulation, scale=scale)
     try:
         loaded = ours.load(simulation, "posts", home)
         info = server.status(home)
@@ -76,7 +76,7 @@ def write(found: list[dict[str, Any]], path: Path) -> None:
     lines = [
         "# Campaigns",
         "",
-        "All 42 figures of 14 simulated communities in two years, by day and by week, one minute; the first call of a "
+        "All 42 figures of 14 simulated populations in two years, by day and by week, one minute; the first call of a "
         f"server that has just started, on {os.cpu_count()} cores. Core-seconds are those of the server and of Python "
         "together, whatever else the machine does.",
         "",

@@ -39,7 +39,7 @@ COLUMNS = ["message_id", "user_id", "username", "repost_id", "reply_id", "messag
 
 
 def load_all(data: Path, folder: Path, database: Database) -> dict[str, list[str]]:
-    """Load the sets; give the communities of each."""
+    """Load the sets; give the populations of each."""
     month = pd.read_csv(data / "ira_538" / "ira_month_8col.csv.gz", dtype=str, keep_default_na=False)
     about = pd.read_parquet(
         data / "ira_538" / "ira_538_2016-09-15_2016-10-15.parquet", columns=["author_id", "account_category"]
@@ -77,7 +77,7 @@ def load_all(data: Path, folder: Path, database: Database) -> dict[str, list[str
 
 
 def write_and_load(posts: pd.DataFrame, name: str, folder: Path, database: Database, *, baseline: bool) -> None:
-    """Load rows of eight columns as a community."""
+    """Load rows of eight columns as a population."""
     path = folder / f"{name}.csv"
     posts[COLUMNS].to_csv(path, index=False)
     load("posts", path, database, operation=Operation(name, baseline=baseline))
@@ -85,8 +85,8 @@ def write_and_load(posts: pd.DataFrame, name: str, folder: Path, database: Datab
 
 
 def relabelled(frame: pd.DataFrame, campaigns: tuple[str, ...]) -> pd.DataFrame:
-    """Call these communities campaigns, and all others baselines."""
-    return frame.assign(label=frame["community"].isin(campaigns).map({True: CAMPAIGN, False: BASELINE}))
+    """Call these populations campaigns, and all others baselines."""
+    return frame.assign(label=frame["population"].isin(campaigns).map({True: CAMPAIGN, False: BASELINE}))
 
 
 def scores(frame: pd.DataFrame, tasks: dict[int, list[tuple[str, ...]]]) -> list[dict[str, Any]]:
@@ -109,9 +109,9 @@ def sizes(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Posts, accounts and nodes of each network on the median day with posts."""
     days = frame[(frame["aggregate"] == "day") & (frame["posts"] > 0)]
     columns = ["posts", "accounts", *(f"{network}_nodes" for network in NETWORKS)]
-    table = days.groupby("community")[columns].median()
-    table.insert(0, "days", days.groupby("community").size())
-    return [{"community": name, **row} for name, row in table.to_dict(orient="index").items()]
+    table = days.groupby("population")[columns].median()
+    table.insert(0, "days", days.groupby("population").size())
+    return [{"population": name, **row} for name, row in table.to_dict(orient="index").items()]
 
 
 def measure(data: Path) -> dict[str, Any]:
@@ -125,11 +125,11 @@ def measure(data: Path) -> dict[str, Any]:
                 both = campaign_features(
                     database, since=SINCE, until=UNTIL, only=[*sets["categories"], *sets["elections"]]
                 )
-                others = [campaign_features(database, only=[community]) for community in sets["others"]]
+                others = [campaign_features(database, only=[population]) for population in sets["others"]]
         finally:
             server.stop(home)
     names = sets["categories"]
-    inside = both[both["community"].isin(names)]
+    inside = both[both["population"].isin(names)]
     return {
         "sizes": sizes(pd.concat([both, *others], ignore_index=True)),
         "inside": scores(inside, {1: list(combinations(names, 2)), 2: list(combinations(names, 3))}),
@@ -146,17 +146,17 @@ def write(found: dict[str, Any], path: Path) -> None:
         "There is no set of real campaigns and real baselines here, and this is none. A month of one operation (538's "
         "posts of the Internet Research Agency, 2016-09-15 to 10-15) is split by the publisher's categories of "
         "accounts, and the posts of a German election campaign (2021, accounts that shared links and hashtags on two "
-        "platforms, moved to the same days by whole weeks) are the only ordinary community at hand. There are only "
+        "platforms, moved to the same days by whole weeks) are the only ordinary population at hand. There are only "
         "aggregates here.",
         "",
         "## How large networks are",
         "",
         "The median day that has posts: posts, accounts, and accounts in each network within 60 s.",
         "",
-        f"| community | days | posts | accounts | {' | '.join(NETWORKS)} |",
+        f"| population | days | posts | accounts | {' | '.join(NETWORKS)} |",
         f"|---|---|---|---|{'---|' * len(NETWORKS)}",
         *(
-            f"| {row['community']} | {row['days']} | {row['posts']:.0f} | {row['accounts']:.0f} | "
+            f"| {row['population']} | {row['days']} | {row['posts']:.0f} | {row['accounts']:.0f} | "
             f"{' | '.join(format(row[f'{network}_nodes'], '.0f') for network in NETWORKS)} |"
             for row in found["sizes"]
         ),
@@ -167,7 +167,7 @@ def write(found: dict[str, Any], path: Path) -> None:
         "",
         "All categories are of one operation, so there is nothing true to find. Still every choice of two of them "
         "(task 1) or three (task 2) is called campaigns, the others baselines, and evaluated as in S2 at 2 : 18, with "
-        "14 days to train on. What is found is how well a method knows communities again, whatever they are called. "
+        "14 days to train on. What is found is how well a method knows populations again, whatever they are called. "
         "Metrics are of all predictions together; chance is a ROC AUC of .5.",
         "",
         *_table(found["inside"]),

@@ -1,4 +1,4 @@
-"""How well days of campaigns are told from others: the table of S2, on simulated communities, beside the paper's.
+"""How well days of campaigns are told from others: the table of S2, on simulated populations, beside the paper's.
 
 Run with ``python -m benchmarks.detection``. It takes two hours, and is not part of ``make bench``, as it measures no
 speed. Stopped and called again with the same ``--features`` and ``-o``, it goes on.
@@ -25,7 +25,7 @@ from incahoots.analytics.campaigns.panel import Panel
 from incahoots.analytics.campaigns.protocol import evaluate, interval
 from incahoots.analytics.campaigns.tuning import best, tune
 from incahoots.database import connect
-from incahoots.simulator.communities import simulate_communities
+from incahoots.simulator.campaigns import simulate_campaigns
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -70,14 +70,14 @@ TRIALS = {
 #: In words.
 TRIED = {
     "change": "S2's 42 figures, and of each network how the share of the active accounts that are in it differs from "
-    "the community's own last 28 days, in standard deviations",
+    "the population's own last 28 days, in standard deviations",
     "significance": "and of each network by co-occurrence its edges beside those expected if everybody shared what "
     "they did at any time of the day, as a ratio and as a deviation",
     "directed": "and of the retweets among members the share that is returned, the share of who is retweeted most, and "
     "how many retweet by how many are retweeted",
     "multi": "and S2's seven figures of a network of pairs that are in two or more of the five by co-occurrence",
     "boosting": "S2's 42 figures, by gradient boosting",
-    "shares": "figures that do not grow with a community alone: shares of its active accounts, densities",
+    "shares": "figures that do not grow with a population alone: shares of its active accounts, densities",
 }
 
 
@@ -85,7 +85,7 @@ def features() -> pd.DataFrame:
     """Simulate, load, and compute the features, those that are tried too."""
     with tempfile.TemporaryDirectory(prefix="incahoots-bench-") as folder:
         simulation, home = Path(folder) / "campaigns", Path(folder) / "home"
-        simulate_communities(simulation)
+        simulate_campaigns(simulation)
         try:
             ours.load(simulation, "posts", home)
             with connect(home=home) as database:
@@ -125,10 +125,10 @@ def write(found: dict[str, Any], path: Path) -> None:
     lines = [
         "# Detection of campaigns",
         "",
-        "Ten simulated campaigns and four ordinary communities in 730 days (`incahoots campaigns simulate`, seed 0); "
+        "Ten simulated campaigns and four ordinary populations in 730 days (`incahoots campaigns simulate`, seed 0); "
         "the first 90 are for tuning, the 60 after them are left out, as in S2. What is found here is about the "
         "simulation: it was made so that task 1 is about as hard as the paper's, by the number of acts of campaigns "
-        "and of communities; task 2 is as it comes.",
+        "and of populations; task 2 is as it comes.",
         "",
         f"F1 of task 1, 2:18, by day, over the tuning days: {of_tuning}. The best is taken for all rows.",
         "",
@@ -150,7 +150,8 @@ def write(found: dict[str, Any], path: Path) -> None:
             lines.append(f"| {task} | {ratio} | {aggregate} | {' | '.join(cells)} | {PAPER[key][place]:.3f} |")
         lines.append("")
     lines += [
-        "S2's forest sees the 42 figures, which grow with a community; `size` sees nothing but how many post how much.",
+        "S2's forest sees the 42 figures, which grow with a population; `size` sees only the numbers of posts and "
+        "accounts.",
         "",
         "## Beyond the paper",
         "",

@@ -17,9 +17,10 @@ import pandas as pd
 
 from incahoots import server
 from incahoots.analytics.campaigns.protocol import interval
-from incahoots.analytics.drivers.fusion import DRIVERS, drivers
-from incahoots.analytics.drivers.networks import TRACES, DriverSettings, networks
+from incahoots.analytics.drivers.fusion import drivers
+from incahoots.analytics.drivers.options import SHARES, TRACES, DriverSettings
 from incahoots.analytics.drivers.posts import fetch_material
+from incahoots.analytics.drivers.trace_networks import networks
 from incahoots.database import connect
 from incahoots.loaders.load import load
 from incahoots.simulator.bilingual import simulate_bilingual
@@ -53,7 +54,7 @@ def measure(seeds: int, accounts: int) -> pd.DataFrame:
             for name, edges in (found.traces | found.strategies).items():
                 ranked = drivers(edges, 1.0)["account_id"]
                 row = {"seed": seed, "language": language, "network": name, "accounts": len(ranked)}
-                for cut, top in (("share", drivers(edges, DRIVERS[language])["account_id"]),
+                for cut, top in (("share", drivers(edges, SHARES[language])["account_id"]),
                                  ("planted", ranked.head(len(there)))):  # fmt: skip
                     hits = top.isin(there).sum()
                     row |= {f"precision_{cut}": hits / max(len(top), 1), f"recall_{cut}": hits / len(there)}

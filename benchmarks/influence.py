@@ -21,8 +21,10 @@ import polars as pl
 from benchmarks import ours
 from benchmarks.memory import Clock, watched
 from incahoots import server
-from incahoots.analytics.influence import Activity, pair_weights
-from incahoots.analytics.influence.run import influence
+from incahoots.analytics.influence.activity import Activity
+from incahoots.analytics.influence.distance import pair_weights
+from incahoots.analytics.influence.influence import influence
+from incahoots.analytics.influence.options import InfluenceOptions
 from incahoots.database import connect
 
 RESULTS = Path(__file__).parent / "results"
@@ -116,7 +118,7 @@ def through_the_database(accounts: int, posts: int, entities: int, folder: Path)
         clock = Clock()
         with connect(home=home) as database, watched(info.pid) as theirs, watched(os.getpid()) as mine:
             start = time.perf_counter()
-            found = influence(database, min_posts=1, report=clock)
+            found = influence(database, InfluenceOptions(min_posts=1), progress=clock)
             wall_s = time.perf_counter() - start
     finally:
         server.stop(home)

@@ -5,23 +5,23 @@ Run with ``python -m benchmarks.interstate``; part of ``make bench``.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks import ours
+from benchmarks.command import run
 from benchmarks.memory import Clock, watched
 from incahoots import server
 from incahoots.analytics import pictures
 from incahoots.analytics.interstate.case_study import state_pair
 from incahoots.analytics.interstate.features import role_features
-from incahoots.analytics.interstate.run import Interstate, interstate
+from incahoots.analytics.interstate.interstate import Interstate, interstate
+from incahoots.analytics.interstate.options import PairOptions
 from incahoots.database import Database, connect
 from incahoots.simulator import simulate
 
@@ -50,7 +50,7 @@ def measure(posts: int, folder: Path) -> dict[str, Any]:
                 clock = Clock()
                 with watched(info.pid) as theirs, watched(os.getpid()) as mine:
                     start = time.perf_counter()
-                    last = interstate(database, report=clock)
+                    last = interstate(database, progress=clock)
                     wall_s = time.perf_counter() - start
                 calls.append({
                     "wall_s": wall_s, "parts": clock.parts, "server_mb": theirs["peak_mb"], "ours_mb": mine["peak_mb"],
@@ -83,7 +83,7 @@ def _after(database: Database, done: Interstate, folder: Path) -> dict[str, floa
     steps: dict[str, Callable[[], object]] = {
         "role features, between states": lambda: role_features(database),
         "role features, within too": lambda: role_features(database, within=True),
-        "the pair of most acts": lambda: state_pair(database, one, other, years=[2020]),
+        "the pair of most acts": lambda: state_pair(database, one, other, PairOptions(years=[2020])),
         "both pictures": lambda: _draw(done, folder),
     }
     took = {}
@@ -135,13 +135,7 @@ def write(found: dict[str, Any], path: Path) -> None:
 
 def main() -> None:
     """Measure and write the report."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.interstate", description=__doc__)
-    parser.add_argument("--posts", type=int, default=1_000_000)
-    parser.add_argument("-o", "--output", type=Path, default=RESULTS / "interstate")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="incahoots-bench-") as name:
-        write(measure(arguments.posts, Path(name)), arguments.output)
-    print(arguments.output.with_suffix(".md").read_text())
+    run("benchmarks.interstate", __doc__, measure, write, RESULTS / "interstate")
 
 
 if __name__ == "__main__":

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from incahoots.analytics.co_similarity import Similarity
-from incahoots.analytics.coordination import Coordination, coordinate, why
-from incahoots.analytics.discount import discount
-from incahoots.analytics.runs import drop, edges
-from incahoots.analytics.significance import significance
+from incahoots.analytics.coordination.co_similarity import Similarity
+from incahoots.analytics.coordination.coordinate import Coordination, coordinate
+from incahoots.analytics.coordination.discount import discount
+from incahoots.analytics.runs.evidence import why
+from incahoots.analytics.runs.store import drop, edges
+from incahoots.analytics.significance.significance import significance
 from incahoots.database import Database, connect
 
 #: Edges that `why` is asked for, of each run.

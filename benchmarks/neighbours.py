@@ -17,9 +17,10 @@ import numpy as np
 import polars as pl
 
 from benchmarks.memory import watched
-from incahoots.analytics.drivers.texts import THRESHOLDS, cleaned
-from incahoots.analytics.embeddings import embedded
-from incahoots.analytics.neighbours import Near, Vectors, near_vectors
+from incahoots.analytics.drivers.options import TEXT_COSINES
+from incahoots.analytics.drivers.texts import cleaned
+from incahoots.analytics.text.embeddings import embedded
+from incahoots.analytics.text.neighbours import Near, Vectors, near_vectors
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -97,7 +98,7 @@ def main() -> None:
     rows = [
         measure(with_copies(vectors, times), threshold)
         for times in arguments.times
-        for threshold in sorted(THRESHOLDS.values())
+        for threshold in sorted(TEXT_COSINES.values())
     ]
     write(rows, arguments.output, arguments.name or arguments.model, vectors.shape[1])
     print(arguments.output.with_suffix(".md").read_text())

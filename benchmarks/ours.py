@@ -13,12 +13,12 @@ from typing import Any
 from benchmarks import kinds
 from benchmarks.memory import repeated, watched
 from incahoots import server
-from incahoots.analytics.coordination import coordinate
-from incahoots.analytics.runs import drop
-from incahoots.cypher.behaviours import BEHAVIOURS as TABLE
+from incahoots.analytics.coordination.coordinate import coordinate
+from incahoots.analytics.runs.store import drop
+from incahoots.cypher.behaviours import chosen
 from incahoots.database import connect
 
-BEHAVIOURS = tuple(row.name for row in TABLE.values() if row.in_all)
+BEHAVIOURS = tuple(row.name for row in chosen(["all", "co_post"]))
 
 _LOAD = """
 import json, sys, time

@@ -5,12 +5,10 @@ Run with ``python -m benchmarks.page``; part of ``make bench``. It needs a Chrom
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
 import statistics
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -18,11 +16,12 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import ours
+from benchmarks.command import run
 from benchmarks.memory import watched
 from incahoots import server
-from incahoots.analytics.communities import communities
-from incahoots.analytics.coordination import coordinate
-from incahoots.analytics.report.run import LIMIT, report
+from incahoots.analytics.coordination.coordinate import coordinate
+from incahoots.analytics.networks.communities import communities
+from incahoots.analytics.report.report import LIMIT, report
 from incahoots.database import Database, connect
 from incahoots.simulator import simulate
 from tests.chromium import installed
@@ -46,7 +45,7 @@ def measure(posts: int, folder: Path) -> dict[str, Any]:
     try:
         ours.load(simulation, "io-archive", home)
         with connect(home=home) as database:
-            run = coordinate(database, [name for name in ours.BEHAVIOURS if name != "co_post"], 60, min_weight=1)
+            run = coordinate(database, "all", 60, min_weight=1)
             communities(database, run.run_id)
             server.stop(home)
             server.start(home, auth=False)
@@ -139,14 +138,8 @@ def write(found: dict[str, Any], path: Path) -> None:
 
 
 def main() -> None:
-    """Measure and write the page."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.page", description=__doc__)
-    parser.add_argument("--posts", type=int, default=1_000_000)
-    parser.add_argument("-o", "--output", type=Path, default=RESULTS / "report")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="incahoots-bench-") as name:
-        write(measure(arguments.posts, Path(name)), arguments.output)
-    print(arguments.output.with_suffix(".md").read_text())
+    """Measure and write the report."""
+    run("benchmarks.page", __doc__, measure, write, RESULTS / "report")
 
 
 if __name__ == "__main__":

@@ -20,9 +20,10 @@ import numpy as np
 from benchmarks.crowd import crowd
 from benchmarks.memory import Clock, watched
 from incahoots import server
-from incahoots.analytics.cosines import Pairs, above, cosines, near
-from incahoots.analytics.drivers.networks import DriverSettings, networks
-from incahoots.analytics.drivers.similarity import RECIPES, Vectors, account_vectors, varied_accounts
+from incahoots.analytics.drivers.options import RECIPES, DriverSettings
+from incahoots.analytics.drivers.similarity import Vectors, account_vectors, varied_accounts
+from incahoots.analytics.drivers.trace_networks import networks
+from incahoots.analytics.networks.cosines import Pairs, above, cosines, near
 from incahoots.database import connect
 
 RESULTS = Path(__file__).parent / "results"

@@ -25,9 +25,9 @@ from scipy import sparse
 
 from benchmarks.memory import repeated
 from benchmarks.peer import _step
-from incahoots.analytics.co_similarity import Similarity
-from incahoots.analytics.similarity import Pairs, cosine_pairs, jaccard_pairs
-from incahoots.analytics.tokens import counted, lexical_vectors
+from incahoots.analytics.coordination.co_similarity import Similarity
+from incahoots.analytics.text.similarity import Pairs, cosine_pairs, jaccard_pairs
+from incahoots.analytics.text.tokens import counted, lexical_vectors
 from incahoots.loaders import rows_of
 from incahoots.simulator import simulate
 

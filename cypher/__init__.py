@@ -1,11 +1,10 @@
-"""Every query of incahoots, one statement a file: found by name, checked against its header, run.
+"""All queries of incahoots, one statement a file: find them by name, and bind their parameters.
 
 The file is the single home of a query: the same bytes go to the database from Python and into Neo4j Browser from an
 analyst's clipboard. Its header says what it takes, writes and returns.
 
-One thing is done to the text: where it names two or more coordination relationships in a row, ``CO_LINK|CO_REPLY``, it
-means all there are, and those of the table of behaviours that it lacks are added. So a new behaviour is one query and
-one row, and the queries that read networks know it.
+`incahoots.cypher.generate` writes the queries that differ only in the behaviour, and the union of all types of edges in
+the others.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import UsageError
 
 FAMILIES = (
@@ -26,15 +24,13 @@ FAMILIES = (
     *("locks", "runs", "projections", "fetch", "explore", "browser", "bloom"),
 )
 
-#: More rows than any graph gives: what ``limit=0`` asks for.
+#: The limit that ``limit=0`` stands for: more rows than any graph has.
 ALL_ROWS = 2**62
 
-#: Names that are offered for one that is not there.
+#: Similar names that an error message suggests, at most.
 MOST_NEAR = 3
 
 _PARAMETER = re.compile(r"//\s+\$(?P<name>\w+)(?:\s*=\s*(?P<default>\S+))?\s{2,}(?P<meaning>.+)")
-
-_EVERY_BEHAVIOUR = re.compile(r"CO_[A-Z_]+(?:\|[A-Z_]+)+")
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ class Parameter:
     required: bool = True
 
     def read(self, text: str) -> Any:
-        """Turn text from a command line into a value of the declared kind: int, float, bool, strings or string."""
+        """Parse text from the command line as the declared type: int, float, bool, strings or string."""
         kind = self.meaning.split(",")[0].strip()
         if text == "null":
             return None
@@ -59,7 +55,9 @@ class Parameter:
             if kind.startswith("bool"):
                 return {"true": True, "false": False}[text.lower()]
         except (ValueError, KeyError):
-            raise UsageError(f"{self.name}={text} is no {kind}.", f"${self.name} is: {self.meaning}") from None
+            raise UsageError(
+                f"{self.name} must be of type {kind} (got {text!r}).", f"${self.name} is: {self.meaning}"
+            ) from None
         if kind.startswith("strings"):
             return [part for part in text.split(",") if part]
         return text
@@ -86,7 +84,7 @@ class Query:
 
     @property
     def manages_transactions(self) -> bool:
-        """Whether it opens and commits transactions of its own, so that it cannot run inside another."""
+        """Whether it opens transactions of its own, so that it cannot run inside another transaction."""
         return "TRANSACTIONS" in self.text
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,13 +98,15 @@ class Query:
         unknown = sorted(given.keys() - self.parameters.keys())
         missing = [p.name for p in self.parameters.values() if p.required and p.name not in given]
         if unknown or missing:
-            wrong = [f"needs {name}" for name in missing] + [f"knows no {name}" for name in unknown]
-            raise UsageError(f"The query {self.name} {', '.join(wrong)}.", "Its header says:", self.header)
+            wrong = [f"needs {' and '.join(missing)}"] if missing else []
+            wrong += [f"has no parameter {' and '.join(unknown)}"] if unknown else []
+            short = self.name.split("/")[-1]
+            raise UsageError(f"{short} {', and '.join(wrong)}.", "Its header says:", self.header)
         bound = {p.name: given.get(p.name, p.default) for p in self.parameters.values()}
         limit = bound.get("limit")
         if isinstance(limit, int) and limit < 0:
             raise UsageError(f"The limit must be 0 (all rows) or more (got {limit}).")
-        # Cypher's own LIMIT 0 gives nothing, which nobody asks for.
+        # In Cypher, LIMIT 0 would return no rows.
         return bound | {"limit": ALL_ROWS} if limit == 0 else bound
 
 
@@ -157,7 +157,7 @@ def find(name: str) -> Query:
     Raises
     ------
     UsageError
-        There is none, or several families have one of that name.
+        There is no such query, or several families have one of that name.
     """
     matches = [full for full in names() if full == name or full.split("/")[1] == name]
     if not matches:
@@ -166,21 +166,14 @@ def find(name: str) -> Query:
         raise UsageError(f"Several queries are called {name!r}.", f"Choose from: {', '.join(matches)}.")
     family, file = matches[0].split("/")
     text = (resources.files(__name__) / family / f"{file}.cypher").read_text(encoding="utf-8")
-    return parse(matches[0], widened(text))
+    return parse(matches[0], text)
 
 
 def _instead(name: str) -> str:
-    """Offer the queries of nearly that name, and those that explore: most of the others are for incahoots itself."""
+    """Suggest queries with similar names, of those that explore: most others are internal."""
     wanted = name.split("/")[-1]
-    short = [full.split("/")[1] for full in names()]
+    short = [full.split("/")[1] for full in names() if full.startswith("explore/")]
     near = [each for each in short if wanted and wanted in each]
     near = list(dict.fromkeys([*near, *get_close_matches(wanted, short, MOST_NEAR)]))[:MOST_NEAR]
     meant = f"Did you mean {' or '.join(near)}? " if near else ""
-    exploring = [full.split("/")[1] for full in names() if full.startswith("explore/")]
-    return f"{meant}Those that explore: {', '.join(exploring)}. `incahoots query` lists all."
-
-
-def widened(text: str) -> str:
-    """Add the relationships of behaviours that a union of them lacks."""
-    every = [row.relationship for row in BEHAVIOURS.values()]
-    return _EVERY_BEHAVIOUR.sub(lambda union: "|".join(dict.fromkeys([*union[0].split("|"), *every])), text)
+    return f"{meant}`incahoots query` lists all queries."

@@ -1,4 +1,4 @@
-"""Draw the demo's network as docs/images/network.svg: every line a pair of accounts, coloured by what they share.
+"""Draw the demo's network as docs/images/network.svg: each line is a pair of accounts, coloured by behaviour.
 
 Run it after ``make demo``, with the demo's home: ``.venv/bin/python docs/draw_network.py .demo``.
 """
@@ -18,7 +18,7 @@ TOP = 64
 
 
 def shelves(groups: list[set[str]]) -> tuple[dict[str, tuple[float, float]], float]:
-    """Lay the groups out in rows, the largest first; give the accounts' places and the height."""
+    """Lay out communities in rows, the largest first; return the accounts' positions and the height."""
     places: dict[str, tuple[float, float]] = {}
     x = row_height = 0.0
     y = TOP + 10.0
@@ -26,7 +26,7 @@ def shelves(groups: list[set[str]]) -> tuple[dict[str, tuple[float, float]], flo
         side = 26 * len(group) ** 0.5 + 24
         if x + side > WIDTH - 24:
             x, y, row_height = 0.0, y + row_height + 6, 0.0
-        # A seed, so that the same network gives the same picture.
+        # With a fixed seed, equal networks give equal pictures.
         for account, (right, down) in nx.spring_layout(graph.subgraph(group), seed=1, weight=None).items():
             reach = side / 2 - 12
             places[account] = (24 + x + side / 2 + right * reach, y + side / 2 + down * reach)
@@ -58,7 +58,7 @@ for shift, (behaviour, colour) in enumerate(colours.items()):
     pairs = sorted({(min(pair), max(pair)) for pair in zip(rows["source"], rows["target"], strict=True)})
     lines = []
     for ends in pairs:
-        # A little aside, so that two behaviours of one pair are both seen.
+        # A small shift, so that two behaviours of one pair are both visible.
         (x1, y1), (x2, y2) = ((places[end][0] + shift - 2.5, places[end][1] + shift - 2.5) for end in ends)
         lines.append(f"M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}")
     parts.append(f'<path d="{"".join(lines)}" stroke="{colour}" stroke-width="1" stroke-opacity=".55"/>')

@@ -1,4 +1,4 @@
-"""Draw docs/images/nulls.svg: how often each null finds something in bursts where nobody acts together.
+"""Draw docs/images/nulls.svg: how often each null model finds false edges in bursts without coordination.
 
 Takes some minutes: ``.venv/bin/python -m docs.draw_nulls``.
 """
@@ -14,9 +14,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from benchmarks.nullsets import bursts
-from incahoots.analytics.matching import matched, network
-from incahoots.analytics.shares import Shares
-from incahoots.analytics.significance import Trial, tested
+from incahoots.analytics.coordination.matching import matched, network
+from incahoots.analytics.coordination.traced_posts import TracedPosts
+from incahoots.analytics.significance.significance import Trial, tested
 
 HALF_LIVES_S = {120: "2 min", 300: "5 min", 900: "15 min", 3_600: "1 h", 14_400: "4 h"}
 COLOURS = {"rates": "#0072b2", "poisson": "#d55e00", "shuffle": "#009e73"}
@@ -26,15 +26,15 @@ SETS = 40
 def finds_something(null: str, half_life_s: int, seed: int) -> bool:
     """Whether a null finds any edge in one data set of bursts."""
     frame = bursts(half_life_s, seed)
-    shares = Shares.of(frame)
-    edges = network(shares, matched(shares, 60), min_weight=2).assign(behaviour="co_link")
+    traced = TracedPosts.of(frame)
+    edges = network(traced, matched(traced, 60), min_weight=2).assign(behaviour="co_link")
     found, _ = tested(edges, {"co_link": lambda: frame}, Trial(null=null, permutations=19, seed=seed))
     return bool((found["p_adjusted"] <= 0.05).any())
 
 
 if __name__ == "__main__":
     mpl.use("Agg")
-    # So that the same numbers give the same file.
+    # Equal numbers give equal files.
     mpl.rcParams["svg.hashsalt"] = "incahoots"
     figure, axes = plt.subplots(figsize=(7, 3.4), layout="constrained")
     with ProcessPoolExecutor(2) as pool:

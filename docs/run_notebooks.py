@@ -1,7 +1,7 @@
-"""Run notebooks on their simulations and save what they show: ``.venv/bin/python docs/run_notebooks.py 01 07``.
+"""Run notebooks on their simulations and save their outputs: ``.venv/bin/python docs/run_notebooks.py 01 07``.
 
-Each has a server and a folder of its own, which are gone afterwards. What is saved of 06 is of real posts: name their
-file in INCAHOOTS_NOTEBOOK_POSTS, or leave it out.
+Each runs with a temporary server and folder. The saved outputs of 06 are of real posts: set INCAHOOTS_NOTEBOOK_POSTS to
+their file, or leave 06 out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scipy.spatial.distance import cdist
 from incahoots import server
 from incahoots.colours import COLOURS, SPARE
 
-#: Most frequent colours of a picture that it keeps, and pixels of a colour that is more than a step between two others.
+#: Number of colours kept of a picture, and least pixels of a colour that is more than a blend of two others.
 _FREQUENT, _FEW = 100, 5
 
 FOLDER = Path(__file__).parents[1] / "notebooks"

@@ -1,4 +1,4 @@
-"""Where a database is: its address, from the environment or a file, and whether it is safe to connect there."""
+"""Addresses of databases: where they are configured, and whether it is safe to connect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from incahoots.errors import DatabaseError
 
-#: Beginnings of an address. The driver takes http too, as a preview with a dependency of its own.
+#: Supported schemes. The driver also accepts http, as a preview that needs another dependency.
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 
 #: An address that holds no secret: scheme, host and port.
@@ -22,9 +22,11 @@ ALLOW_PLAIN = "INCAHOOTS_ALLOW_PLAIN"
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """Read ``NAME=value`` lines, as in the credentials file that Aura hands out."""
+    """Read ``NAME=value`` lines, the format of Aura's credentials files."""
     if not path.is_file():
-        raise DatabaseError(f"There is no file {path}.", "Give the file that holds NEO4J_URI and NEO4J_PASSWORD.")
+        raise DatabaseError(
+            f"The file {path} does not exist.", "Name the file that contains NEO4J_URI and NEO4J_PASSWORD."
+        )
     settings = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         name, equals, value = line.strip().removeprefix("export ").partition("=")
@@ -39,7 +41,7 @@ def allows_plain(settings: Mapping[str, str]) -> bool:
 
 
 def check_address(uri: str, *, allow_plain: bool = False) -> None:
-    """Check the address of a database before anything is sent there.
+    """Check the address of a database before anything is sent to it.
 
     Parameters
     ----------
@@ -50,14 +52,14 @@ def check_address(uri: str, *, allow_plain: bool = False) -> None:
     Raises
     ------
     DatabaseError
-        It is no address, holds a user name or password, or would send the password and posts unencrypted to another
-        machine. The message never holds a password.
+        The address is not valid, contains a user name or password, or would send the password and posts unencrypted to
+        another machine. The message never contains a password.
     """
     shown = shown_address(uri)
     if "@" in uri:
         raise DatabaseError(
-            f"The address {shown!r} must not hold a user name or a password.",
-            "Take out everything between // and @, and set NEO4J_USERNAME and NEO4J_PASSWORD.",
+            f"The address {shown!r} must not contain a user name or password.",
+            "Remove everything between // and @, and set NEO4J_USERNAME and NEO4J_PASSWORD.",
         )
     try:
         parts = urlsplit(uri)
@@ -66,20 +68,20 @@ def check_address(uri: str, *, allow_plain: bool = False) -> None:
         known = False
     if not known:
         raise DatabaseError(
-            f"{shown!r} is no address of a database.",
-            "Write it like bolt://localhost:7687 or neo4j+s://example.databases.neo4j.io; Browser's http address is "
-            "another.",
+            f"{shown!r} is not the address of a database.",
+            "Write it like bolt://localhost:7687 or neo4j+s://example.databases.neo4j.io, not like the http address of "
+            "Neo4j Browser.",
         )
     if parts.scheme in ("bolt", "neo4j") and not allow_plain and not _is_loopback(parts.hostname or ""):
         raise DatabaseError(
             f"{shown} would send the password and all posts unencrypted to another machine.",
-            f"Use {parts.scheme}+s://, or {parts.scheme}+ssc:// for a self-signed certificate. Where the network "
-            f"is safe, as between containers of one machine, set {ALLOW_PLAIN}=1.",
+            f"Use {parts.scheme}+s://, or {parts.scheme}+ssc:// for a self-signed certificate. On a safe "
+            f"network, as between containers of one machine, set {ALLOW_PLAIN}=1.",
         )
 
 
 def shown_address(uri: str) -> str:
-    """Write an address to show it; without what may be a password where it is not just scheme, host and port."""
+    """Return an address to print: if it is more than scheme, host and port, without what may be a password."""
     if _PLAIN_ADDRESS.fullmatch(uri):
         return uri
     scheme, at, _ = uri.partition("://")
@@ -87,7 +89,7 @@ def shown_address(uri: str) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    """Whether a host is this machine, by its name or number alone."""
+    """Whether a host name or IP address is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""Values as a person reads them, on one line: in tables of the terminal and of pages."""
+"""Values as text on one line, for tables of the terminal and of pages."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-# Signs that would move the cursor or turn the line around: text from posts may hold any.
+# Characters that move the cursor or reverse the line: text from posts may contain any.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
-#: What a node is called by: the first of these that it has.
+#: A node is named by the first of these properties that it has.
 _CALLED = ("name", "screen_name", "account_id", "operation_id", "tag", "url", "tweet_id", "run_id")
 
 
 def visible(text: str, *, lines: bool = False) -> str:
-    r"""Show control characters instead of letting a terminal obey them.
+    r"""Escape control characters, so that the terminal does not obey them.
 
     Parameters
     ----------
     text : str
-        What is printed; others may have chosen names in it.
+        What is printed; it may contain names that others chose.
     lines : bool
-        Whether line feeds and tabs stay, as they are ours.
+        Whether to keep line feeds and tabs.
 
     Examples
     --------
@@ -34,19 +34,19 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def _shown(sign: str, *, lines: bool) -> str:
-    """A control character as Python writes it."""
+    """Write a control character as Python does."""
     return sign if lines and sign in "\n\t" else sign.encode("unicode_escape").decode("ascii")
 
 
 def present(value: Any) -> Any:
-    """A value, or None for every way in which one can be missing: NaN, NaT, NA."""
+    """Return the value, or None if it is NaN, NaT or NA."""
     if isinstance(value, float) and math.isnan(value):
         return None
     return None if type(value).__name__ in ("NaTType", "NAType") else value
 
 
 def cell(value: Any) -> str:
-    """One value as a person reads it, on one line.
+    """Write one value on one line.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def cell(value: Any) -> str:
 
 
 def _way(path: Any) -> str:
-    """A path of the graph: its nodes by what they are called, and what leads from one to the next."""
+    """Write a path of the graph: the names of its nodes and the types of the relationships between them."""
     called = [next((str(node[key]) for key in _CALLED if node.get(key)), node.element_id) for node in path.nodes]
     steps = (
         f"-[{edge.type}]-> " if edge.start_node == node else f"<-[{edge.type}]- "

@@ -1,13 +1,13 @@
-"""The colour of each behaviour: the same in pictures, in Neo4j Browser and in Bloom.
+"""Colours of behaviours, in pictures, Neo4j Browser and Bloom.
 
 References
 ----------
-Okabe and Ito 2008, "Color universal design": colours that colour-blind people tell apart.
+Okabe and Ito 2008, "Color universal design": colours that colour-blind people can tell apart.
 """
 
 from __future__ import annotations
 
-#: Variants of a behaviour have its colour.
+#: Variants of a behaviour share its colour.
 COLOURS = {
     "co_retweet": "#0072b2",
     "co_tweet": "#d55e00",
@@ -22,5 +22,5 @@ COLOURS = {
     "co_domain": "#009e73",
 }
 
-#: For higher-order behaviours and such as are not known here.
+#: For higher-order and other behaviours.
 SPARE = ("#000000", "#882255", "#7f6a00")

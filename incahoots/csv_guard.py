@@ -1,4 +1,4 @@
-"""Text from posts in CSV files: a spreadsheet must not run it as a formula."""
+"""Keep spreadsheets from running text of posts in CSV files as formulas."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 
 import pandas as pd
 
-# A sign before letters, digits and the signs of base64 is an id or a number, which must stay what it is. The wide signs
-# are those of Chinese and Japanese keyboards, which spreadsheets of those countries take for the narrow ones.
+# A sign before letters, digits and base64 characters begins an id or a number, which must not change. Spreadsheets in
+# China and Japan treat the full-width signs of their keyboards like the ASCII ones.
 _FORMULA = re.compile(r"[=\t\r\n＝＋－＠]|[-+@](?![\w+/=-]*\Z)")
 
 
 def guarded(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before every text that a spreadsheet would run as a formula.
+    """Prefix text that a spreadsheet would run as a formula with an apostrophe.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def guarded(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        A copy; numbers, times and account ids stay as they are.
+        A copy; numbers, times and account ids do not change.
 
     Examples
     --------

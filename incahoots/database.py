@@ -1,4 +1,4 @@
-"""Where a connection comes from, and the one way queries are run."""
+"""Connections to databases, and how queries are run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.disk import NEARLY_FULL_MIB, disk_full, free_mib, is_disk_full
 from incahoots.errors import DatabaseError, command
 from incahoots.failures import explained, first_line, too_little_memory
-from incahoots.progress import Counted, Report, silent
+from incahoots.progress import Counted, Progress, silent
 from incahoots.settings import home_folder
 
 if TYPE_CHECKING:
@@ -29,17 +29,20 @@ if TYPE_CHECKING:
 
     from incahoots.server.home import ServerInfo
 
-#: Whatever a function of incahoots takes for a database.
+#: What functions of incahoots accept as a database.
 Connectable: TypeAlias = "Database | neo4j.Driver | str | Graph | None"
 
-# Silent by default, as a library should be: without a handler, Python prints warnings of the server and errors of the
-# driver, which are raised in any case, to stderr.
+# Without a handler, Python would print warnings of the server, and errors of the driver that are raised anyway, to
+# stderr.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
-#: Attempts at a query that failed for a passing reason (a deadlock, a leader election).
+#: The version of the schema that this version of incahoots reads and writes (docs/graph-model.md).
+SCHEMA_VERSION = 1
+
+#: Attempts at a query that fails transiently (a deadlock, a leader election).
 ATTEMPTS = 6
 
-#: Seconds between two looks at indexes that fill.
+#: Seconds between two checks of indexes that are being populated.
 _LOOK_EVERY_S = 0.1
 
 
@@ -55,7 +58,7 @@ class Database:
     owned : bool
         Whether closing this closes the driver.
     server : ServerInfo, optional
-        The managed server that it is of.
+        The managed server that runs the database.
 
     Examples
     --------
@@ -78,52 +81,52 @@ class Database:
         self.close()
 
     def close(self) -> None:
-        """Close the driver, if it was opened here."""
+        """Close the driver, if it is owned."""
         if self._owned:
             self.driver.close()
 
     @contextmanager
     def session(self) -> Iterator[neo4j.Session]:
-        """A session on this database, whose failures are told with a remedy."""
+        """Open a session, whose errors are raised as `DatabaseError` with a remedy."""
         with self._full_disk_named(), explained(), self.driver.session(database=self.name) as session:
             yield session
 
     @contextmanager
     def _full_disk_named(self) -> Iterator[None]:
-        """Say that the managed server's disk is full where that is why it fails: it seldom says so itself."""
+        """Report a full disk of the managed server: Neo4j seldom says that this is the reason."""
         try:
             yield
         except (DatabaseError, TransientError) as problem:
             home = self.server.home if self.server else None
             if home and (is_disk_full(problem) or free_mib(home) < NEARLY_FULL_MIB):
                 raise disk_full(
-                    home, f"The database failed: {first_line(problem)} Restart it when there is room again."
+                    home, f"The database failed: {first_line(problem)} Restart it when there is space again."
                 ) from problem
             raise
 
     def query(self, name: str, counted: Counted | None = None, /, **parameters: Any) -> pd.DataFrame:
-        """Run a shipped query and give its rows.
+        """Run a shipped query and return its rows.
 
         Parameters
         ----------
         name : str
             As in `incahoots.cypher.names`.
         counted : Counted, optional
-            Reports rows as they come.
+            Reports rows as they arrive.
         **parameters
-            The query's own; defaults come from its header. A ``limit`` of 0 means all rows.
+            Parameters of the query; defaults come from its header. A ``limit`` of 0 means all rows.
 
         Returns
         -------
         pd.DataFrame
-            One column for each thing the query returns.
+            One column for each item of the query's RETURN clause.
 
         Raises
         ------
         UsageError
-            The query is not there, or a parameter is missing or unknown.
+            The query does not exist, or a parameter is missing or unknown.
         DatabaseError
-            The database is not there or refuses.
+            The database does not answer or rejects the query.
         """
         query = cypher.find(name)
         return self.run(query.text, query.bind(parameters), retry=not query.manages_transactions, counted=counted)
@@ -138,13 +141,13 @@ class Database:
         before: Callable[[neo4j.Transaction], None] | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
-        """Run a statement and give its rows.
+        """Run a statement and return its rows.
 
-        A passing failure is tried again with ``retry``; not so for a statement that manages transactions of its own,
-        as it may have written a part already. What is called ``before`` it is part of the same transaction. The server
+        With ``retry`` a transient failure is tried again; do not use it for a statement that manages its own
+        transactions, as it may have written a part already. ``before`` is called in the same transaction. The server
         shows the ``metadata`` in its list of transactions.
         """
-        # A shell that completes a word connects too, and has no time for it.
+        # Imported here, because shell completion connects too and must be fast.
         import pandas as pd
 
         attempts = ATTEMPTS if retry else 1
@@ -168,64 +171,60 @@ class Database:
                     raise too_little_memory(problem) from problem
                 if attempt == attempts:
                     raise DatabaseError(
-                        f"The database could not finish: {first_line(problem)}", "Call it again."
+                        f"The database could not finish: {first_line(problem)}", "Try again."
                     ) from problem
                 time.sleep(0.1 * 2**attempt)
         raise AssertionError("unreachable")
 
-    def ensure_schema(self, report: Report = silent) -> None:
-        """Create the keys and indexes that are missing, wait until they can be used, and renew old keys of texts.
+    def ensure_schema(self, progress: Progress = silent) -> None:
+        """Create missing constraints and indexes, and wait until they are online.
 
         Raises
         ------
         DiskFullError
-            The managed server's disk is nearly full: Neo4j would not fail, but never answer.
+            The managed server's disk is nearly full: Neo4j would not fail, but hang.
         """
         if self.server is not None and free_mib(self.server.home) < NEARLY_FULL_MIB:
-            raise disk_full(self.server.home, "The database needs room to write.")
+            raise disk_full(self.server.home, "The database needs space to write.")
         texts = {
             name.removeprefix("schema/"): cypher.find(name).text
             for name in cypher.names()
             if name.startswith("schema/")
         }
         for row in BEHAVIOURS.values():
-            # One line a behaviour, so that a new one needs no file of its own for it.
+            # Built here, so that a new behaviour needs no file for its index.
             texts[f"{row.name}_run"] = (
                 f"CREATE INDEX {row.name}_run IF NOT EXISTS FOR ()-[e:{row.relationship}]-() ON (e.run_id)"
             )
         indexes = self.query("runs/indexes")
         missing = [text for name, text in texts.items() if name not in set(indexes["name"])]
-        for text in Counted(report, "making keys and indexes", len(missing))(missing):
+        for text in Counted(progress, "creating indexes", len(missing))(missing):
             self.run(text)
         if missing:
             indexes = self.query("runs/indexes")
         while indexes["state"].eq("POPULATING").any():
-            report("filling indexes", indexes["populated"].sum() / 100, len(indexes))
+            progress("populating indexes", indexes["populated"].sum() / 100, len(indexes))
             time.sleep(_LOOK_EVERY_S)
             indexes = self.query("runs/indexes")
-        report("filling indexes", len(indexes), len(indexes))
-        # One that failed says so here.
+        progress("populating indexes", len(indexes), len(indexes))
+        # This raises the error of an index that failed.
         self.query("runs/await_indexes")
-        # Slow to import, for what only connects.
-        from incahoots.loaders.renewal import renew_text_keys
-
-        renew_text_keys(self, report)
 
     def has_gds(self) -> bool:
         """Whether Graph Data Science is installed."""
         return bool(self.query("runs/has_procedure", name="gds.louvain.stream")["found"].iloc[0])
 
     def is_empty(self) -> bool:
-        """Whether there is no node but locks."""
+        """Whether the database has no nodes other than locks and the version of the schema."""
         return bool(self.query("runs/is_empty")["empty"].iloc[0])
 
     def last_transaction(self) -> int:
-        """Number of the last transaction that was committed, as a Neo4j 5 server tells it in a bookmark.
+        """Return the number of the last committed transaction, from a bookmark of a Neo4j 5 server.
 
         Raises
         ------
         DatabaseError
-            The server writes bookmarks in another form.
+            The server's bookmarks have another format.
         """
         with self.session() as session:
             session.run("RETURN 1").consume()
@@ -234,7 +233,7 @@ class Database:
         packed = base64.b64decode(bookmark.removeprefix("FB:") + "==")
         number = packed[19:-1]
         if packed[:3] != b"\x91\xcc\x10" or packed[-1:] != b"\x90" or len(number) not in (1, 2, 3, 5, 9):
-            raise DatabaseError(f"The server writes bookmarks that incahoots does not know: {bookmark}.")
+            raise DatabaseError(f"The server's bookmarks have an unknown format: {bookmark}.")
         # A small number stands for itself, a larger one has its length before it.
         return int.from_bytes(number[1:] or number, "big")
 
@@ -243,16 +242,16 @@ _PLAIN = {str, int, float, bool, type(None)}
 
 
 def _plain(record: neo4j.Record) -> list[Any]:
-    """A record's values, with the driver's times as Python's."""
+    """Return a record's values, with the driver's types converted to Python's."""
     return [_native(value) for value in record.values()]
 
 
 def _native(value: Any) -> Any:
-    """One value as Python's own type where the driver has its own."""
+    """Convert a value of one of the driver's types to Python's."""
     if hasattr(value, "to_native"):
         return value.to_native()
     if isinstance(value, list):
-        # Lists of many plain values are common, and looking at each takes as long as fetching it.
+        # Long lists of plain values are common, and converting each takes as long as fetching it.
         return value if set(map(type, value)) <= _PLAIN else [_native(part) for part in value]
     if isinstance(value, neo4j.graph.Node | neo4j.graph.Relationship):
         return {key: _native(part) for key, part in value.items()}
@@ -270,45 +269,45 @@ def connect(
     password: str | None = None,
     database: str | None = None,
 ) -> Database:
-    """Connect to a database, checking that it answers.
+    """Connect to a database, and check that it answers.
 
     Parameters
     ----------
     target : Database, neo4j.Driver, str or py2neo.Graph, optional
-        A connection that is there already, or a URI. When None: ``NEO4J_URI`` from ``env_file`` or the environment,
-        else the managed server of ``home``.
+        An existing connection, or a URI. When None: ``NEO4J_URI`` from ``env_file`` or the environment, else the
+        managed server of ``home``.
     home : path, optional
-        The managed server's folder; ``INCAHOOTS_HOME`` or the user's data folder when None. A ``home`` that is given
-        goes before the environment's ``NEO4J_URI``.
+        The managed server's folder; ``INCAHOOTS_HOME`` or the user's data folder when None. A given ``home`` takes
+        precedence over the environment's ``NEO4J_URI``.
     env_file : path, optional
-        A file of ``NEO4J_URI``, ``NEO4J_USERNAME``, ``NEO4J_PASSWORD``, ``NEO4J_DATABASE``.
+        A file that sets ``NEO4J_URI``, ``NEO4J_USERNAME``, ``NEO4J_PASSWORD``, ``NEO4J_DATABASE``.
     username, password, database : str, optional
-        Go before what the environment says.
+        Take precedence over the environment.
 
     Returns
     -------
     Database
-        Use it in a ``with`` statement; leaving that closes a Neo4j driver that was opened here, never a given one.
+        Use it in a ``with`` statement, which closes the driver unless you passed one.
 
     Raises
     ------
     DatabaseError
-        Nothing answers, or it refuses; the address holds a password, or would send one unencrypted to another machine
-        (``INCAHOOTS_ALLOW_PLAIN=1`` allows that). The message says what to do.
+        The database does not answer or rejects the password; or the address contains a password, or would send one
+        unencrypted to another machine (``INCAHOOTS_ALLOW_PLAIN=1`` allows that).
     """
     if isinstance(target, Database):
-        # Closing what is returned must not close what was given.
+        # Closing the returned connection must not close the given one.
         return Database(target.driver, target.name, server=target.server)
     if isinstance(target, neo4j.Driver):
         return _checked(Database(target, database))
     if target is not None and not isinstance(target, str):
         return _from_py2neo(target, database)
     settings = read_env_file(Path(env_file)) if env_file else dict(os.environ)
-    # An address that is given is taken as such, be it empty; a variable may be set to nothing.
+    # An empty argument is an error, but an empty environment variable counts as unset.
     named = None if home and not env_file else settings.get("NEO4J_URI") or None
     uri = target if target is not None else named
     if uri is None and env_file:
-        raise DatabaseError(f"{env_file} has no NEO4J_URI.", "Write a line such as NEO4J_URI=bolt://localhost:7687.")
+        raise DatabaseError(f"{env_file} has no NEO4J_URI.", "Add a line such as NEO4J_URI=bolt://localhost:7687.")
     if uri is None:
         return _managed(home)
     auth = (
@@ -324,23 +323,34 @@ def connect(
 
 
 def _open(uri: str, auth: tuple[str, str] | None, name: str | None, *, allow_plain: bool = False) -> Database:
-    """Open a driver of our own and see that it works."""
+    """Open a driver and check that it works."""
     check_address(uri, allow_plain=allow_plain)
     try:
         driver = neo4j.GraphDatabase.driver(uri, auth=auth, user_agent="incahoots")
     except (ValueError, DriverError) as problem:
         raise DatabaseError(
-            f"The driver does not take the address {shown_address(uri)!r}: {first_line(problem)}",
+            f"The driver does not accept the address {shown_address(uri)!r}: {first_line(problem)}",
             "Write it like bolt://localhost:7687 or neo4j+s://example.databases.neo4j.io.",
         ) from None
     return _checked(Database(driver, name, owned=True))
 
 
 def _checked(database: Database) -> Database:
-    """Ask for an answer now, so that a wrong address or password fails where it was given."""
+    """Run a query now, so that a wrong address or password fails here.
+
+    Raises
+    ------
+    DatabaseError
+        The database does not answer, or a newer incahoots wrote the graph.
+    """
     try:
         with database.session() as session:
-            session.run("RETURN 1").consume()
+            version = session.run(cypher.find("load/schema_version").text).single(strict=True)["version"]
+        if version is not None and version > SCHEMA_VERSION:
+            raise DatabaseError(
+                f"The graph has schema version {version}; this incahoots reads versions up to {SCHEMA_VERSION}.",
+                "Install a newer incahoots.",
+            )
     except BaseException:
         database.close()
         raise
@@ -356,26 +366,26 @@ def _managed(home: str | os.PathLike[str] | None) -> Database:
     if info is None:
         start = command("up", *([] if folder == home_folder() else ["--home", str(folder)]))
         raise DatabaseError(
-            f"No server runs in {folder}{'' if home else ', and NEO4J_URI is not set'}.",
-            f"Start one with `{start}`, or point NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD at yours.",
+            f"No Neo4j server is running for the home folder {folder}{'' if home else ', and NEO4J_URI is not set'}.",
+            f"Start one with `{start}`. To use another database, set NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD.",
         )
     opened = _open(info.bolt_uri, (info.username, info.password) if info.auth else None, None)
     opened.server = info
     if server.unfinished_bulk(folder):
-        # Killed after its import, it had no time to make the keys: without them, posts would come in twice.
+        # The load was killed after its import: without constraints, posts would be loaded twice.
         opened.ensure_schema()
     return opened
 
 
 def _from_py2neo(graph: Any, name: str | None) -> Database:
-    """Open a driver to where a ``py2neo.Graph`` is connected: py2neo's own cannot do all that is needed here."""
+    """Open a driver to the server of a ``py2neo.Graph``, whose own driver lacks functions that are needed here."""
     try:
         profile = graph.service.profile
         uri, auth = profile.uri, profile.auth
     except AttributeError as problem:
         raise DatabaseError(
-            f"Cannot connect to what is of type {type(graph).__name__!r}.",
-            "Give a URI, a neo4j.Driver or a py2neo.Graph.",
+            f"An object of type {type(graph).__name__!r} is not a database.",
+            "Pass a URI, a neo4j.Driver or a py2neo.Graph.",
         ) from problem
     given = tuple(auth) if auth and auth[1] else None
     return _open(uri, given, name or graph.name, allow_plain=allows_plain({}))

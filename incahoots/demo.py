@@ -1,4 +1,4 @@
-"""The demonstration: simulate, load, derive every network, find the groups, and hold them against what was planted."""
+"""The demonstration: simulate, load, derive networks, find communities, and compare them with planted groups."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ import click
 import pandas as pd
 
 from incahoots import server
-from incahoots.analytics.communities import Communities, communities
-from incahoots.analytics.coordination import Coordination, coordinate, why
-from incahoots.analytics.report.run import report
-from incahoots.browser.links import link, write_page
-from incahoots.cli.options import Context
-from incahoots.cli.output import print_record, print_table, progress, say
+from incahoots.analytics.coordination.coordinate import Coordination, coordinate
+from incahoots.analytics.networks.communities import Communities, communities
+from incahoots.analytics.report.report import report
+from incahoots.analytics.runs.evidence import why
+from incahoots.cli.context import Context
+from incahoots.cli.output import print_record, print_table, say, showing_progress
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database, connect
 from incahoots.errors import IncahootsError, InputError, command
 from incahoots.loaders.load import load
 from incahoots.progress import part
 from incahoots.server import ServerInfo
+from incahoots.server.browser_links import link, write_page
 from incahoots.simulator import simulate
 
 WINDOW = "60s"
-#: What `all` looks for, of which groups may have been planted.
+#: Behaviours of `all`, of which groups may have been planted.
 SOUGHT = tuple(name for name, row in BEHAVIOURS.items() if row.in_all)
 
 
 def compare(accounts: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Hold communities against planted groups.
+    """Compare communities with planted groups.
 
     Parameters
     ----------
@@ -42,8 +43,8 @@ def compare(accounts: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        A row a community, the largest first: its accounts, the planted group that most of them are in, what that group
-        does, its accounts, and how many the two share. The group is missing where nobody is in one.
+        A row for each community, largest first: number of accounts, the planted group that most of them belong to, the
+        group's behaviours and size, and the number of common accounts. The group is missing if no account has one.
     """
     planted = truth.dropna(subset=["group_id"])
     both = accounts.merge(planted, on="account_id").groupby(["community", "group_id"])["account_id"].nunique()
@@ -61,18 +62,18 @@ def compare(accounts: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
 def summary(
     found: pd.DataFrame, accounts: pd.DataFrame, truth: pd.DataFrame, confusions: pd.DataFrame
 ) -> dict[str, str]:
-    """Say in figures how well what was found meets what was planted.
+    """Summarise how well communities match planted groups.
 
-    Groups that do nothing `all` looks for are not counted: neither they nor their accounts are missed, or wrong.
+    Groups without behaviours of `all` are not counted, neither as missed nor as wrong.
 
     Parameters
     ----------
     found : pd.DataFrame
-        As `compare` gives it.
+        Result of `compare`.
     accounts, truth : pd.DataFrame
-        As `compare` takes them.
+        As for `compare`.
     confusions : pd.DataFrame
-        Column account_id: the accounts that are opposed to a group, and that single behaviours connect with it.
+        Column account_id: accounts that oppose a group, although single behaviours connect them with it.
 
     Returns
     -------
@@ -105,53 +106,53 @@ def main(home: Path, posts: int) -> None:
         _run(Context(home), home.resolve(), posts)
     except IncahootsError as problem:
         click.echo(
-            f"Error: {problem}\nIf {home} is old or damaged: stop its server (make down), remove the folder, and call "
-            "make demo again. It holds nothing but the demo.",
+            f"Error: {problem}\nIf {home} is old or damaged, stop its server (make down), remove the folder, and run "
+            "make demo again. It contains only the demo.",
             err=True,
         )
         sys.exit(problem.exit_code)
 
 
 def _run(context: Context, home: Path, posts: int) -> None:
-    """Take every step, and say which."""
-    say(context, "1/6  Starting a local Neo4j with Graph Data Science (the first time it is assembled: minutes) ...")
-    with progress(context) as told:
-        info = server.start(home, bolt_port=0, http_port=0, report=told)
+    """Run and announce every step."""
+    say(context, "1/6  Starting a local Neo4j with Graph Data Science (the first start takes minutes) ...")
+    with showing_progress(context) as told:
+        info = server.start(home, bolt_port=0, http_port=0, progress=told)
     folder = home / "simulation"
-    say(context, f"2/6  Simulating {posts:,} posts of invented operations and of ordinary accounts ...")
-    with progress(context) as told:
-        simulate(folder, posts=posts, report=told)
+    say(context, f"2/6  Simulating {posts:,} posts of invented operations and ordinary accounts ...")
+    with showing_progress(context) as told:
+        simulate(folder, posts=posts, progress=told)
     truth, confusions = (pd.read_csv(folder / name, dtype=str) for name in ("truth.csv", "confusions.csv"))
     with connect(home=home) as database:
-        say(context, "3/6  Loading them ...")
+        say(context, "3/6  Loading the posts ...")
         _load(context, database, folder, posts)
-        say(context, f"4/6  Deriving all seven networks, window {WINDOW}, weight 2 and more ...")
-        with progress(context) as told:
-            run = coordinate(database, "all", WINDOW, report=told)
+        say(context, f"4/6  Deriving networks: window {WINDOW}, minimum weight 2 ...")
+        with showing_progress(context) as told:
+            run = coordinate(database, "all", WINDOW, progress=told)
         print_table(context, [{"behaviour": name, "edges": count} for name, count in run.edges.items()])
-        say(context, "5/6  Finding communities, and holding them against what was planted ...")
-        with progress(context) as told:
-            groups = communities(database, run.run_id, report=told)
+        say(context, "5/6  Finding communities, and comparing them with the planted groups ...")
+        with showing_progress(context) as told:
+            groups = communities(database, run.run_id, progress=told)
         found = compare(groups.accounts, truth)
         print_table(context, found.head(8))
         click.echo(f"... and {len(found) - 8} more; modularity {groups.modularity:.3f}\n")
         print_record(context, summary(found, groups.accounts, truth, confusions))
         _show_one(context, database, run, groups)
-        say(context, "6/6  Writing a page to look into ...")
-        with progress(context) as told:
-            # All accounts are invented: their names are nobody's.
-            page = report(database, run.run_id, home / "report.html", names=True, report=told).path
+        say(context, "6/6  Writing a report ...")
+        with showing_progress(context) as told:
+            # All accounts are invented, so their names can be shown.
+            page = report(database, run.run_id, home / "report.html", names=True, progress=told).path
     _say_what_next(info, home, run, page)
 
 
 def _load(context: Context, database: Database, folder: Path, posts: int) -> None:
-    """Load the simulation; a second time nothing is new."""
-    with progress(context) as told:
-        counts = load("io-archive", folder, database, home=folder.parent, report=told).counts
+    """Load the simulation, unless it is loaded already."""
+    with showing_progress(context) as told:
+        counts = load("io-archive", folder, database, home=folder.parent, progress=told).counts
     there = database.query("explore/how_much_is_there").set_index("what")["count"]
     if there["posts"] != posts:
-        raise InputError(f"{folder.parent} holds {there['posts']:,} posts, not the demo's {posts:,}.")
-    say(context, f"     {counts.loaded:,} rows loaded." if counts.loaded else "     They were loaded already.")
+        raise InputError(f"{folder.parent} contains {there['posts']:,} posts instead of the demo's {posts:,}.")
+    say(context, f"     {counts.loaded:,} rows loaded." if counts.loaded else "     They are already loaded.")
 
 
 def _show_one(context: Context, database: Database, run: Coordination, groups: Communities) -> None:
@@ -162,19 +163,18 @@ def _show_one(context: Context, database: Database, run: Coordination, groups: C
     click.echo(
         f"\nWhy are two accounts of community 0 connected?  {command('why', given=[run.run_id, source, target])}\n"
     )
-    with progress(context) as told, part(told, "reading the posts behind an edge"):
+    with showing_progress(context) as told, part(told, "reading the posts behind an edge"):
         posts = why(database, run.run_id, source, target, limit=3)
-    posts = posts[posts["behaviour"] != "co_post"]
     texts = posts["text"].str.slice(0, 80)
     print_table(context, posts[["behaviour", "created_at", "gap_s"]].assign(text=texts))
 
 
 def _say_what_next(info: ServerInfo, home: Path, run: Coordination, page: Path) -> None:
-    """Tell where the server is and what to try."""
+    """Print links and commands to go on with."""
     click.echo(
-        "\nScores are evidence for a person to read, never a verdict.\n"
-        f"\nLook at the groups, and at the posts behind each line: {page.resolve().as_uri()}\n"
-        "\nThe server is up. Try, with .venv/bin in front or on your PATH:\n"
+        "\nScores are evidence for a person to assess, not a verdict.\n"
+        f"\nReport with networks, and the posts behind each edge: {page.resolve().as_uri()}\n"
+        "\nThe server is running. Try these commands, with .venv/bin on your PATH:\n"
         f"  export INCAHOOTS_HOME={shlex.quote(str(home))}\n"
         f"  {command('edges', given=[run.run_id])}\n"
         f"  incahoots query how_do_communities_overlap_operations run_id={run.run_id}\n"
@@ -185,5 +185,5 @@ def _say_what_next(info: ServerInfo, home: Path, run: Coordination, page: Path) 
 
 
 if __name__ == "__main__":
-    # What the screen says while no step has a name.
+    # The name that progress shows between steps.
     main(prog_name="incahoots demo")

@@ -1,4 +1,4 @@
-"""Name the disk that is full: neither Python nor the database says which one it is."""
+"""Full disks: neither Python nor the database says which disk is full."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _WORDS = ("no space left on device", "os error 28", "errno 28", "disk quota exce
 
 
 class DiskFullError(IncahootsError):
-    """There is no room left where something was to be written."""
+    """A disk has no space left for what was to be written."""
 
 
 def free_mib(path: Path) -> int:
-    """Free space where a path is, or will be, in MiB."""
+    """Return the free space on the disk of a path, which need not exist, in MiB."""
     path = path.absolute()
     while not path.exists():
         path = path.parent
@@ -31,7 +31,7 @@ def free_mib(path: Path) -> int:
 
 
 def is_disk_full(problem: BaseException) -> bool:
-    """Whether an error, or one that it came from, is about a full disk."""
+    """Whether an error, or one of its causes, is about a full disk."""
     seen: BaseException | None = problem
     while seen is not None:
         if isinstance(seen, OSError) and seen.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -43,29 +43,29 @@ def is_disk_full(problem: BaseException) -> bool:
 
 
 def disk_full(folder: Path, what: str = "") -> DiskFullError:
-    """The error for a full disk.
+    """Build the error for a full disk.
 
     Parameters
     ----------
     folder : Path
         Where something was to be written.
     what : str
-        What failed, as a sentence.
+        What failed, in a sentence.
     """
     return DiskFullError(
         f"The disk of {folder} is full ({free_mib(folder):,} MiB free). {what}".rstrip(),
-        "Make room there, or choose a folder on another disk, and call it again.",
+        "Free some space, or choose a folder on another disk, and try again.",
     )
 
 
 def fullest(folders: Sequence[Path]) -> Path:
-    """The folder whose disk has the least room."""
+    """Return the folder whose disk has the least free space."""
     return min(folders, key=free_mib)
 
 
 @contextmanager
 def writing_to(folder: Path) -> Iterator[None]:
-    """Say that the disk of a folder is full where writing to it fails for that."""
+    """Report which disk is full when writing to a folder fails for that reason."""
     try:
         yield
     except DiskFullError:

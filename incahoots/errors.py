@@ -1,7 +1,13 @@
-"""What can go wrong in a way the user can mend: one line, and the remedy."""
+"""Errors that a user can mend: a message in one line, and a remedy.
+
+Messages and remedies name parameters and functions as Python has them, in backquotes. The command line writes them as
+its options and commands.
+
+Exit codes of the command line: 2 if the call is wrong (`UsageError`), 1 for every other error.
+"""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from incahoots.cells import visible
 
@@ -14,8 +20,7 @@ def command(*words: str, given: Sequence[object] = ()) -> str:
     *words : str
         The command and its options, without ``incahoots``.
     given : sequence
-        Arguments that somebody else chose, such as file names and run ids: each stays one word in a shell, and is
-        never taken for an option.
+        Arguments that others chose, such as file names and run ids: each is one word to a shell, and never an option.
 
     Examples
     --------
@@ -30,7 +35,7 @@ def command(*words: str, given: Sequence[object] = ()) -> str:
 
 
 def quoted(word: str) -> str:
-    r"""Write a word as a shell takes it, with nothing in it that a terminal would obey.
+    r"""Quote a word for a shell, without control characters that a terminal would obey.
 
     Examples
     --------
@@ -43,7 +48,7 @@ def quoted(word: str) -> str:
 
 
 class IncahootsError(Exception):
-    """An error with a remedy. The command line prints both and exits with ``exit_code``.
+    """An error with a remedy. The command line prints both, and exits with ``exit_code``.
 
     Parameters
     ----------
@@ -52,7 +57,7 @@ class IncahootsError(Exception):
     remedy : str
         What to do about it, in one line; may be empty.
     below : str
-        Text of ours of several lines that belongs to it, such as a query's header; may be empty.
+        Further lines, such as a query's header; may be empty.
     """
 
     exit_code = 1
@@ -65,24 +70,40 @@ class IncahootsError(Exception):
 
 
 class UsageError(IncahootsError):
-    """The call itself is wrong: an unknown behaviour, a window that is none."""
+    """The call is wrong: an unknown behaviour, or an invalid window."""
 
     exit_code = 2
 
 
-class NotFoundError(UsageError):
-    """The call makes sense, but the database has no run, operation or edge of that name."""
-
-    exit_code = 1
+class NotFoundError(IncahootsError):
+    """The database has no run, operation, account or edge of that name."""
 
 
 class InputError(IncahootsError):
-    """The file is not what it was said to be."""
+    """A file cannot be read, or is not in the format that was named."""
 
 
 class DatabaseError(IncahootsError):
-    """The database is not there, refuses us, or lacks something."""
+    """The database does not answer, rejects the call, or lacks something."""
 
 
 class ServerError(IncahootsError):
-    """The managed local server could not be assembled, started or stopped."""
+    """The managed server could not be installed, started or stopped."""
+
+
+def check_choice(what: str, value: object, choices: Collection[str]) -> None:
+    """Raise a `UsageError` that lists the choices unless the value is one of them."""
+    if value not in choices:
+        raise UsageError(f"There is no {what} {value!r}.", f"Choose from: {', '.join(choices)}.")
+
+
+def check_least(what: str, value: float, least: float) -> None:
+    """Raise a `UsageError` that names the number unless it is large enough."""
+    if not value >= least:
+        raise UsageError(f"{what} must be {least:g} or more (got {value:g}).")
+
+
+def check_within(what: str, value: float, low: float, high: float) -> None:
+    """Raise a `UsageError` that names the number unless it is above ``low`` and at most ``high``."""
+    if not low < value <= high:
+        raise UsageError(f"{what} must be above {low:g} and at most {high:g} (got {value:g}).")

@@ -1,4 +1,4 @@
-"""What the Neo4j driver raises, in one line with its remedy."""
+"""Errors of the Neo4j driver, in one line with a remedy."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from incahoots.errors import DatabaseError
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn what the Neo4j driver raises into one line with its remedy. Passing failures go through untouched."""
+    """Turn errors of the Neo4j driver into a `DatabaseError` with a remedy. Transient errors pass through."""
     try:
         yield
     except AuthError as problem:
         raise DatabaseError(
-            "The database refuses this user name or password.", "Check NEO4J_USERNAME and NEO4J_PASSWORD."
+            "The database rejected the user name or password.", "Check NEO4J_USERNAME and NEO4J_PASSWORD."
         ) from problem
     except ServiceUnavailable as problem:
         raise DatabaseError(
-            f"No database answers: {first_line(problem)}",
+            f"The database does not answer: {first_line(problem)}",
             "Start one with `incahoots up`, or set NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD.",
         ) from problem
     except TransientError:
@@ -30,31 +30,31 @@ def explained() -> Iterator[None]:
         if problem.code == "Neo.ClientError.Procedure.ProcedureNotFound" and "gds." in str(problem):
             raise missing_gds() from problem
         if problem.code == "Neo.ClientError.Database.DatabaseNotFound":
-            raise DatabaseError("There is no database of that name.", "Check NEO4J_DATABASE.") from problem
-        raise DatabaseError(f"The database refused a query: {first_line(problem)}") from problem
+            raise DatabaseError("The server has no database of that name.", "Check NEO4J_DATABASE.") from problem
+        raise DatabaseError(f"The database rejected a query: {first_line(problem)}") from problem
     except (Neo4jError, DriverError) as problem:
         raise DatabaseError(f"The database failed: {first_line(problem)}") from problem
 
 
 def too_little_memory(problem: TransientError) -> DatabaseError:
-    """The error for a query that needs more memory than there is: calling it again helps nothing."""
+    """Build the error for a query that needs more memory than there is."""
     return DatabaseError(
         f"The database has too little memory for this: {first_line(problem)}",
-        "Ask for less at a time (fewer behaviours, a shorter window, one operation), or give it more: "
-        "`incahoots down`, then `INCAHOOTS_HEAP=6g incahoots up`.",
+        "Ask for less at a time (fewer behaviours, a shorter window, one operation), or restart the server with more "
+        "memory: `incahoots down`, then `INCAHOOTS_HEAP=6g incahoots up`.",
     )
 
 
 def missing_gds() -> DatabaseError:
-    """The error for a database without Graph Data Science."""
+    """Build the error for a database without Graph Data Science."""
     return DatabaseError(
-        "This database has no Graph Data Science, which communities and centralities need.",
-        "Install the graph-data-science plugin (2.13 for Neo4j 5.26), or use `incahoots up`, which brings it. "
-        "Coordination networks work without it.",
+        "This database lacks Graph Data Science, which communities and centralities need.",
+        "Install the graph-data-science plugin (2.13 for Neo4j 5.26), or use the server of `incahoots up`, which has "
+        "it. Coordination networks do not need it.",
     )
 
 
 def first_line(problem: BaseException) -> str:
-    """The part of a message that a person needs."""
+    """Return the first line of an error's message, as a sentence."""
     message = problem.message if isinstance(problem, Neo4jError) and problem.message else str(problem)
     return message.splitlines()[0].rstrip(" :.") + "." if message else f"{type(problem).__name__}."

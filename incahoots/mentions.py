@@ -1,17 +1,17 @@
-"""What is cut out of a text as a mention before texts are compared: one rule for every behaviour that reads texts."""
+"""Remove mentions from texts before they are compared: one rule for every behaviour that reads texts."""
 
 from __future__ import annotations
 
 import polars as pl
 
-#: A mention, as the coordination-network-toolkit 1.5.2 cuts it: from an ``@``, wherever it stands, to the next white
-#: space. What touches the name goes with it (``@ann:``, ``@ann!``, ``@ann's``). In a script that is written without
-#: spaces, so does the rest of the sentence. *Who* is mentioned is another question: see `incahoots.loaders.extract`.
+#: A mention, as the coordination-network-toolkit 1.5.2 removes it: from any ``@`` to the next white space, including
+#: what touches the name (``@ann:``, ``@ann!``, ``@ann's``). In a script without spaces, this removes the rest of the
+#: sentence too. For *who* is mentioned, see `incahoots.loaders.extract`.
 MENTION = r"@\S*"
 
 
 def without_mentions(texts: pl.Series) -> pl.Series:
-    """Cut mentions out of texts, and leave everything else as it was written.
+    """Remove mentions from texts, and normalise white space.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def without_mentions(texts: pl.Series) -> pl.Series:
     Returns
     -------
     pl.Series of str
-        White space, also where a mention was, is one space each; null stays null.
+        Runs of white space, also around a removed mention, become one space; null stays null.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Files that are written must not be files that are read."""
+"""Refuse to overwrite files that are read."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from incahoots.errors import UsageError
 
 
 def same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to the same file, through links of either kind too, or are the same path."""
+    """Whether two paths lead to the same file, also through links, or are the same path."""
     try:
         return one.samefile(other)
     except OSError:
-        # One of them does not exist: both may still be the same path, written differently.
+        # One does not exist: they may still be two spellings of one path.
         return os.path.realpath(one) == os.path.realpath(other)
 
 
@@ -24,14 +24,14 @@ def check_outputs(outputs: Mapping[str, Path], inputs: Mapping[str, Path]) -> No
     Parameters
     ----------
     outputs : dict of str to Path
-        Files and folders that are written, by the name of their option. Any file in a folder may be overwritten.
+        Files and folders that are written, by option. Any file in a folder may be overwritten.
     inputs : dict of str to Path
-        Files that are read, likewise.
+        Files that are read, by option.
 
     Raises
     ------
     UsageError
-        An output is an input, a folder to write to holds an input, or two outputs are one file.
+        An output is an input, an output folder contains an input, or two outputs are the same file.
     """
     for name, output in outputs.items():
         written = [output, *output.iterdir()] if output.is_dir() else [output]
@@ -39,10 +39,10 @@ def check_outputs(outputs: Mapping[str, Path], inputs: Mapping[str, Path]) -> No
             if any(same_file(each, path) for each in written):
                 raise UsageError(
                     f"{name} would overwrite the file that is read: {path} ({other}).",
-                    f"Choose another place for {name}.",
+                    f"Choose another path for {name}.",
                 )
     names = list(outputs)
     for place, name in enumerate(names):
         for other in names[:place]:
             if same_file(outputs[name], outputs[other]):
-                raise UsageError(f"{other} and {name} must be two files (got {outputs[name]} for both).")
+                raise UsageError(f"{other} and {name} must be different files (got {outputs[name]} for both).")

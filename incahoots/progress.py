@@ -1,4 +1,4 @@
-"""How long work tells how far it is: a function given by the caller, silent by default."""
+"""Progress of long work: a function that the caller passes, silent by default."""
 
 from __future__ import annotations
 
@@ -10,60 +10,60 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
-#: Seconds between two reports of what comes one by one.
+#: Seconds between two reports of `Counted`.
 _EVERY_S = 0.1
 
 
-class Report(Protocol):
-    """Called as work goes on."""
+class Progress(Protocol):
+    """The callback of long work."""
 
     def __call__(self, what: str, done: float, total: float | None = None) -> None:
-        """Say that ``done`` of ``total`` (None: not known) of ``what`` is done.
+        """Report that ``done`` of ``total`` (None: unknown) is done.
 
-        ``what`` ends with the plural of what is counted, so that a rate has a unit: ``writing edges``. After a colon
-        may stand which one is next: ``deriving networks: co_link``. What cannot be counted has a total of 1.
+        ``what`` ends with a plural noun, the unit of the rate: ``writing edges``. The current item may follow a colon:
+        ``deriving networks: co_link``. A step that cannot be counted has a total of 1.
         """
 
 
 def silent(what: str, done: float, total: float | None = None) -> None:
-    """Report to nobody."""
+    """Report nothing."""
 
 
 @contextmanager
-def part(report: Report, what: str, total: float = 1) -> Iterator[None]:
-    """Report what cannot be counted as begun and as done; ``total`` where it is known how much it is as a whole."""
-    report(what, 0, total)
+def part(progress: Progress, what: str, total: float = 1) -> Iterator[None]:
+    """Report the beginning and the end of a step, with its size (``total``) if known."""
+    progress(what, 0, total)
     yield
-    report(what, total, total)
+    progress(what, total, total)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Reports what comes one by one as it comes, and is done with: call it with an iterable.
+    """Reports the items of an iterable as they are consumed: call it with the iterable.
 
     Attributes
     ----------
-    report : callable
+    progress : callable
     what : str
-        As `Report` has it.
+        As for `Progress`.
     total : float, optional
-        How much there is; None where it is not known.
+        Total size; None if unknown.
     size : callable, optional
-        How much one of them counts; 1 when None.
+        Size of an item; 1 when None.
     name : callable, optional
-        What one of them is called: few that take long each are reported by name.
+        Name of an item, to report each before it is consumed: for few items that take long.
     """
 
-    report: Report
+    progress: Progress
     what: str
     total: float | None = None
     size: Callable[[Any], float] | None = None
     name: Callable[[Any], str] | None = None
 
     def __call__(self, items: Iterable[T]) -> Iterator[T]:
-        """Give what comes, and report it."""
+        """Yield the items, and report them."""
         done, last_s = 0.0, time.monotonic()
-        self.report(self.what, 0, self.total)
+        self.progress(self.what, 0, self.total)
         for item in items:
             if self.name:
                 self._tell(f"{self.what}: {self.name(item)}", done)
@@ -72,8 +72,8 @@ class Counted:
             if time.monotonic() - last_s >= _EVERY_S:
                 last_s = time.monotonic()
                 self._tell(self.what, done)
-        self.report(self.what, done, done)
+        self.progress(self.what, done, done)
 
     def _tell(self, what: str, done: float) -> None:
-        """Report what is under way: it is not over before all of it is there, be it more than was thought."""
-        self.report(what, done, None if self.total is None else max(self.total, done + 1))
+        """Report a step that is not finished, even if there is more than expected."""
+        self.progress(what, done, None if self.total is None else max(self.total, done + 1))

@@ -1,4 +1,4 @@
-"""The files of the ``neo4j/`` folder: settings, the list of jars, what Neo4j Browser and Bloom are given."""
+"""Files of the ``neo4j/`` folder: settings, the list of jars, and those for Neo4j Browser and Bloom."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from incahoots.errors import ServerError
 
 
 def resource_path(name: str) -> Path:
-    """Where a file of the ``neo4j/`` folder is: in the package when installed, beside it in a checkout.
+    """Return the path of a file in the ``neo4j/`` folder.
 
-    The folder is no Python package (a module ``neo4j`` would hide the driver), and ``importlib.resources`` does not
-    find such a one in an editable install: on Python 3.11 never, later not when the checkout is the current folder.
+    The folder is no Python package (a module ``neo4j`` would hide the driver), so ``importlib.resources`` does not
+    find it on Python 3.11.
     """
-    package = Path(__file__).parent
-    for folder in (package, package.parent):
-        if (path := folder / "neo4j" / name).is_file():
-            return path
-    raise ServerError(f"The file neo4j/{name} of incahoots is missing.", "Install incahoots again.")
+    path = Path(__file__).parent / "neo4j" / name
+    if not path.is_file():
+        raise ServerError(f"The file neo4j/{name} of incahoots is missing.", "Reinstall incahoots.")
+    return path
 
 
 def resource(name: str) -> str:
-    """Text of a file of the ``neo4j/`` folder."""
+    """Return the text of a file in the ``neo4j/`` folder."""
     return resource_path(name).read_text(encoding="utf-8")

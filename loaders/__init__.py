@@ -1,4 +1,4 @@
-"""From files to rows: every source of posts in one columnar form, and why a row cannot be loaded."""
+"""Loaders: read every source of posts into one columnar form, and reject rows with a reason."""
 
 from incahoots.loaders.files import sha256
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Reject, Rows

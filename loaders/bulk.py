@@ -1,7 +1,7 @@
-"""The way into an empty managed server: CSV files for ``neo4j-admin database import``.
+"""Bulk loading into an empty managed server, with CSV files for ``neo4j-admin database import``.
 
-The first row of every tweet is imported. Rows that repeat a tweet, and they are few, are sent afterwards as batches: so
-both ways in treat a duplicate by the same code, and make the same graph.
+The first row of every tweet is imported. The few rows that repeat a tweet are sent in batches afterwards, so that both
+ways of loading treat duplicates with the same code and create the same graph.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from incahoots.loaders.graph_tables import (
 )
 from incahoots.loaders.rows import ACCOUNTS, Rows
 
-#: How many rows may wait until repeated ones are dropped.
+#: Number of rows after which repeated ones are dropped.
 FOLD_ROWS = 500_000
-#: A longer text is sent as a batch.
+#: Longer texts are sent in batches.
 MAX_TEXT_BYTES = 1 << 20
 
-#: The type of a property in an import header, where it is not a string.
+#: Types of properties in import headers, if not string.
 _TYPES = {
     "ts": "long", "followers": "long", "following": "long", "like_count": "long", "retweet_count": "long",
     "reply_count": "long", "quote_count": "long", "created_at": "datetime", "created_on": "date",
@@ -40,16 +40,16 @@ _TYPES = {
 
 
 class SeenKeys:
-    """Remembers which keys came before, as 64-bit hashes in sorted runs: 8 bytes a key.
+    """Set of keys, as 64-bit hashes in sorted runs: 8 bytes for each key.
 
-    Two keys of one hash only send a row the slow way round, where keys are compared in full.
+    If the hashes of two keys collide, the second row takes the slower way, where keys are compared in full.
     """
 
     def __init__(self) -> None:
         self._runs: list[np.ndarray] = []
 
     def add(self, keys: pl.Series) -> pl.Series:
-        """Note keys; give for each whether it, or an equal one before it in the series, was there already."""
+        """Add keys; return for each whether it was known, or is repeated in the series."""
         if keys.is_empty():  # a users file has no posts
             return pl.Series(dtype=pl.Boolean)
         hashes = keys.hash(seed=0).to_numpy()
@@ -58,7 +58,7 @@ class SeenKeys:
             places = np.minimum(np.searchsorted(run, hashes), len(run) - 1)
             seen |= run[places] == hashes
         repeated = ~keys.is_first_distinct().to_numpy()
-        # No run holds what another holds, so sorting the new ones is enough.
+        # Runs have no common keys, so it is enough to sort the new ones.
         new = np.sort(hashes[~(seen | repeated)])
         if len(new):
             self._runs.append(new)
@@ -71,14 +71,14 @@ class SeenKeys:
 
 
 def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
-    """Each row once."""
+    """Drop repeated rows."""
     return frame.unique(maintain_order=True)
 
 
 class Kept:
-    """Rows kept in memory until the end, the first of each key; repeated ones are dropped now and then.
+    """Rows kept in memory until the end, the first of each key; repeated ones are dropped from time to time.
 
-    Dropping them with every piece would read all that is there each time.
+    Dropping them after every chunk would process all rows each time.
     """
 
     def __init__(self, fold: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
@@ -87,27 +87,27 @@ class Kept:
         self._folded = 0
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Keep rows."""
+        """Add rows."""
         self._parts.append(frame)
         if sum(part.height for part in self._parts) > 2 * self._folded + FOLD_ROWS:
             self.rows()
 
     def rows(self) -> pl.DataFrame:
-        """Return what is kept, each key once, in the order of first appearance."""
+        """Return the rows, each key once, in the order of first appearance."""
         self._parts = [self._fold(pl.concat(self._parts))]
         self._folded = self._parts[0].height
         return self._parts[0]
 
 
 class Import:
-    """The CSV files of an import, written piece by piece.
+    """The CSV files of an import, written in chunks.
 
-    In memory stay the keys of all nodes and the profiles of accounts; everything else goes to disk at once.
+    Keys of all nodes and profiles of accounts are kept in memory; everything else is written to disk immediately.
 
     Parameters
     ----------
     folder : Path
-        Where the files go; they take about as much room as the input.
+        Folder of the files, which take about as much space as the input.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -124,13 +124,12 @@ class Import:
         self.n_records = 0
 
     def add(self, rows: Rows, operation_id: str | None) -> tuple[Counts, list[Difference], Path | None]:
-        """Write a piece.
+        """Write a chunk.
 
         Returns
         -------
         Counts, list of Difference, Path or None
-            What became of the rows, without posts whose tweet came before: those are in the file, to be sent to the
-            database once it is there.
+            Counts and differences, without posts that repeat a tweet: those are in the file, to be sent in batches.
         """
         again = self._seen.add(rows.posts["tweet_id"])
         # The importer's buffer has to hold the longest text.
@@ -146,7 +145,7 @@ class Import:
         return counts, differences, self._put_aside(rows.posts.filter(again))
 
     def _add_posts(self, posts: pl.DataFrame) -> None:
-        """Write posts and what hangs on them; keep the keys of what may come again."""
+        """Write posts and their relationships; keep keys that may be repeated."""
         tables = graph_tables(posts)
         own = pl.col("ts").is_not_null()
         self._append("tweets", tables["tweets"].filter(own))
@@ -159,7 +158,7 @@ class Import:
                 self._append(name, tables[name])
 
     def _put_aside(self, posts: pl.DataFrame) -> Path | None:
-        """Write posts to a file of their own."""
+        """Write posts to a separate file."""
         if not posts.height:
             return None
         self._n_later += 1
@@ -168,7 +167,7 @@ class Import:
         return path
 
     def finish(self) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
-        """Write what could only be known at the end.
+        """Write accounts and other rows that are complete only at the end.
 
         Returns
         -------
@@ -193,7 +192,7 @@ class Import:
         )
 
     def _add_profiles(self, rows: Rows) -> tuple[Counts, list[Difference]]:
-        """Fold the profiles of a piece into those before; count the rows that are accounts'."""
+        """Merge the profiles of a chunk into previous ones; count the rows that are accounts."""
         given = rows.accounts.head(rows.n_account_rows)
         counts, differences = Counts(given.height, given.height), []
         if given.height:
@@ -207,7 +206,7 @@ class Import:
         return counts, differences
 
     def _append(self, name: str, frame: pl.DataFrame) -> None:
-        """Add rows to a table's file."""
+        """Append rows to the file of a table."""
         if not frame.height:
             return
         self.n_records += frame.height
@@ -219,7 +218,7 @@ class Import:
             whole.write_csv(out, include_header=False, quote_style="non_numeric", date_format="%Y-%m-%d")
 
     def _files(self, name: str, header: list[str]) -> list[Path]:
-        """The header and the data of a table, or nothing where there are no rows."""
+        """Return the header file and data file of a table, or nothing without rows."""
         data = self.folder / f"{name}.csv"
         if not data.exists():
             return []
@@ -231,32 +230,32 @@ class Import:
 _ALL_NODES = NODES | {"operations": NodeTable("Operation", "operation_id")}
 _ALL_EDGES = EDGES | {"part_of": EdgeTable("PART_OF", ("Account", "account_id"), ("Operation", "operation_id"))}
 
-#: Tables of which the same row comes again with other posts.
+#: Tables whose rows are repeated with other posts.
 _WRITTEN_LAST = ("hashtags", "urls", "domains", "on_domain")
 
 
 def _has_profile() -> pl.Expr:
-    """Whether more is known of an account than its key, as ``load/known_accounts`` asks of the database."""
+    """Whether an account has properties besides its key, like the query ``load/known_accounts``."""
     return pl.any_horizontal(pl.exclude("account_id").is_not_null()) & ~pl.col("account_id").str.starts_with("@")
 
 
 def _columns(table: NodeTable | EdgeTable) -> list[str]:
-    """The columns of a table's file, in order."""
+    """Return the columns of a table's file, in order."""
     if isinstance(table, NodeTable):
         return [table.key, *table.properties]
     return [table.start[1], table.end[1], *table.properties]
 
 
 def _node_header(table: NodeTable) -> list[str]:
-    """The header of a file of nodes."""
+    """Return the header of a file of nodes."""
     return [f"{table.key}:ID({table.label})", *map(_typed, table.properties)]
 
 
 def _edge_header(table: EdgeTable) -> list[str]:
-    """The header of a file of relationships."""
+    """Return the header of a file of relationships."""
     return [f":START_ID({table.start[0]})", f":END_ID({table.end[0]})", *map(_typed, table.properties)]
 
 
 def _typed(name: str) -> str:
-    """A property's name with its type."""
+    """Return a property's name with its type."""
     return f"{name}:{_TYPES.get(name, 'string')}"

@@ -1,4 +1,4 @@
-"""Text columns into typed ones. What cannot be read becomes null; who calls compares with the text."""
+"""Convert text columns to types. Invalid values become null; callers compare with the text."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 UTC = pl.Datetime("us", "UTC")
-#: An id that became a number with a point and lost its last digits: 1.198473762313818e+18, a spreadsheet's 1,198E+018.
+#: An id that lost its last digits as a floating-point number: 1.198473762313818e+18, in spreadsheets 1,198E+018.
 LOST_DIGITS = r"^-?\d(?:[.,]\d+[eE]\+?|[eE]\+)\d{1,3}$"
-#: One that kept so few that different ids have become one: a spreadsheet shows six.
+#: An id with so few digits left that different ids become equal: spreadsheets show six.
 LOST_MOST_DIGITS = r"^-?\d(?:[.,]\d{1,8}[eE]\+?|[eE]\+)\d{1,3}$"
-#: Minutes and seconds have two digits: a single one is the rest of a time that was cut off.
+#: Minutes and seconds have two digits: a single digit means that the time was truncated.
 _CUT_OFF = r":\d(?:\D|$)"
 _TRUE, _FALSE = ("true", "t", "1", "yes"), ("false", "f", "0", "no")
 
 
 def ids(values: pl.Series) -> pl.Series:
-    """Ids as text; ``12.0``, which is what a data frame with gaps writes, is ``12``."""
+    """Convert ids to text; ``12.0``, as data frames with missing values write it, becomes ``12``."""
     if not values.str.ends_with(".0").any():
         return values
     return values.str.replace(r"^(-?\d+)\.0$", "$1")
 
 
 def integers(values: pl.Series) -> pl.Series:
-    """Whole numbers as written, or as ``12.0``, which is what a data frame with gaps writes."""
+    """Parse whole numbers, also ``12.0``, as data frames with missing values write them."""
     numbers = values.cast(pl.Int64, strict=False)
     if numbers.null_count() == values.null_count():
         return numbers
@@ -32,7 +32,7 @@ def integers(values: pl.Series) -> pl.Series:
 
 
 def booleans(values: pl.Series) -> pl.Series:
-    """Read ``true`` and ``false`` in any case, and their usual spellings."""
+    """Parse ``true`` and ``false`` in any case, and their usual spellings."""
     lower = values.str.to_lowercase()
     return (
         pl.select(
@@ -44,17 +44,17 @@ def booleans(values: pl.Series) -> pl.Series:
 
 
 def times(values: pl.Series, formats: Sequence[str], zone: str = "UTC") -> pl.Series:
-    """Read times in the first format that fits, as UTC.
+    """Parse times in the first format that fits, and convert them to UTC.
 
     Parameters
     ----------
     values : pl.Series of str
-        As written.
+        Times as text.
     formats : sequence of str
-        As of ``strptime``; one with ``%z``, ``%:z`` or ``%#z`` brings its own zone.
+        Formats of ``strptime``; those with ``%z``, ``%:z`` or ``%#z`` include a zone.
     zone : str
-        What a time without a zone is in. An hour that happens twice when clocks go back is taken as the first; one that
-        they skip is null.
+        Zone of times without one. Of an hour that occurs twice when clocks go back, the first is taken; an hour that is
+        skipped becomes null.
     """
     result = pl.Series(values.name, [None] * len(values), dtype=UTC)
     for form in formats:
@@ -71,12 +71,12 @@ def times(values: pl.Series, formats: Sequence[str], zone: str = "UTC") -> pl.Se
 
 
 def has_zone(form: str) -> bool:
-    """Whether times in a format bring their own zone."""
+    """Whether a format includes a zone."""
     return any(mark in form for mark in ("%z", "%:z", "%#z"))
 
 
 def is_format(form: str) -> bool:
-    """Whether a format can be read at all: hours without minutes cannot."""
+    """Whether a format is valid: hours without minutes are not."""
     try:
         pl.Series(["x"]).str.to_datetime(form, time_zone="UTC" if has_zone(form) else None, strict=False)
     except pl.exceptions.ComputeError:
@@ -85,7 +85,7 @@ def is_format(form: str) -> bool:
 
 
 def epoch_times(values: pl.Series, per_second: int = 1) -> pl.Series:
-    """Read times from numbers since 1970, fractions kept to the microsecond.
+    """Parse times that are numbers since 1970, to the microsecond.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def epoch_times(values: pl.Series, per_second: int = 1) -> pl.Series:
     text = values.str.strip_chars()
     scale = 1_000_000 // per_second
     whole = text.cast(pl.Int64, strict=False)
-    # Beyond this the product would not fit; the year would be past 2100 anyway.
+    # The product of larger numbers would overflow; their year would be after 2100 anyway.
     whole = whole.set((whole.abs() > 10**13) & whole.is_not_null(), None)
     micros = whole * scale
     if whole.null_count() != values.null_count():
@@ -105,7 +105,7 @@ def epoch_times(values: pl.Series, per_second: int = 1) -> pl.Series:
         fraction = parts["2"].fill_null("").str.pad_end(6, "0").str.head(6).cast(pl.Int64, strict=False)
         sign = pl.select(pl.when(parts["1"].str.starts_with("-")).then(-1).otherwise(1)).to_series()
         exact = parts["1"].cast(pl.Int64, strict=False) * scale + sign * (fraction // per_second)
-        # A number in exponent form is a time only where it still has all digits of the seconds.
+        # A number with an exponent is a time only if it has all digits of the seconds.
         shown = text.str.extract_groups(r"^\d(?:\.(\d+))?[eE]\+?(\d{1,2})$").struct.unnest()
         n_digits = shown["2"].cast(pl.Int64, strict=False) - (3 if per_second == 1000 else 0)
         lost = (shown["1"].str.len_bytes().fill_null(0) < n_digits).fill_null(value=False)
@@ -116,7 +116,7 @@ def epoch_times(values: pl.Series, per_second: int = 1) -> pl.Series:
 
 
 def in_schema(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Return the frame with exactly the columns of a schema, null where it has none."""
+    """Return the frame with the columns of a schema; missing ones are null."""
     return frame.select(
         (pl.col(column).cast(type_) if column in frame.columns else pl.lit(None, type_)).alias(column)
         for column, type_ in schema.items()

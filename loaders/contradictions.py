@@ -1,4 +1,4 @@
-"""Rows of one id: what is known already, what only fills it in, and what contradicts it."""
+"""Duplicates: find what is already known of an id, and what contradicts it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from incahoots.loaders.graph_tables import TWEET_PROPERTIES
 
 @dataclass(frozen=True)
 class Difference:
-    """A duplicate that contradicts what was loaded first.
+    """A duplicate that contradicts the row that was loaded first.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class Difference:
         ``tweet_id`` or ``account_id``.
     id : str
     columns : tuple of str
-        Where the two differ.
+        Columns that differ.
     """
 
     key: str
@@ -30,7 +30,7 @@ class Difference:
 
 
 def contradictions(frame: pl.DataFrame, key: str) -> list[Difference]:
-    """Find rows that contradict the first that is known of their key, column by column. Nulls contradict nothing."""
+    """Find rows with columns that contradict the first known value of their key. Nulls contradict nothing."""
     columns = [name for name in frame.columns if name != key]
     first = [
         (pl.col(name).is_not_null() & (pl.col(name) != pl.col(name).drop_nulls().first().over(key))).alias(name)
@@ -44,7 +44,7 @@ def contradictions(frame: pl.DataFrame, key: str) -> list[Difference]:
     ]
 
 
-#: What hangs on a tweet: the edge table, the column of its other end, the field of the query ``load/known_tweets``.
+#: Relationships of a tweet: edge table, column of the other end, and field of the query ``load/known_tweets``.
 _HANGING = {
     "posted": ("account_id", "account_ids"),
     "retweets": ("original_id", "retweeted"),
@@ -58,18 +58,18 @@ _HANGING = {
 
 @dataclass(frozen=True)
 class KnownPosts:
-    """Posts that are loaded already, with all that hangs on them."""
+    """Posts that are already loaded, with their relationships."""
 
     properties: pl.DataFrame  # tweet_id and the properties
     hanging: dict[str, pl.DataFrame]  # edge table -> tweet_id, other end
 
     @property
     def n_posts(self) -> int:
-        """How many there are."""
+        """Number of posts."""
         return self.properties.height
 
     def without_known(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
-        """Leave out edges of a kind that their tweet has already: what was loaded first stays, whole."""
+        """Drop edges of kinds that their tweet already has: those that were loaded first are kept."""
         if table not in self.hanging or not self.n_posts:
             return frame
         known = self.hanging[table]
@@ -78,7 +78,7 @@ class KnownPosts:
         return frame.join(known, on="tweet_id", how="anti", maintain_order="left")
 
     def contradicted_by(self, posts: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> list[Difference]:
-        """Find those of the posts that contradict what is known of them."""
+        """Find posts that contradict what is known of them."""
         if not self.n_posts:
             return []
         rows = tables["tweets"].join(self.properties, on="tweet_id", how="semi")
@@ -91,7 +91,7 @@ class KnownPosts:
 
 
 def known_posts(stored: Sequence[dict[str, Any]]) -> KnownPosts:
-    """Put the answer of ``load/known_tweets`` into columns."""
+    """Convert the result of ``load/known_tweets`` to columns."""
     kinds = {
         name: pl.String() if name in ("text", "language", "client") else pl.Int64() for name in TWEET_PROPERTIES
     } | {"ids_rounded": pl.Boolean()}
@@ -120,7 +120,7 @@ def known_posts(stored: Sequence[dict[str, Any]]) -> KnownPosts:
 
 
 def _other_ends_differ(known: pl.DataFrame, frame: pl.DataFrame) -> list[str]:
-    """Tweets on which both hang something, but not the same."""
+    """Find tweets with different edges of a kind in both."""
     keys = ["tweet_id", *(["kind"] if "kind" in known.columns else [])]
     given = frame.select(known.columns).join(known, on=keys, how="semi")
     had = known.join(given, on=keys, how="semi")

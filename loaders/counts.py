@@ -1,4 +1,4 @@
-"""What became of the rows: nothing is lost, and the sum says so."""
+"""Counts of rows: those that were loaded, duplicates and rejects add up to those that were read."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from incahoots.errors import IncahootsError
 
 @dataclass
 class Counts:
-    """Rows of the input by what became of them.
+    """Counts of input rows.
 
     Attributes
     ----------
     rows_read : int
-        Posts and accounts that the files hold, good or bad.
+        Posts and accounts in the files, valid or not.
     loaded : int
-        Rows that were not known before.
+        New rows.
     duplicates : int
-        Rows whose tweet or account was loaded already, by this load or an earlier one.
+        Rows whose tweet or account was already loaded, by this load or an earlier one.
     duplicates_differing : int
-        Those of the duplicates that contradict what was loaded first; what was first stays.
+        Duplicates that contradict the row that was loaded first, which is kept.
     rejected : int
-        Rows that could not be loaded; each stands in the reject file with its reason.
+        Rows that could not be loaded; the reject file lists them with reasons.
     """
 
     rows_read: int = 0
@@ -38,6 +38,6 @@ class Counts:
         return self
 
     def check(self) -> None:
-        """Raise when a row got lost on the way: that would be a mistake of ours, not of the input."""
+        """Raise an error if rows were lost, which would be a bug."""
         if self.rows_read != self.loaded + self.duplicates + self.rejected:
             raise IncahootsError(f"Rows do not add up: {self}.", "This is a bug in incahoots; please report it.")

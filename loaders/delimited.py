@@ -1,4 +1,4 @@
-"""Read CSV in blocks: fast where it is well-formed, record by record where it is not, never losing a row."""
+"""Read CSV in blocks: fast if they are well-formed, else record by record, without losing a row."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ import pyarrow as pa
 import pyarrow.csv
 
 from incahoots.errors import InputError
+from incahoots.loaders.chunks import MAX_ROWS, Chunk, Place
 from incahoots.loaders.files import CSV_SUFFIXES, Stream, no_text, streams
 from incahoots.loaders.limits import Limits
-from incahoots.loaders.pieces import MAX_ROWS, Piece, Place
 from incahoots.loaders.records import MAX_HEADER_BYTES, RAW_CHARS, ROW_TOO_LONG, cut_records, first_record
 from incahoots.loaders.rows import Reject
 
-#: How much of a file is read at once. Larger blocks are not faster: they leave the processor's cache.
+#: Bytes to read at once. Larger blocks are not faster, because they exceed the processor's cache.
 BLOCK_BYTES = 8 << 20
-#: How much is cut record by record before the fast way is tried again: each line is an object of its own meanwhile.
+#: Bytes to parse record by record, with an object for each line, before the fast way is tried again.
 _SLOW_BYTES = 1 << 20
-#: How many rows are looked at to see whether the first one is a header.
+#: Number of rows to check whether the first is a header.
 _SNIFFED_ROWS = 10
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What the columns of a file are.
+    """The columns of a file.
 
     Attributes
     ----------
     columns : sequence of str
-        All of them, in the file's order.
+        All columns, in order.
     wanted : sequence of str
-        Those that become columns of the piece.
+        Columns of the chunks.
     has_header : bool
-        Whether the file's first record names the columns; otherwise it is a row.
+        Whether the first record names the columns; otherwise it is a row.
     """
 
     columns: Sequence[str]
@@ -46,7 +46,7 @@ class Layout:
     has_header: bool = True
 
 
-#: Decides by a file's name and its first record.
+#: Chooses the layout by a file's name and first record.
 ChooseLayout = Callable[[str, Sequence[str]], Layout]
 
 
@@ -57,40 +57,40 @@ def read_delimited(
     delimiter: str = ",",
     block_bytes: int = BLOCK_BYTES,
     limits: Limits | None = None,
-) -> Iterator[Piece]:
-    """Read a CSV file, plain, gzip or zip, in pieces of text columns.
+) -> Iterator[Chunk]:
+    """Read a CSV file, plain, gzip or zip, in chunks of text columns.
 
     Parameters
     ----------
     path : Path or str
         The file.
     choose : function of (name, first record) -> Layout
-        May raise `InputError` when the header is not that of the format.
+        May raise `InputError` if the header is not that of the format.
     delimiter : str
         One character.
     block_bytes : int
-        How much is read at once.
+        Bytes to read at once.
     limits : Limits, optional
-        The longest row, and how much a packed file may unpack to.
+        Limits of rows and of unpacked files.
 
     Yields
     ------
-    Piece
-        An empty field is null. Records that have a wrong number of fields, NUL bytes or bytes that are not UTF-8, or
+    Chunk
+        Empty fields are null. Records with a wrong number of fields, NUL bytes or bytes that are not UTF-8, and those
         that are too long, are rejects.
 
     Raises
     ------
     InputError
-        The file cannot be read at all.
+        The file cannot be read.
     """
     limits = limits or Limits.of()
     for stream in streams(path, CSV_SUFFIXES, limits):
-        yield from _pieces(stream, choose, delimiter, block_bytes, limits.max_row)
+        yield from _chunks(stream, choose, delimiter, block_bytes, limits.max_row)
 
 
-def _pieces(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: int, max_row: int) -> Iterator[Piece]:
-    """Yield the pieces of one stream."""
+def _chunks(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: int, max_row: int) -> Iterator[Chunk]:
+    """Yield the chunks of a stream."""
     buffer, layout, line = _start(stream, choose, delimiter, block_bytes)
     at_end = inside = False
     while True:
@@ -142,7 +142,7 @@ def _pieces(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: i
 
 
 def _behind_line(stream: Stream, buffer: bytes, block_bytes: int) -> tuple[bytes, bool]:
-    """Skip the line in which the buffer ends; return what comes after it, and whether a quote is still open there."""
+    """Skip the last line of the buffer; return the rest of the stream, and whether a quote is still open."""
     n_quotes = buffer.count(b'"')
     while more := stream.read(block_bytes):
         end = more.find(b"\n") + 1
@@ -153,21 +153,21 @@ def _behind_line(stream: Stream, buffer: bytes, block_bytes: int) -> tuple[bytes
 
 
 def _start(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: int) -> tuple[bytes, Layout, int]:
-    """Return the first block behind the header, the layout, and the number of the block's first line."""
+    """Return the first block after the header, the layout, and the number of the block's first line."""
     buffer = stream.read(block_bytes)
     record, n_bytes, n_lines = first_record(buffer, delimiter)
     while n_bytes == len(buffer) < MAX_HEADER_BYTES and (more := stream.read(block_bytes)):
         buffer += more
         record, n_bytes, n_lines = first_record(buffer, delimiter)
     if not buffer.strip():
-        raise InputError(f"{stream.name} has nothing but blank lines.", "Download or export it again.")
+        raise InputError(f"{stream.name} contains only blank lines.", "Download or export it again.")
     layout = _layout(stream, choose, record, buffer[n_bytes : n_bytes + MAX_HEADER_BYTES], delimiter)
     _check_unique(stream.name, layout)
     return (buffer[n_bytes:], layout, n_lines + 1) if layout.has_header else (buffer, layout, 1)
 
 
 def _layout(stream: Stream, choose: ChooseLayout, record: Sequence[str], rest: bytes, delimiter: str) -> Layout:
-    """Return the layout by the first record; where that is a bad row and no header, it is rejected like any other."""
+    """Determine the layout from the first record; an invalid row that is not a header is rejected like others."""
     text = "".join(record)
     bad_byte = next((ord(char) - 0xDC00 for char in text if "\udc00" <= char <= "\udcff"), None)
     wrong: InputError | None = None
@@ -175,8 +175,8 @@ def _layout(stream: Stream, choose: ChooseLayout, record: Sequence[str], rest: b
         if not record:
             raise InputError(
                 f"The first row of {stream.name} cannot be read: it is longer than {MAX_HEADER_BYTES >> 20} MB, "
-                "or has a carriage return or a quote inside.",
-                "Check that this is the right file; its first row names the columns.",
+                "or contains a carriage return or a quote.",
+                "Check that this is the right file; its first row must name the columns.",
             )
         layout = choose(stream.name, record)
         if not layout.has_header or (bad_byte is None and "\0" not in text):
@@ -187,29 +187,29 @@ def _layout(stream: Stream, choose: ChooseLayout, record: Sequence[str], rest: b
     for _ in range(_SNIFFED_ROWS):
         following, n_bytes, _ = first_record(rest[at:], delimiter)
         at += n_bytes
-        # Maybe the first row is damaged: a later one of another length tells that the file has no header at all.
+        # The first row may be damaged: a later one of another length shows that the file has no header.
         with suppress(InputError):
             if len(following) != len(record) and not (layout := choose(stream.name, following)).has_header:
                 return layout
     if bad_byte is not None:
         raise InputError(
-            f"{stream.name} is not UTF-8 text: its first row has the byte {bad_byte:#04x}.",
+            f"{stream.name} is not UTF-8 text: its first row contains the byte {bad_byte:#04x}.",
             "Convert it to UTF-8 (iconv -t UTF-8), or check that this is the right file.",
         )
     raise no_text(stream.name) if wrong is None or "\0" in text else wrong
 
 
 def _check_unique(name: str, layout: Layout) -> None:
-    """Refuse a file in which a wanted column stands twice: either could be meant."""
+    """Refuse a file with two wanted columns of the same name."""
     twice = [column for column in layout.wanted if list(layout.columns).count(column) > 1]
     if twice:
         raise InputError(f"{name} has the column {twice[0]!r} twice.", "Remove or rename one of them.")
 
 
 def _cut(buffer: bytes, at_end: bool) -> int:
-    """Where the buffer's last whole record ends: at a newline with an even number of quotes before it. 0: nowhere."""
+    """Return the end of the buffer's last whole record: a newline after an even number of quotes; 0 if none."""
     data = np.frombuffer(buffer, dtype=np.uint8)
-    # bytes.count is slow where what it counts is frequent.
+    # bytes.count is slow for frequent bytes.
     n_quotes = int(np.count_nonzero(data == ord('"')))
     if at_end:
         return 0 if n_quotes % 2 else len(buffer)
@@ -221,7 +221,7 @@ def _cut(buffer: bytes, at_end: bool) -> int:
 
 
 def _record_ends(data: np.ndarray) -> np.ndarray:
-    """Return the places of the newlines that end records: those with an even number of quotes before them."""
+    """Return the positions of newlines that end records: those after an even number of quotes."""
     newlines = np.flatnonzero(data == ord("\n"))
     quotes = np.flatnonzero(data == ord('"'))
     ends: np.ndarray = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
@@ -229,7 +229,7 @@ def _record_ends(data: np.ndarray) -> np.ndarray:
 
 
 def _fast(block: bytes, layout: Layout, delimiter: str, max_row: int) -> pl.DataFrame | None:
-    """Parse a block of whole records at once, or give up if there is anything odd in it."""
+    """Parse a block of whole records at once; return nothing if it is not well-formed."""
     bare_return = b"\r" in block and block.count(b"\r") != block.count(b"\r\n")
     if bare_return or b"\0" in block or not _well_quoted(block, delimiter):
         return None
@@ -237,7 +237,7 @@ def _fast(block: bytes, layout: Layout, delimiter: str, max_row: int) -> pl.Data
         ends = _record_ends(np.frombuffer(block, dtype=np.uint8))
         if np.diff(ends, prepend=-1, append=len(block)).max() > max_row:
             return None
-    # Columns are named by position, because names of columns nobody wants may repeat.
+    # Columns are named by position, because names of other columns may be repeated.
     at = [str(list(layout.columns).index(column)) for column in layout.wanted]
     try:
         table = pa.csv.read_csv(
@@ -262,7 +262,7 @@ def _fast(block: bytes, layout: Layout, delimiter: str, max_row: int) -> pl.Data
 
 
 def _well_quoted(block: bytes, delimiter: str) -> bool:
-    """Whether every quote stands at an end of a field or is doubled: then counting them tells what is inside quotes."""
+    """Whether all quotes are at ends of fields or doubled, so that counting them shows what is inside quotes."""
     text = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
     quotes = np.flatnonzero(text == ord('"'))
     may_touch = np.zeros(256, dtype=bool)
@@ -273,7 +273,7 @@ def _well_quoted(block: bytes, delimiter: str) -> bool:
 
 
 def _frame(rows: Sequence[Sequence[str]], layout: Layout) -> pl.DataFrame:
-    """Return records as columns of text, an empty field null."""
+    """Convert records to columns of text; empty fields are null."""
     columns = list(layout.columns)
     at = {column: columns.index(column) for column in layout.wanted}
     data = {column: [row[i] or None for row in rows] for column, i in at.items()}
@@ -282,7 +282,7 @@ def _frame(rows: Sequence[Sequence[str]], layout: Layout) -> pl.DataFrame:
 
 @dataclass
 class _Known:
-    """Places that are known already."""
+    """Places that are known."""
 
     places: Sequence[Place]
 
@@ -292,7 +292,7 @@ class _Known:
 
 @dataclass
 class _Finder:
-    """Places in a block that was parsed at once: its records are counted as the fast parser counts them."""
+    """Places in a block that was parsed at once."""
 
     block: bytes
     first_line: int
@@ -303,7 +303,7 @@ class _Finder:
         if not len(ends) or ends[-1] != len(data) - 1:
             ends = np.append(ends, len(data))
         starts = np.concatenate([[0], ends[:-1] + 1])
-        # Blank lines are no records.
+        # Blank lines are not records.
         first = data[np.minimum(starts, len(data) - 1)]
         blank = (ends == starts) | ((ends == starts + 1) & (first == ord("\r")))
         starts, ends = starts[~blank], ends[~blank]
@@ -317,7 +317,7 @@ class _Finder:
 
 @dataclass
 class _Shifted:
-    """Places of rows of a piece that starts inside its block."""
+    """Places of rows of a chunk that begins inside its block."""
 
     locate: Callable[[Sequence[int]], list[Place]]
     offset: int
@@ -331,10 +331,10 @@ def _sliced(
     locate: Callable[[Sequence[int]], list[Place]],
     member: str,
     rejects: Sequence[Reject] = (),
-) -> Iterator[Piece]:
-    """Yield a block's rows as pieces of a bounded number of rows."""
+) -> Iterator[Chunk]:
+    """Split a block into chunks of a bounded number of rows."""
     if frame.height == 0 and rejects:
-        yield Piece(frame, locate, list(rejects), member)
+        yield Chunk(frame, locate, list(rejects), member)
     for offset in range(0, frame.height, MAX_ROWS):
         part = frame.slice(offset, MAX_ROWS)
-        yield Piece(part, _Shifted(locate, offset), list(rejects) if offset == 0 else [], member)
+        yield Chunk(part, _Shifted(locate, offset), list(rejects) if offset == 0 else [], member)

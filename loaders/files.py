@@ -1,4 +1,4 @@
-"""Open what an analyst has downloaded: plain files, gzip and zip, as streams of bytes in bounded memory."""
+"""Open plain, gzip and zip files as streams of bytes, in bounded memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import BinaryIO
 from incahoots.errors import InputError
 from incahoots.loaders.limits import MB, Limits
 
-#: Endings of the files inside a zip that are read; the others (read-me files, pictures) are left alone.
+#: Endings of the files in a zip archive that are read; others (read-me files, pictures) are ignored.
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 JSON_SUFFIXES = (".jsonl", ".json", ".ndjson")
 
@@ -27,12 +27,12 @@ _ZIP = b"PK\x03\x04"
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _SNIFF_BYTES = 1 << 16
-#: A text has no NUL bytes, and a damaged one has few; UTF-16 and binary files have many.
+#: Texts have no NUL bytes, and damaged texts few; UTF-16 and binary files have many.
 _MANY_NULS = 0.2
-#: Up to here nobody minds how well a file was packed.
+#: Up to this size, any compression ratio is allowed.
 _RATIO_BYTES = 64 * MB
-#: What the standard library raises on compressed data that is damaged: a changed header can name a method it does not
-#: know, a place outside the file, a password, or a length that is none.
+#: Errors of the standard library on damaged compressed data: a changed header can name an unknown method, a position
+#: outside the file, a password, or an invalid length.
 _DAMAGE = (
     EOFError,
     OSError,
@@ -47,22 +47,22 @@ _DAMAGE = (
 
 @dataclass
 class Stream:
-    """The bytes of one file, or of one file inside a zip, without its byte-order mark.
+    """The bytes of a file, or of a file in a zip archive, without its byte-order mark.
 
     Attributes
     ----------
     path : Path
-        The file as stored.
+        The stored file.
     member : str
-        The name inside the zip, or empty.
+        Name in the zip archive, or empty.
     handle : binary file
-        Gives the unpacked bytes.
+        The unpacked bytes.
     packed : function of () -> int, optional
-        How many packed bytes have been read so far, or are there at all; None where nothing is packed.
+        Number of packed bytes, in total or read so far; None if nothing is packed.
     max_ratio : float
-        How many times that may be read.
+        Largest ratio of unpacked to packed bytes.
     n_read : int
-        How many unpacked bytes have been read, those of the earlier files inside a zip too.
+        Number of unpacked bytes read, including previous files of a zip archive.
     """
 
     path: Path
@@ -75,22 +75,22 @@ class Stream:
 
     @property
     def name(self) -> str:
-        """What to call the stream in a message."""
+        """Name of the stream in messages."""
         return f"{self.path.name}:{self.member}" if self.member else self.path.name
 
     def read(self, n_bytes: int) -> bytes:
-        """Read the next bytes, none at the end of the stream.
+        """Read the next bytes; none at the end of the stream.
 
         Raises
         ------
         InputError
-            The compressed data is damaged or unpacks to too much; or, at the start, there is nothing or no text.
+            The compressed data is damaged or unpacks to too much; or the stream is empty or not text.
         """
         try:
             data = self.handle.read(n_bytes)
         except _DAMAGE as error:
             raise InputError(
-                f"{self.name} is damaged: its compressed data cannot be read to the end ({error}).",
+                f"{self.name} is damaged: its compressed data cannot be read completely ({error}).",
                 "Download it again, and compare its size or checksum with the publisher's.",
             ) from error
         self.n_read += len(data)
@@ -102,7 +102,7 @@ class Stream:
         return data.removeprefix(_UTF8_BOM)
 
     def _check_ratio(self) -> None:
-        """Refuse a file that unpacks to far more than real posts do."""
+        """Refuse a file whose compression ratio is implausible for posts."""
         if self.packed is None or self.n_read <= _RATIO_BYTES:
             return
         n_packed = max(self.packed(), 1)
@@ -110,56 +110,56 @@ class Stream:
             raise InputError(
                 f"{self.path.name} unpacks to more than {self.max_ratio:g} times its size "
                 f"({self.n_read // MB:,} MB of {n_packed / MB:,.1f} MB so far).",
-                "Check where the file is from. If it is meant to be so, allow more with --max-ratio.",
+                "Check the origin of the file. If it is correct, raise `max_ratio`.",
             )
 
 
 def checked_path(path: Path | str) -> Path:
-    """Return the path, if there is a file with something in it.
+    """Return the path of a file that exists and is not empty.
 
     Raises
     ------
     InputError
-        There is no such file, it is a directory, empty, or not readable.
+        The file does not exist, is a folder, is empty, or cannot be read.
     """
     path = Path(path)
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise InputError(f"There is no file {path}.", "Check the spelling and the folder.") from None
+        raise InputError(f"The file {path} does not exist.", "Check the name and the folder.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be opened: {error.strerror}.", "Check its permissions.") from error
     if stat.S_ISDIR(status.st_mode):
-        raise InputError(f"{path} is a directory.", "Name the file in it, or several files.")
+        raise InputError(f"{path} is a folder.", "Give the files in it.")
     if status.st_size == 0:
         raise InputError(f"{path} is empty (0 bytes).", "Download or export it again.")
     return path
 
 
 def sha256(path: Path | str) -> str:
-    """SHA-256 of the file as stored (compressed, if it is), in hexadecimal."""
+    """Return the SHA-256 of the stored file (compressed or not), in hexadecimal."""
     with checked_path(path).open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def streams(path: Path | str, suffixes: Sequence[str], limits: Limits | None = None) -> Iterator[Stream]:
-    """Open a file, or every file with one of the suffixes inside a zip, one after the other.
+    """Open a file, or one after the other every file in a zip archive that has one of the suffixes.
 
-    Each stream is closed when the next one is asked for.
+    Each stream is closed before the next is opened.
 
     Parameters
     ----------
     path : Path or str
         Plain, ``.gz`` or ``.zip``.
     suffixes : sequence of str
-        Which members of a zip are meant, with the dot, in lower case.
+        Suffixes of files in a zip archive to open, with the dot, in lower case.
     limits : Limits, optional
-        How much a file may unpack to.
+        Limits of unpacked files.
 
     Raises
     ------
     InputError
-        The file cannot be opened, is not what its name says, or is a zip with an unsafe or encrypted member.
+        The file cannot be opened, does not match its suffix, or is a zip archive with an unsafe or encrypted file.
     """
     path = checked_path(path)
     limits = limits or Limits.of()
@@ -173,16 +173,18 @@ def streams(path: Path | str, suffixes: Sequence[str], limits: Limits | None = N
         yield from _members(path, suffixes, limits)
     elif suffix == ".gz":
         if not magic.startswith(_GZIP):
-            raise InputError(f"{path.name} is named .gz but is not gzip data.", "Rename it, or download it again.")
+            raise InputError(
+                f"{path.name} has the ending .gz but is not gzip data.", "Rename it, or download it again."
+            )
         with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) as unzipped:
             # A GzipFile reads like any binary file.
             yield Stream(path, "", unzipped, raw.tell, limits.max_ratio)  # type: ignore[arg-type]
     elif magic.startswith(_GZIP):
-        raise InputError(f"{path.name} is gzip data under another name.", f"Rename it to {path.name}.gz.")
+        raise InputError(f"{path.name} is gzip data without the ending .gz.", f"Rename it to {path.name}.gz.")
     elif magic.startswith(_ZIP):
         raise InputError(
             f"{path.name} is a zip archive or an Excel workbook.",
-            "Rename a zip to .zip; of a workbook get the original CSV, because spreadsheets damage long ids.",
+            "Rename a zip archive to .zip. Instead of a workbook, get the original CSV: spreadsheets damage long ids.",
         )
     else:
         with path.open("rb") as plain:
@@ -190,11 +192,11 @@ def streams(path: Path | str, suffixes: Sequence[str], limits: Limits | None = N
 
 
 def _members(path: Path, suffixes: Sequence[str], limits: Limits) -> Iterator[Stream]:
-    """Yield the streams inside a zip."""
+    """Yield the streams of a zip archive."""
     try:
         archive = zipfile.ZipFile(path)
     except _DAMAGE as error:
-        raise InputError(f"{path.name} is no readable zip archive ({error}).", "Download it again.") from error
+        raise InputError(f"{path.name} cannot be read as a zip archive ({error}).", "Download it again.") from error
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
         for info in infos:
@@ -203,12 +205,12 @@ def _members(path: Path, suffixes: Sequence[str], limits: Limits) -> Iterator[St
         if not wanted:
             found = ", ".join(info.filename for info in infos[:5]) or "nothing"
             raise InputError(
-                f"{path.name} holds no file that ends in {', '.join(suffixes)}; it holds {found}.",
-                "Unpack it and name the file that has the rows.",
+                f"{path.name} contains no file that ends in {', '.join(suffixes)}; it contains {found}.",
+                "Unpack it and give the file with the rows.",
             )
         n_packed = n_read = 0
         for info in wanted:
-            # Members may share their bytes; the file has no more than its own.
+            # Members may share packed bytes.
             n_packed = min(n_packed + info.compress_size, path.stat().st_size)
             with _opened(archive, path, info) as member:
                 stream = Stream(path, info.filename, member, partial(int, n_packed), limits.max_ratio, n_read)
@@ -217,7 +219,7 @@ def _members(path: Path, suffixes: Sequence[str], limits: Limits) -> Iterator[St
 
 
 def _opened(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> BinaryIO:
-    """Open a member of a zip."""
+    """Open a member of a zip archive."""
     try:
         return archive.open(info)  # type: ignore[return-value]  # reads like any binary file
     except _DAMAGE as error:
@@ -234,7 +236,7 @@ def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
     unsafe = PurePosixPath(name).is_absolute() or windows.drive or windows.root or ".." in windows.parts
     if unsafe:
         raise InputError(
-            f"{path.name} has a member whose name leads out of it: {name!r}.",
+            f"{path.name} contains a file whose name leads to another folder: {name!r}.",
             "Do not trust this archive; get it from its publisher.",
         )
     if info.flag_bits & 0x1:
@@ -242,14 +244,14 @@ def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
 
 
 def _is_data(name: str, suffixes: Sequence[str]) -> bool:
-    """Whether a member has rows: macOS adds hidden files of the same names."""
+    """Whether a member is data: macOS adds hidden files of the same names."""
     parts = PurePosixPath(name).parts
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
     return not hidden and PurePosixPath(name).suffix.lower() in suffixes
 
 
 def _check_text(name: str, start: bytes) -> None:
-    """Refuse a stream that begins with no UTF-8 text."""
+    """Refuse a stream that does not begin with UTF-8 text."""
     if not start:
         raise InputError(f"{name} is empty.", "Download or export it again.")
     if start.startswith(_UTF16_BOMS):
@@ -260,5 +262,7 @@ def _check_text(name: str, start: bytes) -> None:
 
 
 def no_text(name: str) -> InputError:
-    """Return the error of a file that is no text."""
-    return InputError(f"{name} is no text file: it has NUL bytes.", "Check that this is the right file, and in UTF-8.")
+    """Build the error for a file that is not text."""
+    return InputError(
+        f"{name} is not a text file: it contains NUL bytes.", "Check that this is the right file, in UTF-8."
+    )

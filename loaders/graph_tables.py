@@ -1,6 +1,6 @@
-"""From rows to the tables of the graph: which nodes and relationships a piece of posts stands for.
+"""Convert rows to tables of the graph: the nodes and relationships of a chunk of posts.
 
-Pure and columnar. Both ways into the database write these tables, so both make the same graph.
+Pure and columnar. Both ways of loading write these tables, so both create the same graph.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from incahoots.loaders.urls import keyed_all, url_table
 
 @dataclass(frozen=True)
 class NodeTable:
-    """A label, its key, and the properties its rows may carry."""
+    """A label, its key, and its properties."""
 
     label: str
     key: str
@@ -25,7 +25,7 @@ class NodeTable:
 
 @dataclass(frozen=True)
 class EdgeTable:
-    """A relationship type: the columns that hold its two ends' keys, the ends' labels, and its properties."""
+    """A relationship type: columns of the keys of both ends, their labels, and its properties."""
 
     type: str
     start: tuple[str, str]  # label, column
@@ -49,7 +49,7 @@ NODES: dict[str, NodeTable] = {
 _TWEET = ("Tweet", "tweet_id")
 _SHARE = ("key", "ts", "is_retweet")
 
-#: In the order in which they are written. Names are those of the queries in ``cypher/load``.
+#: In the order of writing. Names are those of the queries in ``cypher/load``.
 EDGES: dict[str, EdgeTable] = {
     "posted": EdgeTable("POSTED", ("Account", "account_id"), _TWEET, ("ts", "text_key", "text_key_no_url")),
     "retweets": EdgeTable("RETWEETS", _TWEET, ("Tweet", "original_id"), ("key", "ts")),
@@ -64,15 +64,15 @@ EDGES: dict[str, EdgeTable] = {
 
 
 def first_known(frame: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Make one row a key: in each column the first value that is known (for lists: the first that is not empty).
+    """Merge rows of one key: keep the first known value of each column (for lists: the first that is not empty).
 
-    So of two rows that contradict each other the first stays, and what only the second knows is kept too.
+    If two rows contradict each other, the first wins, but values that only the second has are kept.
 
     Parameters
     ----------
     frame : pl.DataFrame
     key : str
-        The column that identifies what a row describes.
+        The column that identifies rows.
 
     Returns
     -------
@@ -96,22 +96,22 @@ def first_known(frame: pl.DataFrame, key: str) -> pl.DataFrame:
 
 
 def graph_tables(posts: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Turn posts into the tables of ``NODES`` and ``EDGES``, each row once.
+    """Convert posts to the tables of ``NODES`` and ``EDGES``, each row once.
 
     Parameters
     ----------
     posts : pl.DataFrame
-        In the schema ``POSTS``; no ``tweet_id`` twice.
+        In the schema ``POSTS``, with unique ``tweet_id``.
 
     Returns
     -------
     dict of str to pl.DataFrame
-        The tables by name. ``accounts`` and ``tweets`` hold stubs too: rows with nothing but their key. A tweet
-        that is referred to *and* has a row of its own here stands once, with its row.
+        Tables by name. ``accounts`` and ``tweets`` contain stubs, too: rows with only a key. A tweet that is referred
+        to *and* has a row appears once, with its row.
     """
     posts = posts.with_columns(
         ts=pl.col("created_at").dt.epoch("s"),
-        # As text: both ways in then make the very same time of it.
+        # As text, so that both ways of loading create the same time.
         created_at=pl.col("created_at").dt.to_string("%Y-%m-%dT%H:%M:%S%.fZ"),
         is_retweet=pl.col("is_retweet").fill_null(False) | pl.col("retweeted_tweet_id").is_not_null(),
     )
@@ -149,24 +149,24 @@ def graph_tables(posts: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def complete_accounts(stubs: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
-    """Join what is known of accounts to the accounts that are referred to; one row an account."""
+    """Join profiles to the accounts that are referred to; one row for each account."""
     return first_known(pl.concat([profiles, stubs], how="diagonal"), "account_id")
 
 
 def _name_in_key() -> pl.Expr:
-    """Return the name of an account of which only the name is known: its key is '@' and the name."""
+    """Return the name of an account of which only the name is known, whose key is '@' and the name."""
     key = pl.col("account_id")
     return pl.when(key.str.starts_with("@")).then(key.str.slice(1))
 
 
 def _ids(edges: dict[str, pl.DataFrame], column: str, name: str) -> pl.DataFrame:
-    """Every id that stands in a column of any edge table."""
+    """Return all ids in a column of any edge table."""
     parts = [frame.select(pl.col(column).alias(name)) for frame in edges.values() if column in frame.columns]
     return pl.concat(parts).unique(maintain_order=True)
 
 
 def _posted(posts: pl.DataFrame) -> pl.DataFrame:
-    """Who posted what when; the text's keys only where the text may match: not on retweets."""
+    """Return who posted which tweet when, with text keys except for retweets, whose texts do not match."""
     texts = posts.select(pl.when(~pl.col("is_retweet")).then("text")).to_series()
     key, key_no_url = both_text_keys(texts)
     return posts.select("account_id", "tweet_id", "ts", text_key=key, text_key_no_url=key_no_url)
@@ -179,7 +179,7 @@ def _reference(posts: pl.DataFrame, column: str, *, keyed: bool) -> pl.DataFrame
 
 
 def _addresses(posts: pl.DataFrame) -> pl.DataFrame:
-    """Whom a post acts on, as far as the source names the account."""
+    """Return the accounts that posts act on, if the source names them."""
     kinds = {"retweet": "retweeted_account_id", "quote": "quoted_account_id", "reply": "replied_account_id"}
     return pl.concat(
         [
@@ -190,7 +190,7 @@ def _addresses(posts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shares(posts: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
-    """One row for each post and thing that stands in one of its lists."""
+    """Return a row for each item in a list of each post."""
     return (
         posts.select("tweet_id", "ts", "is_retweet", pl.col(column).alias(name))
         .filter(pl.col(name).list.len() > 0)
@@ -214,9 +214,9 @@ def _hashtags(posts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _links(posts: pl.DataFrame) -> pl.DataFrame:
-    """Return posts and their URLs: as written, normalised, and their registered domain."""
+    """Return posts and their URLs: as written, normalised, and the registered domain."""
     found = _shares(posts, "urls", "raw")
     table = url_table(found["raw"])
     links = found.join(table, on="raw", how="left", maintain_order="left").with_columns(key="url")
-    # The form as written is a trace too, and what is too long for one index is too long for the other.
+    # URLs as written are traces too, and have the same limit of length.
     return links.with_columns(raw=keyed_all(links["raw"]))

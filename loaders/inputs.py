@@ -1,4 +1,4 @@
-"""Which files are meant, and what their accounts are part of."""
+"""Find the files to load, and the operations of their accounts."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from pathlib import Path, PureWindowsPath
 
 import orjson
 
-from incahoots.errors import InputError, UsageError, command
+from incahoots.errors import InputError, UsageError
 from incahoots.loaders.files import checked_path, sha256
 
-#: What ``incahoots simulate`` writes beside its files.
+#: The file that marks a folder as a simulation.
 MANIFEST = "simulation.json"
-#: Its name while the simulation is not complete.
+#: Its name until the simulation is complete.
 UNFINISHED = f"{MANIFEST}.part"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """What the accounts of some files are part of.
+    """An information operation, or a baseline, that accounts belong to.
 
     Attributes
     ----------
     operation_id : str
     states : sequence of str
-        To which the publisher attributes it.
+        States to which the publisher attributes it.
     targets : sequence of str
-        States it targets.
+        States that it targets.
     baseline : bool
-        A community that is no operation, for comparison.
+        Whether the accounts are not an operation, but a population for comparison.
     released_on : str, optional
         ``YYYY-MM-DD``.
     """
@@ -49,52 +49,52 @@ class Operation:
         try:
             date.fromisoformat(self.released_on)
         except ValueError:
-            raise UsageError(f"{self.released_on!r} is no date.", "Write it as YYYY-MM-DD.") from None
+            raise UsageError(f"The release date must be YYYY-MM-DD (got {self.released_on!r}).") from None
 
 
 @dataclass(frozen=True)
 class Input:
-    """One file to load."""
+    """A file to load."""
 
     path: Path
     operation: Operation | None
 
     @property
     def operation_id(self) -> str | None:
-        """The operation's id, if there is one."""
+        """Id of the operation, if any."""
         return self.operation.operation_id if self.operation else None
 
     @cached_property
     def sha256(self) -> str:
-        """The file's hash, which is asked for only when there is something to say about its rows."""
+        """SHA-256 of the file, computed only when a row is rejected."""
         return sha256(self.path)
 
 
 def find_inputs(paths: Sequence[str | os.PathLike[str]], operation: Operation | None, format_: str) -> list[Input]:
-    """Find every file that is meant, with its operation.
+    """Find all files to load, with their operations.
 
     Raises
     ------
     UsageError
-        There are no paths, or a simulation was given an operation or another format.
+        There are no paths, or a simulation is given with an operation or another format.
     InputError
-        There is no such file, or a folder is no simulation.
+        A file does not exist, or a folder is not a simulation.
     """
     if not paths:
-        raise UsageError("There is nothing to load.", "Give one or more files.")
+        raise UsageError("No files are given.", "Give one or more files.")
     found: list[Input] = []
     for path in map(Path, paths):
         if path.is_dir() and (path / MANIFEST).is_file():
             if operation is not None:
-                raise UsageError(f"{path} carries its own operations.", "Leave --operation and --state out.")
+                raise UsageError(f"{path} is a simulation, which defines its own operations.", "Omit `operation`.")
             found += _simulated(path, format_)
         elif (path / UNFINISHED).is_file():
             raise InputError(
-                f"{path} holds a simulation that was not finished.",
-                "Call `incahoots simulate` again with the same folder and options.",
+                f"{path} contains an unfinished simulation.",
+                "Call `simulate()` again with the same options.",
             )
         elif path.is_dir():
-            raise InputError(f"{path} is a folder.", "Name the files in it; only a simulation is loaded by its folder.")
+            raise InputError(f"{path} is a folder, but not a simulation.", "Give the files in it.")
         else:
             found.append(Input(path, operation))
     for each in found:
@@ -103,7 +103,7 @@ def find_inputs(paths: Sequence[str | os.PathLike[str]], operation: Operation | 
 
 
 def _simulated(folder: Path, format_: str) -> list[Input]:
-    """The files of a simulation."""
+    """Find the files of a simulation."""
     try:
         manifest = orjson.loads((folder / MANIFEST).read_bytes())
         found = [
@@ -116,26 +116,26 @@ def _simulated(folder: Path, format_: str) -> list[Input]:
         ]
         written_in = manifest["format"]
     except (orjson.JSONDecodeError, KeyError, TypeError) as problem:
-        raise InputError(f"{folder / MANIFEST} is damaged.", "Run `incahoots simulate` again.") from problem
+        raise InputError(f"{folder / MANIFEST} is damaged.", "Call `simulate()` again.") from problem
     if written_in != format_:
-        raise UsageError(f"{folder} is in the format {written_in}.", command("load", given=[written_in, folder]))
+        raise UsageError(f"{folder} is in the format {written_in}, not {format_}.", f"Load it as {written_in}.")
     return found
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """Return a file of a simulation: a stranger's list of files must not make us read others.
+    """Return the path of a file of a simulation, which must be in its folder.
 
     Raises
     ------
     InputError
-        The name leads out of the folder.
+        The name leads to another folder.
     """
     path = folder / name
     plain = name not in ("", ".", "..") and not set(name) & set("/\\\0") and PureWindowsPath(name).name == name
-    # A link may lead out as well.
+    # A link may lead to another folder, too.
     if not plain or path.resolve().parent != folder.resolve():
         raise InputError(
-            f"{folder / MANIFEST} names {name!r}, which is no file inside its folder.",
-            "Do not trust this folder; run `incahoots simulate` to make one of your own.",
+            f"{folder / MANIFEST} names {name!r}, which is not a file in that folder.",
+            "Do not trust this folder; call `simulate()` to create your own.",
         )
     return path

@@ -1,10 +1,9 @@
-"""Platform information-operation archives: tweets with 30 or 31 columns, users with 10, one row a record.
+"""Information-operation archives of platforms: tweets with 30 or 31 columns, users with 10.
 
-What to know of them. Times are UTC to the minute. Ids of accounts below 5,000 followers are hashes, and hashes stay
-what they are. ``retweet_userid`` is filled almost only where the retweeted account is in the operation itself; the
-first mention of a retweet is then *likely* the retweeted account, which is a guess and is not filled in. The 2021
-releases write the ids of other tweets as rounded floats: they are kept as text, and the row is flagged
-``ids_rounded``.
+Times are UTC, to the minute. Ids of accounts with fewer than 5,000 followers are hashes, which are kept.
+``retweet_userid`` is rarely given unless the retweeted account belongs to the operation; otherwise the first mention is
+*probably* the retweeted account, but such a guess is not filled in. The 2021 releases write ids of other tweets as
+rounded floats: these are kept as text, and the row is flagged ``ids_rounded``.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from pathlib import Path
 
 import polars as pl
 
+from incahoots.loaders.chunks import Chunk
 from incahoots.loaders.columns import booleans, ids, in_schema, integers, times
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
 from incahoots.loaders.headers import ARCHIVE_ACCOUNT, ARCHIVE_TWEET, require
 from incahoots.loaders.limits import Limits
 from incahoots.loaders.lists import python_lists
-from incahoots.loaders.pieces import Piece
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
 from incahoots.loaders.validation import Faults
 
@@ -59,43 +58,43 @@ _IDS = (
 )
 
 
-def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES, limits: Limits | None = None) -> Iterator[Piece]:
+def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES, limits: Limits | None = None) -> Iterator[Chunk]:
     """Read a tweets or users file, plain, gzip or zip.
 
     Raises
     ------
     InputError
-        The file is not an archive's.
+        The file is not part of an archive.
     """
     return read_delimited(path, _layout, block_bytes=block_bytes, limits=limits)
 
 
-def to_rows(piece: Piece, *, limits: Limits | None = None) -> Rows:
-    """Return posts and their accounts, or accounts alone, of one piece."""
-    faults = Faults(piece.frame.height, _NAMES, limits)
-    if "tweetid" not in piece.frame.columns:
-        faults.check_key("account_id", piece.frame["userid"])
-        accounts = _accounts(piece.frame, faults)
+def to_rows(chunk: Chunk, *, limits: Limits | None = None) -> Rows:
+    """Return the posts and accounts, or only accounts, of a chunk."""
+    faults = Faults(chunk.frame.height, _NAMES, limits)
+    if "tweetid" not in chunk.frame.columns:
+        faults.check_key("account_id", chunk.frame["userid"])
+        accounts = _accounts(chunk.frame, faults)
         faults.check_texts(accounts)
         accounts = faults.good(accounts)
         posts = pl.DataFrame(schema=POSTS)
-        return Rows(posts, accounts, piece.n_read, accounts.height, faults.rejects(piece))
-    posts = _posts(piece.frame, faults)
-    accounts = faults.good(_accounts(piece.frame, faults))
-    # An account's row is repeated with each of its tweets.
+        return Rows(posts, accounts, chunk.n_read, accounts.height, faults.rejects(chunk))
+    posts = _posts(chunk.frame, faults)
+    accounts = faults.good(_accounts(chunk.frame, faults))
+    # Account data is repeated with each tweet.
     accounts = accounts.unique("account_id", keep="first", maintain_order=True)
-    return Rows(faults.good(posts), accounts, piece.n_read, 0, faults.rejects(piece))
+    return Rows(faults.good(posts), accounts, chunk.n_read, 0, faults.rejects(chunk))
 
 
 def _layout(name: str, header: Sequence[str]) -> Layout:
-    """Tweets or users, by the header."""
+    """Determine by the header whether the file contains tweets or users."""
     columns = ARCHIVE_ACCOUNT if "tweetid" not in header and "userid" in header else ARCHIVE_TWEET
     require(name, header, columns, "io-archive")
     return Layout(header, columns)
 
 
 def _posts(frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
-    """Return the posts of a tweets file, as many as there are rows."""
+    """Return the posts of a tweets file, one for each row."""
     data = {ours: ids(frame[theirs]) if ours in _IDS else frame[theirs] for ours, theirs in _NAMES.items()}
     data["created_at"] = times(frame["tweet_time"], _TIME_FORMATS)
     for column in _COUNTS:
@@ -112,7 +111,7 @@ def _posts(frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
 
 
 def _accounts(frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
-    """Return the accounts of a tweets or users file, as many as there are rows."""
+    """Return the accounts of a tweets or users file, one for each row."""
     data = {ours: frame[theirs] for ours, theirs in _ACCOUNT_NAMES.items()}
     data["account_id"] = ids(data["account_id"])
     for ours, theirs in (("followers", "follower_count"), ("following", "following_count")):

@@ -1,4 +1,4 @@
-"""Read files of JSON lines: one value a line, of any length that is sane."""
+"""Read JSON lines: one value in each line, up to a limit of length."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 
 
 class TooDeepError(ValueError):
-    """Lists and objects are nested deeper than the limit."""
+    """JSON is nested more deeply than the limit."""
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Some lines of a file that are not blank.
+    """Lines of a file that are not blank.
 
     Attributes
     ----------
     lines : list of (int, bytes)
         Number in the file, from 1, and text.
     member : str
-        The file inside a zip, or empty.
+        Name in the zip archive, or empty.
     rejects : list of Reject
         Lines that are too long.
     """
@@ -47,21 +47,21 @@ class Lines:
 
 
 def read_lines(path: Path | str, *, block_bytes: int = BLOCK_BYTES, limits: Limits | None = None) -> Iterator[Lines]:
-    """Read JSON lines, plain, gzip or zip, some megabytes at a time.
+    """Read JSON lines, plain, gzip or zip, a few megabytes at a time.
 
     Parameters
     ----------
     path : Path or str
         The file.
     block_bytes : int
-        How much is read at once.
+        Bytes to read at once.
     limits : Limits, optional
-        The longest line, and how much a packed file may unpack to.
+        Limits of lines and of unpacked files.
 
     Raises
     ------
     InputError
-        The file cannot be read, or is one JSON array.
+        The file cannot be read, or is a JSON array.
     """
     limits = limits or Limits.of()
     for stream in streams(path, JSON_SUFFIXES, limits):
@@ -69,24 +69,24 @@ def read_lines(path: Path | str, *, block_bytes: int = BLOCK_BYTES, limits: Limi
 
 
 def parsed(line: bytes, max_depth: int) -> tuple[Any, bool]:
-    r"""Return the value of a line, and whether some of its texts may not be Unicode.
+    r"""Return the value of a line, and whether some of its strings may be invalid Unicode.
 
-    Texts may hold half of a surrogate pair (``"\ud83d"``): the fast parser refuses it, Python's takes it, the
-    database refuses it again. So the line is read, and who uses it has to look.
+    Texts may hold half of a surrogate pair (``"\ud83d"``): the fast parser and the
+    database reject it, but Python's parser accepts it. So such a line is read, and callers must check it.
 
     Parameters
     ----------
     line : bytes
-        One line.
+        A line.
     max_depth : int
-        How deep lists and objects may be nested.
+        Deepest nesting.
 
     Raises
     ------
     TooDeepError
-        They are nested deeper.
+        The value is nested more deeply.
     ValueError
-        The line is no JSON.
+        The line is not JSON.
     """
     if _is_deeper(line, max_depth):
         raise TooDeepError
@@ -94,34 +94,34 @@ def parsed(line: bytes, max_depth: int) -> tuple[Any, bool]:
         return orjson.loads(line), False
     except orjson.JSONDecodeError:
         try:
-            # NaN, which is no JSON, is no value either.
+            # Reject NaN, which is not JSON.
             return json.loads(line, parse_constant=lambda _: None), True
         except RecursionError:
             raise TooDeepError from None
 
 
 def fault_of(error: ValueError) -> str:
-    """Return the reason code of a line that `parsed` refuses."""
+    """Return the reason code of a line that `parsed` rejects."""
     return "nested_too_deep" if isinstance(error, TooDeepError) else "bad_json"
 
 
 def _is_deeper(line: bytes, max_depth: int) -> bool:
-    """Whether brackets are nested deeper than so many."""
+    """Whether brackets are nested more deeply than a limit."""
     if line.count(b"[") + line.count(b"{") <= max_depth or _deepest(line) <= max_depth:
         return False
-    # Brackets inside texts were counted too: look again without the texts.
+    # Brackets in strings were counted, too: check again without strings.
     return _deepest(_TEXTS.sub(b"", line)) > max_depth
 
 
 def _deepest(line: bytes) -> int:
-    """How deep brackets are nested, those in texts included."""
+    """Return the nesting depth of brackets, including those in strings."""
     data = np.frombuffer(line, dtype=np.uint8)
     steps = np.isin(data, list(_OPENING)).astype(np.int32) - np.isin(data, list(_CLOSING)).astype(np.int32)
     return int(np.cumsum(steps).max(initial=0))
 
 
 def is_unicode(value: object) -> bool:
-    """Whether all texts in a JSON value can be written in UTF-8."""
+    """Whether all strings in a JSON value can be encoded in UTF-8."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -130,7 +130,7 @@ def is_unicode(value: object) -> bool:
 
 
 def _blocks(stream: Stream, block_bytes: int, max_row: int) -> Iterator[Lines]:
-    """Yield the lines of one stream, some megabytes at a time."""
+    """Yield the lines of a stream, a few megabytes at a time."""
     number = 1
     parts: list[bytes] = []
     size = 0
@@ -138,11 +138,12 @@ def _blocks(stream: Stream, block_bytes: int, max_row: int) -> Iterator[Lines]:
     while block := stream.read(block_bytes):
         if number == 1 and not parts and _is_array(block):
             raise InputError(
-                f"{stream.name} is one JSON array.", "Make a line of each item: jq -c '.[]' old.json > new.jsonl"
+                f"{stream.name} is a JSON array, not JSON lines.",
+                "Convert it to a line for each item: jq -c '.[]' old.json > new.jsonl",
             )
         end = block.rfind(b"\n") + 1
         if not end:
-            # Of a line that is too long only the beginning is kept.
+            # Keep only the beginning of a line that is too long.
             too_long = too_long or size + len(block) > max_row
             parts = [b"".join([*parts, block])[:RAW_CHARS]] if too_long else [*parts, block]
             size += len(block)
@@ -157,7 +158,7 @@ def _blocks(stream: Stream, block_bytes: int, max_row: int) -> Iterator[Lines]:
 
 
 def _is_array(start: bytes) -> bool:
-    """Whether a file that starts so is one JSON array, and not lines of which the first one is a bad row."""
+    """Whether a file with this beginning is a JSON array, rather than lines with an invalid first one."""
     start = start.lstrip()
     if not start.startswith(b"["):
         return False
@@ -165,7 +166,7 @@ def _is_array(start: bytes) -> bool:
     try:
         orjson.loads(first)
     except orjson.JSONDecodeError:
-        # A file of lines that starts with a broken one goes on with whole ones.
+        # In a file of lines, an invalid first line is followed by valid ones.
         try:
             return not isinstance(orjson.loads(rest.lstrip().partition(b"\n")[0]), dict)
         except orjson.JSONDecodeError:
@@ -174,7 +175,7 @@ def _is_array(start: bytes) -> bool:
 
 
 def _numbered(lines: list[bytes], first: int, member: str, max_row: int, *, first_too_long: bool) -> Lines:
-    """Return the lines that are not blank, with their numbers; those that are too long as rejects."""
+    """Return lines that are not blank, with their numbers; lines that are too long are rejects."""
     kept: list[tuple[int, bytes]] = []
     rejects: list[Reject] = []
     for number, line in enumerate(lines, first):

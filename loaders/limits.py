@@ -1,7 +1,7 @@
-"""What no real post passes: the times that are plausible, and the sizes that a reader takes.
+"""Limits of times and sizes, beyond which rows are rejected.
 
-The sizes keep memory bounded, whatever is in a file: files of any length are read, piece by piece, and only a row that
-is too large is rejected.
+Limits of sizes bound the memory that any file can take: files of any length are read in chunks, and only rows that are
+too large are rejected.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from typing import Any, Self
 
 from incahoots.errors import UsageError
 
-#: Older than the first of the platforms. The seconds since 1970 of this day have ten digits, so a number that lost its
-#: last digits, or that counts milliseconds and not seconds, lies outside.
+#: Before the first of the platforms. This day has ten digits in seconds since 1970, so a number that lost its last
+#: digits, or is in milliseconds, is out of range.
 EARLIEST = "2004-01-01"
 MB = 1 << 20
-#: Python itself goes little deeper.
+#: Python's own limit is not much higher.
 _DEEPEST = 500
-#: No text has more bytes: their number has 32 bits. What is above it, infinity too, means the same.
+#: Sizes of texts have 32 bits; any higher limit, also infinity, has the same effect.
 _LARGEST = (1 << 32) - 1
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of what is taken for a post.
+    """Limits of times and sizes.
 
     Attributes
     ----------
     earliest, latest : datetime
-        Posts before or after are rejected (``implausible_time``).
+        Earlier or later posts are rejected (``implausible_time``).
     max_field_mb : float
-        The longest value of a column that is loaded, in MB (2**20 bytes).
+        Longest value of a loaded column, in MB (2**20 bytes).
     max_row_mb : float
-        The longest row of a CSV file and the longest line of JSON, in MB.
+        Longest row of a CSV file and longest line of JSON, in MB.
     max_depth : int
-        How deep lists and objects of JSON may be nested.
+        Deepest nesting of JSON.
     max_ratio : float
-        How many times its packed size a file may unpack to.
+        Largest ratio of a file's unpacked to its packed size.
     """
 
     earliest: datetime
@@ -50,60 +50,53 @@ class Limits:
 
     @classmethod
     def of(cls, *, earliest: date | str | None = None, latest: date | str | None = None, **sizes: float) -> Self:
-        """Return limits; what is not given is the default, which for the latest time is a day from now.
+        """Create limits; by default the latest time is a day from now.
 
         Raises
         ------
         UsageError
-            A date is none, the dates are in the wrong order, or a size is no number above 0.
+            A date is invalid, the dates are in the wrong order, or a size is not a number above 0.
         """
         for name, size in sizes.items():
             if not isinstance(size, Real) or not size > 0:
-                option = f"--{name.replace('_', '-')}"
-                raise UsageError(f"{option} must be above 0 (got {size}).", f"Change {option} or leave it out.")
+                raise UsageError(f"`{name}` must be above 0 (got {size}).")
         first = _midnight("earliest", EARLIEST if earliest is None else earliest)
-        # A day of grace: clocks differ, and a date without a zone may be ahead. Behind the last day there is none.
+        # Add a day, because clocks differ and dates without a zone can be ahead; but not beyond the last possible day.
         last = datetime.now(UTC) if latest is None else _midnight("latest", latest)
         end = datetime.max.replace(tzinfo=UTC)
         after = last + timedelta(days=1) if last.date() < end.date() else end
         limits = cls(first, after, **sizes)  # type: ignore[arg-type]  # max_depth is a whole number
         if limits.earliest >= limits.latest:
-            raise UsageError(
-                f"The earliest time ({limits.earliest:%Y-%m-%d}) must be before the latest ({last:%Y-%m-%d}).",
-                "Change --earliest or --latest.",
-            )
+            raise UsageError(f"`earliest` ({limits.earliest:%Y-%m-%d}) must be before `latest` ({last:%Y-%m-%d}).")
         if limits.max_depth > _DEEPEST:
-            raise UsageError(
-                f"--max-depth must be {_DEEPEST} or less (got {limits.max_depth}).",
-                "Change --max-depth or leave it out.",
-            )
+            raise UsageError(f"`max_depth` must be {_DEEPEST} or less (got {limits.max_depth}).")
         return limits
 
     @property
     def max_field(self) -> int:
-        """The longest value, in bytes."""
+        """Longest value, in bytes."""
         return int(min(self.max_field_mb * MB, _LARGEST))
 
     @property
     def max_row(self) -> int:
-        """The longest row, in bytes."""
+        """Longest row, in bytes."""
         return int(min(self.max_row_mb * MB, _LARGEST))
 
 
-#: The options of `incahoots.loaders.rows_of` and `incahoots.load` that every format has.
+#: Options of `incahoots.loaders.rows_of` and `incahoots.load` that every format has.
 LIMITS = tuple(each.name for each in fields(Limits))
 
 
 def split_limits(options: dict[str, Any]) -> tuple[Limits, dict[str, Any]]:
-    """Return the limits among some options, and the options that are left."""
+    """Split options into limits and others."""
     given = {name: value for name, value in options.items() if name in LIMITS}
     return Limits.of(**given), {name: value for name, value in options.items() if name not in LIMITS}
 
 
 def _midnight(name: str, day: date | str) -> datetime:
-    """Return the first moment of a day, UTC."""
+    """Return the beginning of a day, UTC."""
     try:
         day = date.fromisoformat(day) if isinstance(day, str) else day
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
     except (ValueError, AttributeError):
-        raise UsageError(f"--{name} must be a date (got {day!r}).", "Write it as YYYY-MM-DD.") from None
+        raise UsageError(f"`{name}` must be a date (got {day!r}).", "Write it as YYYY-MM-DD.") from None

@@ -1,4 +1,4 @@
-"""Columns that hold a list as text: as Python writes it, without quotes, or with a separator."""
+"""Parse lists in text columns: in Python's notation, without quotes, or with a separator."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ _OBJECTS = r"""^[\s"']*(?:array\(\s*)?(?:\[\s*["']*\s*)*\{|^[\s"']*(?:array\(\s*
 
 
 def python_lists(values: pl.Series, *, commas_in_items: bool = False) -> tuple[pl.Series, pl.Series]:
-    """Read lists as Python writes them (``['a', "b's"]``), or bare (``[443196382]``, ``443196382``).
+    """Parse lists in Python's notation (``['a', "b's"]``), or without quotes (``[443196382]``, ``443196382``).
 
     Parameters
     ----------
     values : pl.Series of str
-        Null stays null, ``[]`` is the empty list.
+        Null stays null; ``[]`` is the empty list.
     commas_in_items : bool
-        Whether bare items may hold commas (URLs): then only a comma with a space after it separates them.
+        Whether items without quotes may contain commas (URLs): then only a comma with a space separates them.
 
     Returns
     -------
     (pl.Series of list of str, pl.Series of bool)
-        The lists, and where the text is no list: those are null.
+        The lists, null where the text is not a list, and where that is.
     """
     some = values.is_not_null() & (values != "[]")
     if not some.any():
         return _plain(values, some), pl.repeat(value=False, n=len(values), eager=True)
     text = values.filter(some).str.strip_chars()
-    # Simple: single quotes around each item and nowhere else, no escapes. That is nearly all, and needs no Python.
+    # Nearly all lists have single quotes around each item and nowhere else, and no escapes: they need no Python.
     n_marks = text.str.count_matches("'", literal=True)
     quoted = text.str.starts_with("['") & text.str.ends_with("']")
     odd = text.str.contains_any(["\\", '"'])
@@ -52,34 +52,34 @@ def python_lists(values: pl.Series, *, commas_in_items: bool = False) -> tuple[p
 
 
 def object_lists(values: pl.Series) -> pl.Series:
-    """Whether texts hold a list of objects or of lists, of which cutting at commas would make pieces."""
+    """Whether texts are lists of objects or lists, which must not be split at commas."""
     return values.str.contains(_OBJECTS)
 
 
 def separated_lists(values: pl.Series, separator: str) -> pl.Series:
-    """Read lists with a separator between the items; empty items are left out."""
+    """Parse lists with a separator between items; empty items are dropped."""
     return without_empty(values.str.split(separator))
 
 
 def without_empty(lists: pl.Series) -> pl.Series:
-    """Return the lists without empty items and without white space around items."""
+    """Strip the items of lists, and drop empty ones."""
     return lists.list.eval(pl.element().str.strip_chars().replace("", None).drop_nulls())
 
 
 def _plain(values: pl.Series, some: pl.Series) -> pl.Series:
-    """Null where there is no value, the empty list where there is one."""
+    """Return null for missing values, and the empty list for others."""
     empty = pl.lit(pl.Series([[]], dtype=LIST))
     return pl.select(pl.when(values.is_not_null()).then(empty)).to_series().alias(values.name)
 
 
 def _bare(text: pl.Series, commas_in_items: bool) -> pl.Series:
-    """Items without quotes, with or without brackets."""
+    """Parse items without quotes, with or without brackets."""
     inner = text.str.strip_prefix("[").str.strip_suffix("]")
     return without_empty(inner.str.split(", " if commas_in_items else ","))
 
 
 def _literal(text: str) -> list[str] | None:
-    """Return the items of a list that only Python's own parser reads, or None."""
+    """Parse a list that needs Python's own parser; None if it is invalid."""
     if not text.startswith(("['", '["', "[u'", '[u"')):
         return [item.strip() for item in text.removeprefix("[").removesuffix("]").split(",") if item.strip()]
     if len(text) > _MAX_CHARS:
@@ -94,7 +94,7 @@ def _literal(text: str) -> list[str] | None:
 
 
 def _put(lists: pl.Series, at: pl.Series, items: pl.Series) -> pl.Series:
-    """Return lists with some of them replaced; polars cannot scatter lists."""
+    """Replace some of the lists; polars cannot scatter lists."""
     index = pl.Series([0] * len(lists), dtype=pl.UInt32).scatter(
         at, pl.int_range(1, len(at) + 1, dtype=pl.UInt32, eager=True)
     )

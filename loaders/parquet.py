@@ -1,4 +1,4 @@
-"""Read Parquet files in pieces of text columns, as if they were CSV."""
+"""Read Parquet files in chunks of text columns, like CSV."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from incahoots.errors import InputError
+from incahoots.loaders.chunks import Chunk, Place
 from incahoots.loaders.files import checked_path
 from incahoots.loaders.limits import MB, Limits
-from incahoots.loaders.pieces import Piece, Place
 from incahoots.loaders.rows import Reject
 from incahoots.loaders.validation import OBJECT_REMEDY
 
 _BATCH_ROWS = 100_000
 _MAGIC = b"PAR1"
-#: The calendar, in days since 1970, without its first and last day, which in another zone may be in no year of it.
+#: The calendar, in days since 1970, without its first and last day, which can be out of range in another zone.
 _FIRST_DAY, _LAST_DAY = ((day - date(1970, 1, 1)).days for day in (date(1, 1, 2), date(9999, 12, 30)))
 _PER_DAY = {"days": 1, "ms": 86_400_000, "us": 86_400_000_000}
-#: What pyarrow and polars raise on a damaged file: a changed length may be negative, or more than there is memory.
+#: Errors of pyarrow and polars on damaged files: a changed length can be negative, or exceed the memory.
 _DAMAGE = (
     pa.ArrowException,
     pl.exceptions.PolarsError,
@@ -37,7 +37,7 @@ _DAMAGE = (
 
 
 def is_parquet(path: Path | str) -> bool:
-    """Whether a file is Parquet, by its content or by its name."""
+    """Whether a file is Parquet, by its content or name."""
     path = checked_path(path)
     with path.open("rb") as handle:
         return handle.read(4) == _MAGIC or path.suffix.lower() in (".parquet", ".pq")
@@ -49,31 +49,31 @@ def read_parquet(
     *,
     lists: Collection[str] = (),
     limits: Limits | None = None,
-) -> Iterator[Piece]:
-    """Read some columns of a Parquet file as text.
+) -> Iterator[Chunk]:
+    """Read columns of a Parquet file as text.
 
     Parameters
     ----------
     path : Path or str
         The file.
     choose : function of (name, columns) -> columns
-        Says which are wanted; may raise `InputError`.
+        Chooses columns; may raise `InputError`.
     lists : collection of str
-        The columns that may hold lists.
+        Columns that may contain lists.
     limits : Limits, optional
-        How much a file may unpack to.
+        Limits of unpacked files.
 
     Yields
     ------
-    Piece
-        The line of a row is its number, from 1. An empty text is null; times are ISO 8601, with their zone if they
-        have one, and one that is outside the calendar is no time, but ``4611686018427387904 us since 1970``; lists are
-        written as Python writes them. Rows with a text that is not UTF-8 are rejects.
+    Chunk
+        The line of a row is its number, from 1. Empty strings are null. Times are ISO 8601, with their zone if any;
+        those outside the calendar become text such as ``4611686018427387904 us since 1970``, which is not a time. Lists
+        are in Python's notation. Rows with strings that are not UTF-8 are rejects.
 
     Raises
     ------
     InputError
-        The file is damaged, or a wanted column holds objects, or lists where values are meant.
+        The file is damaged, or a chosen column contains objects, or lists instead of values.
     """
     path = checked_path(path)
     limits = limits or Limits.of()
@@ -82,7 +82,7 @@ def read_parquet(
         names = file.schema_arrow.names
     except _DAMAGE as error:
         raise InputError(
-            f"{path.name} is no readable Parquet file ({_line(error)}).", "Download or export it again."
+            f"{path.name} cannot be read as Parquet ({_line(error)}).", "Download or export it again."
         ) from error
     with file:
         wanted = choose(path.name, names)
@@ -95,23 +95,23 @@ def read_parquet(
                 batch = next(batches, None)
                 if batch is None:
                     return
-                piece = _piece(batch, wanted, first)
+                chunk = _chunk(batch, wanted, first)
             except _DAMAGE as error:
                 raise InputError(
-                    f"{path.name} is damaged: it cannot be read from row {first:,} on ({_line(error)}).",
+                    f"{path.name} is damaged: rows from {first:,} on cannot be read ({_line(error)}).",
                     "Download or export it again.",
                 ) from error
-            yield piece
+            yield chunk
             first += batch.num_rows
 
 
 def _line(error: BaseException) -> str:
-    """Return the first line of what an error says."""
+    """Return the first line of an error's message."""
     return str(error).partition("\n")[0]
 
 
 def _check_types(name: str, schema: pa.Schema, wanted: Sequence[str], lists: Collection[str]) -> None:
-    """Refuse columns of objects: as text they would be values that nobody wrote."""
+    """Refuse columns of objects, which cannot be converted to text."""
     for column in wanted:
         kind = schema.field(schema.get_field_index(column)).type
         item = kind.value_type if column in lists and _is_list(kind) else kind
@@ -125,19 +125,19 @@ def _is_list(kind: pa.DataType) -> bool:
 
 
 def _check_ratio(path: Path, file: pq.ParquetFile, max_ratio: float) -> None:
-    """Refuse a file that unpacks to far more than real posts do."""
+    """Refuse a file whose compression ratio is implausible for posts."""
     n_packed = path.stat().st_size
     n_bytes = sum(file.metadata.row_group(number).total_byte_size for number in range(file.num_row_groups))
     if n_bytes > 64 * MB and n_bytes > max_ratio * n_packed:
         raise InputError(
             f"{path.name} unpacks to more than {max_ratio:g} times its size "
             f"({n_bytes // MB:,} MB of {n_packed / MB:,.1f} MB).",
-            "Check where the file is from. If it is meant to be so, allow more with --max-ratio.",
+            "Check the origin of the file. If it is correct, raise `max_ratio`.",
         )
 
 
-def _piece(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Piece:
-    """Return a batch as columns of text, and its rows that are not UTF-8 as rejects."""
+def _chunk(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Chunk:
+    """Convert a batch to columns of text; rows that are not UTF-8 are rejects."""
     batch.schema.to_string()  # fails on names that are not UTF-8, on which polars would panic
     numbers: Sequence[int] = range(first, first + batch.num_rows)
     rejects: list[Reject] = []
@@ -149,11 +149,11 @@ def _piece(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Piece:
     typed = pl.from_arrow(batch)
     assert isinstance(typed, pl.DataFrame)
     frame = typed.select(_text(typed[column]) for column in wanted)
-    return Piece(frame, _RowNumbers(frame, numbers), rejects)
+    return Chunk(frame, _RowNumbers(frame, numbers), rejects)
 
 
 def _decoded(column: pa.Array) -> pa.Array:
-    """Return a column whose bytes are texts, unchecked; others as they are."""
+    """Cast a column of bytes to strings, unchecked; return others unchanged."""
     kind = column.type
     if _is_bytes(kind):
         return column.cast(pa.large_string(), safe=False)
@@ -163,7 +163,7 @@ def _decoded(column: pa.Array) -> pa.Array:
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
-    """Whether a type is texts or bytes of any kind."""
+    """Whether a type is strings or bytes of any kind."""
     types = pa.types
     return any(
         is_kind(kind)
@@ -180,7 +180,7 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 
 def _without_bad_text(batch: pa.RecordBatch, first: int) -> tuple[pa.RecordBatch, Sequence[int], list[Reject]]:
-    """Leave out the rows that have a text that is not UTF-8.
+    """Drop rows with strings that are not UTF-8.
 
     Raises
     ------
@@ -208,7 +208,7 @@ def _without_bad_text(batch: pa.RecordBatch, first: int) -> tuple[pa.RecordBatch
 
 @dataclass
 class _RowNumbers:
-    """Places by row number; the raw text is JSON, because there is none in the file."""
+    """Places by row number, with the row as JSON."""
 
     frame: pl.DataFrame
     numbers: Sequence[int]
@@ -220,7 +220,7 @@ class _RowNumbers:
 
 
 def _text(values: pl.Series) -> pl.Series:
-    """Values of any type as text, null where empty."""
+    """Convert values of any type to text; empty ones are null."""
     dtype = values.dtype
     if isinstance(dtype, pl.Datetime | pl.Date):
         return _times(values, dtype)
@@ -236,7 +236,7 @@ def _text(values: pl.Series) -> pl.Series:
 
 
 def _times(values: pl.Series, dtype: pl.Datetime | pl.Date) -> pl.Series:
-    """Times and days as text; polars panics on some that are outside the calendar."""
+    """Convert times and dates to text; polars panics on some outside the calendar."""
     unit, form = "days", "%Y-%m-%d"
     if isinstance(dtype, pl.Datetime):
         unit, form = dtype.time_unit, "%Y-%m-%dT%H:%M:%S%.6f" + ("%:z" if dtype.time_zone else "")

@@ -1,8 +1,8 @@
-"""Cut CSV text into records one by one, so that a bad record is put aside and the good ones around it are kept.
+"""Split CSV text into records one by one, so that an invalid record is rejected and those around it are kept.
 
-`incahoots.loaders.delimited` reads whole blocks at once and comes here only for what is odd. Quotes mean what they mean
-to Python's csv module in its strict mode: ``5" disc`` is a text with a quote in it; ``"ab"c`` is refused, because such
-a text may as well be the rest of one row and the beginning of another.
+`incahoots.loaders.delimited` parses whole blocks and uses this module for blocks that are not well-formed. Quotes have
+the meaning of Python's csv module in strict mode: ``5" disc`` is a text with a quote; ``"ab"c`` is invalid, because it
+could be the rest of one row and the beginning of another.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from incahoots.loaders.pieces import Place
+from incahoots.loaders.chunks import Place
 from incahoots.loaders.rows import Reject
 
-#: A header is not longer than this.
+#: Longest header.
 MAX_HEADER_BYTES = 1 << 20
-#: How much of a row that is too long a reject shows.
+#: Bytes of a row that is too long to show in a reject.
 RAW_CHARS = 2_000
-#: How far a record may go that is tried as the next good one after a bad one.
+#: Longest record that is tried as the next valid one after an invalid one.
 _TRIAL_LINES, _TRIAL_CHARS = 200, 1 << 16
-#: What Python's csv module says, and our code for it.
+#: Errors of Python's csv module, and their reason codes.
 _FAULTS = {
     "end of data": "unterminated_quote",
     "expected after": "bad_quoting",
     "new-line": "bare_carriage_return",
 }
 ROW_TOO_LONG = "row_too_long"
-#: Lines of a record that is rejected already.
+#: Lines of a record that is already rejected.
 _SKIPPED = "skipped"
 _SURROGATES = re.compile("[\ud800-\udfff]")
-#: What stands for a bad byte, and how it is shown. Decoding with an error handler takes a microsecond a byte.
+#: Surrogates for invalid bytes, and how they are shown. Decoding with an error handler takes a microsecond a byte.
 _SPELLED_OUT = {0xDC00 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)}
-#: The csv module's own limit on fields is off: pyarrow has none, and both ways of reading have to accept the same rows.
-#: What limits a field is `Faults`, behind both.
+#: The csv module's limit on fields is off: pyarrow has none, and both parsers must accept the same rows. `Faults`
+#: limits fields after both.
 _NO_LIMIT = (1 << 31) - 1
 
 
@@ -47,15 +47,15 @@ class Records:
     Attributes
     ----------
     rows : list of list of str
-        The fields of the good records.
+        Fields of valid records.
     places : list of Place
-        Where each of them starts, and its text.
+        Their positions and texts.
     rejects : list of Reject
-        The bad records.
+        Invalid records.
     used_bytes, used_lines : int
-        How much of the buffer has been cut; the rest has to come again with more behind it.
+        Size of the part of the buffer that was split; the rest must be given again, followed by more.
     inside : bool
-        Whether the last record is too long and goes on behind what has been cut.
+        Whether the last record is too long and continues after that part.
     """
 
     rows: list[list[str]] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Records:
 
 @dataclass(frozen=True)
 class _Record:
-    """Lines ``start:end`` of the buffer, with the fault of a bad record, and whether it goes on behind them."""
+    """Lines ``start:end`` of the buffer, with the fault of an invalid record, and whether it continues."""
 
     start: int
     end: int
@@ -89,35 +89,35 @@ def cut_records(
     wanted: Collection[str] | None = None,
     inside: bool = False,
 ) -> Records:
-    """Cut a buffer that starts with a record.
+    """Split a buffer that starts with a record.
 
     Parameters
     ----------
     buffer : bytes
-        Text in UTF-8, possibly with bad bytes, lines ended by LF or CRLF.
+        Text in UTF-8, possibly with invalid bytes, with lines that end in LF or CRLF.
     columns : sequence of str
-        The file's columns: a good record has as many fields.
+        The file's columns: valid records have as many fields.
     first_line : int
         Number of the buffer's first line in its file.
     at_end : bool
         Whether the file ends with the buffer.
     member : str
-        The file inside a zip, for the rejects.
+        Name in the zip archive, for the rejects.
     delimiter : str
         One character.
     max_row : int
-        The longest record, in bytes. One that is not closed within it has lost its closing quote.
+        Longest record, in bytes. If a quote is not closed within it, the closing quote is missing.
     wanted : collection of str, optional
-        The columns that are loaded, which have to be UTF-8; all of them if left out.
+        Columns that are loaded, which must be UTF-8; all by default.
     inside : bool
-        Whether the buffer starts inside a record that was too long and is rejected already: what comes before the next
-        good record still belongs to it.
+        Whether the buffer starts inside a record that was rejected as too long: everything before the next valid record
+        belongs to it.
 
     Returns
     -------
     Records
-        After a bad record, cutting goes on at the first line inside it that starts a good one: a row that broke off in
-        the middle of a text does not take the next ones with it.
+        After an invalid record, splitting continues at its first line that starts a valid one, so that a truncated row
+        does not invalidate those after it.
     """
     csv.field_size_limit(_NO_LIMIT)
     text, clean = _decoded(buffer if at_end else buffer[: buffer.rfind(b"\n") + 1])
@@ -139,7 +139,7 @@ def cut_records(
         if fault:
             result.rejects.append(Reject(line, bad_field, fault, raw, member))
         elif record.fields:
-            # In a column that nobody wants, bad bytes do no harm.
+            # Invalid bytes in columns that are not loaded do no harm.
             row = [_clean(value) for value in record.fields] if doubtful else list(record.fields)
             result.rows.append(row)
             result.places.append(Place(line, raw))
@@ -153,7 +153,7 @@ def cut_records(
 def first_record(buffer: bytes, delimiter: str = ",") -> tuple[list[str], int, int]:
     """Return the fields of a buffer's first record that is not blank, and the bytes and lines up to its end.
 
-    Bad bytes stand in the fields as lone surrogates.
+    Invalid bytes become lone surrogates.
     """
     csv.field_size_limit(_NO_LIMIT)
     text = buffer[:MAX_HEADER_BYTES].decode("utf-8", "surrogateescape")
@@ -168,7 +168,7 @@ def first_record(buffer: bytes, delimiter: str = ",") -> tuple[list[str], int, i
 
 
 def _decoded(data: bytes) -> tuple[str, bool]:
-    """Return the text, and whether all of it is UTF-8."""
+    """Decode text; also return whether all of it is UTF-8."""
     try:
         return data.decode("utf-8"), True
     except UnicodeDecodeError:
@@ -176,20 +176,20 @@ def _decoded(data: bytes) -> tuple[str, bool]:
 
 
 def _bad_field(fields: Sequence[str], columns: Sequence[str], wanted: Collection[str] | None) -> str:
-    """Return the first wanted column whose text is not UTF-8, or nothing."""
+    """Return the first loaded column whose text is not UTF-8, if any."""
     pairs = zip(columns, fields, strict=True)
     return next((c for c, value in pairs if (wanted is None or c in wanted) and _SURROGATES.search(value)), "")
 
 
 def _clean(value: str) -> str:
-    """Return a text with its bad bytes spelled out."""
+    """Escape the invalid bytes of a text."""
     return value.translate(_SPELLED_OUT)
 
 
 def _walk(
     lines: Sequence[str], n_fields: int, at_end: bool, delimiter: str, max_row: int, inside: bool
 ) -> Iterator[_Record]:
-    """Every record of the lines, good or bad, in order; blank lines have no fields."""
+    """Yield all records, valid or not, in order; blank lines have no fields."""
     start = 0
     if inside and lines:
         skipped = _next_good(lines, _Record(-1, len(lines), ()), n_fields, at_end, delimiter, max_row)
@@ -200,7 +200,7 @@ def _walk(
         start = skipped
     while start < len(lines):
         begin = start
-        # One reader serves all records up to the next bad one; after that it is out of step, and a new one is made.
+        # A reader is used up to the next invalid record; after that it is out of step, and a new one is created.
         reader = csv.reader((lines[i] for i in range(begin, len(lines))), strict=True, delimiter=delimiter)
         bad: _Record | None = None
         while bad is None and start < len(lines):
@@ -229,7 +229,7 @@ def _walk(
             resume = _next_good(lines, bad, n_fields, at_end, delimiter, max_row)
             if resume is None:
                 return
-            # A quote that closes only in the next good record was never closed.
+            # A quote that closes only in the next valid record was never closed.
             glued = bad.fault == "bad_quoting" and resume < bad.end
             goes_on = bad.fault == "unterminated_quote" and resume == bad.end and not at_end
             fault = "unterminated_quote" if glued else ROW_TOO_LONG if goes_on else bad.fault
@@ -240,17 +240,17 @@ def _walk(
 def _next_good(
     lines: Sequence[str], bad: _Record, n_fields: int, at_end: bool, delimiter: str, max_row: int
 ) -> int | None:
-    """Return the first line in a bad record that starts a good one, or the record's end; None: read more first."""
+    """Return the first line in an invalid record that starts a valid one, or its end; None if more must be read."""
     may_wait = not at_end
     for start in range(bad.start + 1, bad.end):
         if '"' not in lines[start] and lines[start].count(delimiter) != n_fields - 1:
-            continue  # a record of one line, and a bad one; most lines inside a long text are told so
+            continue  # an invalid record of one line, as most lines in a long text are
         last = min(start + _TRIAL_LINES, len(lines))
         reader = csv.reader((lines[i] for i in range(start, last)), strict=True, delimiter=delimiter)
         try:
             fields = next(reader)
         except csv.Error as error:
-            # Only now, and once: counting what is left for every bad record would take the square of the time.
+            # Count only once here: counting the rest for every invalid record would take quadratic time.
             if may_wait and last == len(lines) and "end of data" in str(error):
                 if not _is_longer(lines[max(bad.start, 0) :], max_row):
                     return None
@@ -264,7 +264,7 @@ def _next_good(
 
 
 def _is_longer(lines: Sequence[str], n_bytes: int) -> bool:
-    """Whether the lines together have more bytes than so many; most are so short that their characters tell it."""
+    """Whether lines have more bytes than a limit; for most, counting characters is enough."""
     n_chars = sum(map(len, lines))
     if 4 * n_chars <= n_bytes:
         return False

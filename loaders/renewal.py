@@ -1,7 +1,7 @@
-"""Renewing the keys of texts that an earlier version of incahoots wrote.
+"""Renew text keys that an earlier version of incahoots wrote.
 
-Two posts meet in co_tweet when their keys are equal, so keys of two versions must not stand in one graph. The texts are
-in the graph too: keys are made anew from them.
+Posts match in co_tweet if their keys are equal, so keys of two versions must not be mixed in a graph. Keys are computed
+again from the texts in the graph.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from incahoots.database import SCHEMA_VERSION
 from incahoots.loaders.texts import VERSION, both_text_keys
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 
 log = logging.getLogger(__name__)
 
@@ -21,45 +22,58 @@ if TYPE_CHECKING:
 
     from incahoots.database import Database
 
-#: Posts a transaction, as many as loading sends.
+#: Posts of a transaction, as many as loading sends.
 BATCH = 5_000
 
-#: Where the keys of this version lie in the order of all keys: from the first on, and below the second.
+#: Range of this version's keys in the order of all keys: from the first to below the second.
 _RANGE = {"since": VERSION, "until": VERSION[:-1] + chr(ord(VERSION[-1]) + 1)}
 
 
-def renew_text_keys(database: Database, report: Report = silent, *, batch: int = BATCH) -> int:
-    """Write the keys of texts that are of an earlier version anew.
+def prepare_graph(database: Database, progress: Progress = silent) -> None:
+    """Create missing constraints and indexes, renew text keys of earlier versions, and set the schema version.
 
-    Each batch is one transaction, so this can be killed anywhere and called again. A graph without such keys costs one
-    look into an index. Networks that were derived before stay as they are.
+    Raises
+    ------
+    DiskFullError
+        The managed server's disk is nearly full.
+    """
+    database.ensure_schema(progress)
+    renew_text_keys(database, progress)
+    database.query("load/write_schema_version", version=SCHEMA_VERSION)
+
+
+def renew_text_keys(database: Database, progress: Progress = silent, *, batch: int = BATCH) -> int:
+    """Renew text keys of earlier versions.
+
+    Each batch is a transaction, so this can be killed at any time and repeated. Without such keys, it takes one look-up
+    in an index. Networks that were derived before do not change.
 
     Parameters
     ----------
     database : Database
-        With its indexes in place.
-    report : callable
-        Told of the progress.
+        Database with its indexes.
+    progress : callable
+        Called during the renewal.
     batch : int
-        Posts a transaction.
+        Posts of a transaction.
 
     Returns
     -------
     int
-        Posts whose keys were renewed. A post whose text is gone keeps its key, marked as one of this version: it still
-        meets the posts whose text was equal, but where punctuation touches a mention.
+        Number of posts whose keys were renewed. A post without text keeps its key, marked with this version: it still
+        matches posts with equal texts, unless punctuation touches a mention.
     """
     total = int(database.query("load/count_old_text_keys", **_RANGE)["posts"].iloc[0])
     done = 0
     while done < total:
-        report("renewing keys of texts", done, total)
+        progress("renewing keys of texts", done, total)
         old = database.query("load/old_text_keys", **_RANGE, limit=batch)
-        if old.empty:  # somebody else renewed them at the same time
+        if old.empty:  # another process renewed them at the same time
             break
         database.query("load/renew_text_keys", rows=_renewed(old))
         done += len(old)
     if total:
-        report("renewing keys of texts", total, total)
+        progress("renewing keys of texts", total, total)
         log.warning(
             "The text keys of %s posts were made by incahoots 0.1.0 and have been renewed. Derive runs of co_tweet and "
             "co_tweet_no_url from before again.",
@@ -69,8 +83,8 @@ def renew_text_keys(database: Database, report: Report = silent, *, batch: int =
 
 
 def _renewed(old: pd.DataFrame) -> list[dict[str, str | None]]:
-    """Make the keys of posts from their texts; where there is no text, from the keys they have."""
-    # pandas has no null among strings.
+    """Compute keys of posts from their texts, or without text from their keys."""
+    # pandas represents null strings as NaN.
     known = old.astype(object).where(old.notna(), None)
     columns = {name: pl.Series(known[name].to_list(), dtype=pl.String()) for name in known}
     texts = columns.pop("text")

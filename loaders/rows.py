@@ -1,4 +1,4 @@
-"""The columnar form every source brings its rows into, and what becomes of a row that cannot be loaded."""
+"""The columnar form of rows from all sources, and rejected rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-#: One row a post. Only the first three may not be null. A null elsewhere means "the source does not say", which never
-#: contradicts what another source says.
+#: A row for each post. Only the first three columns must not be null. Null elsewhere means "unknown", which never
+#: contradicts another source.
 POSTS: dict[str, pl.DataType] = {
     "tweet_id": pl.String(),
     "account_id": pl.String(),
@@ -19,23 +19,23 @@ POSTS: dict[str, pl.DataType] = {
     "retweet_count": pl.Int64(),
     "reply_count": pl.Int64(),
     "quote_count": pl.Int64(),
-    # The posts this one acts on, and the accounts it acts on as far as the source names them.
+    # Posts that this post acts on, and their accounts if the source names them.
     "retweeted_tweet_id": pl.String(),
     "quoted_tweet_id": pl.String(),
     "replied_tweet_id": pl.String(),
     "retweeted_account_id": pl.String(),
     "quoted_account_id": pl.String(),
     "replied_account_id": pl.String(),
-    # True where the source says retweet without naming the retweeted tweet, too.
+    # Also true if the source does not name the retweeted tweet.
     "is_retweet": pl.Boolean(),
-    # True where a reference id was rounded by the publisher: equal ones are equal, but they join to no tweet.
+    # True if the publisher rounded an id of another post: equal ids are equal, but match no tweet.
     "ids_rounded": pl.Boolean(),
     "hashtags": pl.List(pl.String()),  # as written, without '#'
     "urls": pl.List(pl.String()),  # as written, expanded where the source expands
     "mentions": pl.List(pl.String()),  # account ids, or '@name' in lower case where only the name is known
 }
 
-#: One row an account; all but the id may be null.
+#: A row for each account; all columns but the id may be null.
 ACCOUNTS: dict[str, pl.DataType] = {
     "account_id": pl.String(),
     "screen_name": pl.String(),
@@ -52,29 +52,29 @@ ACCOUNTS: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that was not loaded, and why."""
+    """A row that was not loaded, with the reason."""
 
-    line: int  # where the row starts in the file, from 1
-    column: str  # the column at fault, empty when the row itself is
+    line: int  # first line of the row in the file, from 1
+    column: str  # the invalid column, or empty for the whole row
     reason: str  # a code such as 'bad_time', 'null_key', 'unterminated_quote'
-    raw: str  # the row as it stands in the file
-    member: str = ""  # the file inside a zip the line counts in; empty where the file is no zip
-    detail: str = ""  # what the database said of it, where that is why
+    raw: str  # the text of the row
+    member: str = ""  # name in the zip archive, or empty
+    detail: str = ""  # further explanation, such as the database's reason
 
 
 @dataclass
 class Rows:
-    """A piece of a file, read.
+    """Rows of a chunk.
 
     Attributes
     ----------
     posts, accounts : pl.DataFrame
-        In the schemas `POSTS` and `ACCOUNTS`, in the order of the file. An account may be repeated. The first
-        ``n_account_rows`` of the accounts are rows of the file; the others came along with posts.
+        In the schemas `POSTS` and `ACCOUNTS`, in the order of the file. Accounts may be repeated. The first
+        ``n_account_rows`` accounts are rows of the file; the others belong to posts.
     n_read : int
-        Rows of the file this piece stands for. ``n_read == posts + rows that describe only an account + rejects``.
+        Number of rows of the file. ``n_read == posts + rows that describe only an account + rejects``.
     n_account_rows : int
-        How many rows of the file describe an account and no post (a users file, X API users).
+        Number of rows that describe only an account (a users file, X API users).
     rejects : list of Reject
     """
 

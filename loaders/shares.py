@@ -1,8 +1,8 @@
-"""CooRTweet's four columns: who shared what, with which post, when.
+"""The four columns of CooRTweet: who shared what, with which post, when.
 
-A share says no more than that, so the option ``object`` says what its object is: a retweeted tweet (the default), a
-link, a hashtag, a mentioned account or the tweet replied to. A post that shares two objects has two rows with one
-``content_id``; the second is a duplicate that differs from the first.
+The option ``object`` defines what was shared: a retweeted tweet (the default), a link, a hashtag, a mentioned account
+or the tweet replied to. A post that shares two objects has two rows with one ``content_id``; the second is a duplicate
+that differs from the first.
 """
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ from pathlib import Path
 import polars as pl
 
 from incahoots.errors import UsageError
+from incahoots.loaders.chunks import Chunk
 from incahoots.loaders.columns import epoch_times, ids, in_schema, times
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
-from incahoots.loaders.headers import SHARES as COLUMNS
-from incahoots.loaders.headers import require
+from incahoots.loaders.headers import SHARES as COLUMNS, require
 from incahoots.loaders.limits import Limits
-from incahoots.loaders.pieces import Piece
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
 from incahoots.loaders.validation import MAX_KEY_BYTES, Faults
 
-#: What an object can be, and the column it goes to.
+#: Kinds of objects, and their columns.
 OBJECTS = {
     "retweet": "retweeted_tweet_id",
     "link": "urls",
@@ -39,13 +38,13 @@ def read(
     object: str = "retweet",
     block_bytes: int = BLOCK_BYTES,
     limits: Limits | None = None,
-) -> Iterator[Piece]:
+) -> Iterator[Chunk]:
     """Read a file of shares, plain, gzip or zip.
 
     Raises
     ------
     UsageError
-        ``object`` is none of `OBJECTS`.
+        ``object`` is not in `OBJECTS`.
     InputError
         The file does not have the four columns.
     """
@@ -53,9 +52,9 @@ def read(
     return read_delimited(path, _layout, block_bytes=block_bytes, limits=limits)
 
 
-def to_rows(piece: Piece, *, object: str = "retweet", limits: Limits | None = None) -> Rows:
-    """Return the posts of one piece."""
-    frame = piece.frame.with_columns(ids(piece.frame[column]) for column in ("content_id", "account_id"))
+def to_rows(chunk: Chunk, *, object: str = "retweet", limits: Limits | None = None) -> Rows:
+    """Return the posts of a chunk."""
+    frame = chunk.frame.with_columns(ids(chunk.frame[column]) for column in ("content_id", "account_id"))
     if object in ("retweet", "reply", "mention"):
         frame = frame.with_columns(ids(frame["object_id"]))
     column = _column(object)
@@ -80,17 +79,17 @@ def to_rows(piece: Piece, *, object: str = "retweet", limits: Limits | None = No
     posts = faults.check_posts(in_schema(posts, POSTS))
     faults.add(column, "null_key", frame["object_id"].is_null() | (frame["object_id"].str.strip_chars() == ""))
     faults.add(column, "bad_key", frame["object_id"].str.len_bytes() > MAX_KEY_BYTES)
-    return Rows(faults.good(posts), pl.DataFrame(schema=ACCOUNTS), piece.n_read, 0, faults.rejects(piece))
+    return Rows(faults.good(posts), pl.DataFrame(schema=ACCOUNTS), chunk.n_read, 0, faults.rejects(chunk))
 
 
 def _layout(name: str, header: Sequence[str]) -> Layout:
-    """Return the four columns, in any order."""
+    """Check that the file has the four columns, in any order."""
     require(name, header, COLUMNS, "shares")
     return Layout(header, COLUMNS)
 
 
 def _column(kind: str) -> str:
-    """Return the column an object goes to."""
+    """Return the column of an object."""
     if kind not in OBJECTS:
-        raise UsageError(f"The object of a share cannot be {kind!r}.", f"It is one of {', '.join(OBJECTS)}.")
+        raise UsageError(f"`object` must be one of {', '.join(OBJECTS)} (got {kind!r}).")
     return OBJECTS[kind]

@@ -1,4 +1,4 @@
-"""Every source of posts we read, in one table: a new one is a module with ``read`` and ``to_rows``, and a line here."""
+"""The table of formats: a new one is a module with ``read`` and ``to_rows``, and a line here."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class Source:
 
     Attributes
     ----------
-    read : function of (path, options) -> iterator of pieces
-        The file in pieces, in the source's own form.
-    to_rows : function of (piece, options) -> Rows
-        Pure: what a piece says, in our columns.
+    read : function of (path, options) -> iterator of chunks
+        Reads a file in chunks.
+    to_rows : function of (chunk, options) -> Rows
+        Converts a chunk to rows; pure.
     description : str
-        One line.
+        A line of help.
     columns : sequence of str
-        What the files must have; empty where they are no tables.
+        Required columns; empty if files are not tables.
     options : sequence of str
-        Names of the keyword arguments that both functions take, beside ``limits``.
+        Keyword arguments of both functions, besides ``limits``.
     """
 
     read: Callable[..., Iterator[Any]]
@@ -43,26 +43,35 @@ SOURCES: dict[str, Source] = {
     "io-archive": Source(
         io_archive.read,
         io_archive.to_rows,
-        "platform information-operation archives, tweets and users CSV",
+        "information-operation archives of platforms: CSV of tweets and users",
         headers.ARCHIVE_TWEET,
     ),
-    "twitter-v2": Source(twitter_v2.read, twitter_v2.to_rows, "X API v2 JSON lines: pages, flattened posts, streams"),
-    "posts": Source(posts.read, posts.to_rows, "the coordination-network-toolkit's eight columns", headers.POSTS),
-    "shares": Source(shares.read, shares.to_rows, "CooRTweet's four columns", headers.SHARES, ("object",)),
+    "twitter-v2": Source(
+        twitter_v2.read, twitter_v2.to_rows, "JSON lines of the X API v2: pages, flattened posts, streams"
+    ),
+    "posts": Source(
+        posts.read, posts.to_rows, "CSV with the eight columns of the coordination-network-toolkit", headers.POSTS
+    ),
+    "shares": Source(
+        shares.read, shares.to_rows, "CSV with the four columns of CooRTweet", headers.SHARES, ("object",)
+    ),
     "troll-tweets": Source(
-        troll_tweets.read, troll_tweets.to_rows, "the 538/Clemson columns, CSV or Parquet", headers.TROLL_TWEETS
+        troll_tweets.read,
+        troll_tweets.to_rows,
+        "CSV or Parquet with the columns of the 538/Clemson data",
+        headers.TROLL_TWEETS,
     ),
     "table": Source(
         table.read,
         table.to_rows,
-        "any CSV, Parquet or JSON lines with a mapping of its columns (JSON or TOML)",
+        "any CSV, Parquet or JSON lines, with a mapping of its columns",
         options=("mapping",),
     ),
 }
 
 
 def rows_of(format_: str, path: Path | str, **options: object) -> Iterator[Rows]:
-    """Read a file in one of the formats of `SOURCES`.
+    """Read a file in a format of `SOURCES`.
 
     Parameters
     ----------
@@ -71,20 +80,20 @@ def rows_of(format_: str, path: Path | str, **options: object) -> Iterator[Rows]
     path : Path or str
         The file, plain, ``.gz`` or ``.zip``.
     **options
-        Those of the source, and those of every source: ``earliest``, ``latest``, ``max_field_mb``, ``max_row_mb``,
+        Options of the format, and those of every format: ``earliest``, ``latest``, ``max_field_mb``, ``max_row_mb``,
         ``max_depth`` and ``max_ratio``, the `Limits`.
 
     Yields
     ------
     Rows
-        Of at most some 200,000 rows each.
+        At most about 200,000 rows each.
 
     Raises
     ------
     UsageError
-        There is no such format or option.
+        The format or an option does not exist.
     InputError
-        The file is not what it was said to be, or its own ids have lost digits.
+        The file is not in the format, or its ids have lost digits.
     """
     source = SOURCES.get(format_)
     if source is None:
@@ -94,19 +103,19 @@ def rows_of(format_: str, path: Path | str, **options: object) -> Iterator[Rows]
     if unknown:
         allowed = ", ".join((*source.options, *LIMITS))
         raise UsageError(f"The format {format_!r} has no option {unknown[0]!r}.", f"Its options: {allowed}.")
-    pieces = (source.to_rows(piece, limits=limits, **options) for piece in source.read(path, limits=limits, **options))
-    for rows in pieces:
+    chunks = (source.to_rows(chunk, limits=limits, **options) for chunk in source.read(path, limits=limits, **options))
+    for rows in chunks:
         if n_rounded := _n_rounded(rows):
-            n_rounded += sum(map(_n_rounded, pieces))
+            n_rounded += sum(map(_n_rounded, chunks))
             raise InputError(
-                f"{Path(path).name} has {n_rounded:,} {'row' if n_rounded == 1 else 'rows'} whose own ids were damaged "
-                "by a spreadsheet or as numbers with a point (such as 3.65E+17): different posts can share one.",
+                f"{Path(path).name} has {n_rounded:,} {'row' if n_rounded == 1 else 'rows'} whose ids were damaged "
+                "by a spreadsheet or as floating-point numbers (such as 3.65E+17): different posts can share one.",
                 "Get the original file from its publisher, and do not open it in a spreadsheet; "
-                "pandas keeps ids with dtype=str.",
+                "in pandas, read ids with dtype=str.",
             )
         yield rows
 
 
 def _n_rounded(rows: Rows) -> int:
-    """Count rows whose own id lost digits."""
+    """Count rows whose id lost digits."""
     return sum(reject.reason == ROUNDED_KEY for reject in rows.rejects)

@@ -1,4 +1,4 @@
-"""Any CSV, Parquet or JSON lines, with a mapping that says what its columns mean (`incahoots.loaders.mapping`)."""
+"""Any CSV, Parquet or JSON lines, with a mapping of its columns (`incahoots.loaders.mapping`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from incahoots.errors import InputError, UsageError, command
+from incahoots.errors import InputError, UsageError
+from incahoots.loaders.chunks import Chunk, Place
 from incahoots.loaders.columns import booleans, epoch_times, ids, in_schema, integers, times
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
 from incahoots.loaders.files import JSON_SUFFIXES
@@ -18,7 +19,6 @@ from incahoots.loaders.limits import Limits
 from incahoots.loaders.lists import python_lists, separated_lists
 from incahoots.loaders.mapping import TableMapping, read_mapping
 from incahoots.loaders.parquet import is_parquet, read_parquet
-from incahoots.loaders.pieces import Piece, Place
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Reject, Rows
 from incahoots.loaders.validation import OBJECT_REMEDY, Faults
 
@@ -33,7 +33,7 @@ def read(
     mapping: Mappable | None = None,
     block_bytes: int = BLOCK_BYTES,
     limits: Limits | None = None,
-) -> Iterator[Piece]:
+) -> Iterator[Chunk]:
     """Read the mapped columns of a file.
 
     Parameters
@@ -41,18 +41,18 @@ def read(
     path : Path or str
         CSV or JSON lines (``.jsonl``, ``.json``, ``.ndjson``), plain, gzip or zip; or Parquet.
     mapping : Path, str or mapping
-        A file, or what would be in it.
+        A file, or its content as a dictionary.
     block_bytes : int
-        How much is read at once.
+        Bytes to read at once.
     limits : Limits, optional
-        The longest row, how deep JSON is nested, and how much a packed file may unpack to.
+        Limits of rows, of nested JSON, and of unpacked files.
 
     Raises
     ------
     UsageError
         There is no mapping.
     InputError
-        The mapping is wrong, or names columns the file does not have.
+        The mapping is invalid, or names columns that the file lacks.
     """
     known = _mapping(mapping)
     wanted = tuple(dict.fromkeys(known.columns.values()))
@@ -61,7 +61,7 @@ def read(
         return read_parquet(path, lambda name, columns: _wanted(name, columns, wanted), lists=lists, limits=limits)
     suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() != ".gz"]
     if suffixes and suffixes[-1] in JSON_SUFFIXES:
-        return _json_pieces(path, wanted, lists, block_bytes, limits or Limits.of())
+        return _json_chunks(path, wanted, lists, block_bytes, limits or Limits.of())
     return read_delimited(
         path,
         lambda name, header: Layout(header, _wanted(name, header, wanted)),
@@ -71,11 +71,11 @@ def read(
     )
 
 
-def to_rows(piece: Piece, *, mapping: Mappable | None = None, limits: Limits | None = None) -> Rows:
-    """Return posts, and their accounts where columns of them are mapped, of one piece."""
+def to_rows(chunk: Chunk, *, mapping: Mappable | None = None, limits: Limits | None = None) -> Rows:
+    """Return the posts of a chunk, and their accounts if columns of accounts are mapped."""
     known = _mapping(mapping)
-    faults = Faults(piece.frame.height, known.columns, limits)
-    data = {ours: _typed(ours, piece.frame[theirs], known, faults) for ours, theirs in known.columns.items()}
+    faults = Faults(chunk.frame.height, known.columns, limits)
+    data = {ours: _typed(ours, chunk.frame[theirs], known, faults) for ours, theirs in known.columns.items()}
     frame = pl.DataFrame([values.alias(ours) for ours, values in data.items()])
     if "is_retweet" not in data:
         given = "retweeted_tweet_id" in data
@@ -88,25 +88,22 @@ def to_rows(piece: Piece, *, mapping: Mappable | None = None, limits: Limits | N
     else:
         said = frame.drop("language", strict=False)
         accounts = faults.good(in_schema(said, ACCOUNTS)).unique("account_id", keep="first", maintain_order=True)
-    return Rows(faults.good(posts), accounts, piece.n_read, 0, faults.rejects(piece))
+    return Rows(faults.good(posts), accounts, chunk.n_read, 0, faults.rejects(chunk))
 
 
 def _mapping(mapping: Mappable | None) -> TableMapping:
-    """Return the mapping, which has to be there."""
+    """Read the mapping, which is required."""
     if mapping is None:
-        raise UsageError(
-            "A table needs a mapping of its columns.",
-            "Give a JSON or TOML file with --mapping FILE (in Python: mapping=).",
-        )
+        raise UsageError("The format table needs a mapping of its columns.", "Give a JSON or TOML file with `mapping`.")
     return read_mapping(mapping)
 
 
 def _wanted(name: str, columns: Sequence[str], wanted: Sequence[str]) -> Sequence[str]:
-    """Return the mapped columns, if the file has them all."""
+    """Check that the file has the mapped columns."""
     missing = [column for column in wanted if column not in columns]
     if missing:
         other = looks_like(columns)
-        hint = f" This looks like `{other}`: {command('load', other, given=[name])}" if other else ""
+        hint = f" It looks like the format {other}." if other else ""
         raise InputError(
             f"{name} has no column {', '.join(missing)}, which the mapping names.",
             f"It has {', '.join(columns)}.{hint}",
@@ -115,7 +112,7 @@ def _wanted(name: str, columns: Sequence[str], wanted: Sequence[str]) -> Sequenc
 
 
 def _typed(ours: str, values: pl.Series, known: TableMapping, faults: Faults) -> pl.Series:
-    """One column in our type."""
+    """Convert a column to its type."""
     if ours == "created_at":
         return epoch_times(values, known.per_second) if known.per_second else _times(values, known)
     if ours in _NUMBERS:
@@ -131,12 +128,12 @@ def _typed(ours: str, values: pl.Series, known: TableMapping, faults: Faults) ->
 
 
 def _times(values: pl.Series, known: TableMapping) -> pl.Series:
-    """Written times; one without a zone is only read where the mapping names it."""
+    """Parse times; those without a zone are invalid unless the mapping has one."""
     return times(values, known.formats, known.timezone or "UTC")
 
 
 def _booleans(values: pl.Series, known: TableMapping) -> pl.Series:
-    """Booleans as the mapping spells them, or as usual."""
+    """Parse booleans in the spellings of the mapping, or the usual ones."""
     if not known.true and not known.false:
         return booleans(values)
     spelled = {**dict.fromkeys(known.true, "true"), **dict.fromkeys(known.false, "false")}
@@ -144,7 +141,7 @@ def _booleans(values: pl.Series, known: TableMapping) -> pl.Series:
 
 
 def _lists(ours: str, values: pl.Series, known: TableMapping, faults: Faults) -> pl.Series:
-    """Read lists with the mapping's separator, or as Python or JSON write them."""
+    """Parse lists with the mapping's separator, or in the notation of Python or JSON."""
     faults.check_lists(ours, values)
     if known.separator is not None:
         return separated_lists(values, known.separator)
@@ -153,10 +150,10 @@ def _lists(ours: str, values: pl.Series, known: TableMapping, faults: Faults) ->
     return lists
 
 
-def _json_pieces(
+def _json_chunks(
     path: Path | str, wanted: Sequence[str], lists: Collection[str], block_bytes: int, limits: Limits
-) -> Iterator[Piece]:
-    """JSON lines as columns of text."""
+) -> Iterator[Chunk]:
+    """Convert JSON lines to columns of text."""
     found: set[str] = set()
     for lines in read_lines(path, block_bytes=block_bytes, limits=limits):
         rows: list[dict[str, str | None]] = []
@@ -174,7 +171,7 @@ def _json_pieces(
                 rejects.append(Reject(number, "", reason, raw, lines.member))
                 continue
             inside = {column: _inside(value, column) for column in wanted}
-            # A list or an object, where one value is meant, would be a text that equals others.
+            # As text, a list or object in place of a value could equal others.
             objects = [c for c, item in inside.items() if isinstance(item, dict | list) and c not in lists]
             if objects:
                 rejects.append(Reject(number, objects[0], "object_in_cell", raw, lines.member, OBJECT_REMEDY))
@@ -186,19 +183,19 @@ def _json_pieces(
         if rows and not found:
             raise InputError(
                 f"{Path(path).name} has none of the fields {', '.join(wanted)} in its first {len(rows):,} lines.",
-                "Check the mapping; a field inside another is written user.id.",
+                "Check the mapping; write a nested field like user.id.",
             )
         frame = pl.DataFrame(rows, schema=dict.fromkeys(wanted, pl.String()), orient="row")
-        yield Piece(frame, _places(places), rejects, lines.member)
+        yield Chunk(frame, _places(places), rejects, lines.member)
 
 
 def _places(places: Sequence[Place]) -> Any:
-    """How to find the places of rows that are known already."""
+    """Return a function that finds known places of rows."""
     return lambda rows: [places[row] for row in rows]
 
 
 def _inside(value: dict[str, Any], column: str) -> Any:
-    """Return a field, or one inside others (``user.id``)."""
+    """Return a field, which may be nested (``user.id``)."""
     if column in value:
         return value[column]
     item: Any = value
@@ -208,7 +205,7 @@ def _inside(value: dict[str, Any], column: str) -> Any:
 
 
 def _as_text(value: Any) -> str | None:
-    """Return a JSON value as the text a CSV would have."""
+    """Convert a JSON value to text as in CSV."""
     if value is None or value == "":
         return None
     if isinstance(value, list):

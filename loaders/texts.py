@@ -1,11 +1,11 @@
-"""What makes two texts the same: the key of co_tweet.
+"""Text keys, by which co_tweet compares texts.
 
 The rule is that of the coordination-network-toolkit 1.5.2, whose ``message_preprocessor`` lower-cases a text, removes
-everything from an ``@`` to the next white space, and collapses white space. One thing differs: we fold case, so that
+everything from an ``@`` to the next white space, and collapses white space. One thing differs: case is folded, so
 ``STRASSE`` and ``straße`` are equal. Texts that are equal there are equal here.
 
-A key begins with the version of this rule. Keys of an earlier version are found by that, and renewed before anything is
-loaded or derived: see `incahoots.loaders.renewal`.
+A key begins with the version of this rule, so that keys of earlier versions can be found and renewed before loading:
+see `incahoots.loaders.renewal`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import polars as pl
 
 from incahoots.mentions import MENTION
 
-#: How keys begin: the version of the rule. Those of 0.1.0, which left standing what touches a mention, began with none.
+#: Prefix of keys: the version of the rule. Keys of 0.1.0, which kept what touches a mention, have none.
 VERSION = "2:"
 
 # Python's ``str.split``, and so the toolkit, also splits at four control characters that are not Unicode's white space.
@@ -28,20 +28,20 @@ _URL_SIGN = r"://|www\."
 
 
 def text_keys(texts: pl.Series, *, urls: bool = True) -> pl.Series:
-    """Make keys that are equal where texts are equal after case folding, cutting mentions and collapsing white space.
+    """Compute keys of texts after case folding, removing mentions and collapsing white space.
 
     Parameters
     ----------
     texts : pl.Series of str
-        As written.
+        Texts.
     urls : bool
-        False removes URLs, too (S2).
+        If False, remove URLs, too (S2).
 
     Returns
     -------
     pl.Series of str
-        `VERSION`, and the 128-bit BLAKE2b of the text that is left in 32 hexadecimal digits; the same on every machine.
-        Null where nothing is left: empty texts never match.
+        `VERSION` and the 128-bit BLAKE2b of the remaining text in 32 hexadecimal digits, the same on every machine.
+        Null if no text remains: empty texts never match.
     """
     left = folded(texts, urls=urls)
     blake2b = hashlib.blake2b
@@ -51,15 +51,15 @@ def text_keys(texts: pl.Series, *, urls: bool = True) -> pl.Series:
 
 
 def both_text_keys(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return `text_keys` with URLs, and without: only texts that may have one are treated twice."""
+    """Compute `text_keys` with and without URLs; only texts that may contain a URL are processed twice."""
     keys = text_keys(texts)
     linked = texts.str.contains(f"(?i){_URL_SIGN}").arg_true()
-    # scatter writes in place: without a copy the two would be one.
+    # Copy, because scatter works in place.
     return keys, keys.clone().scatter(linked, text_keys(texts.gather(linked), urls=False)) if len(linked) else keys
 
 
 def folded(texts: pl.Series, *, urls: bool = True) -> pl.Series:
-    """Return the texts as `text_keys` compares them; null where nothing is left."""
+    """Normalise texts for `text_keys`; null if no text remains."""
     lower = texts.str.to_lowercase()
     special = texts.str.contains(_fold_differs()).fill_null(value=False)
     if special.any():
@@ -73,17 +73,17 @@ def folded(texts: pl.Series, *, urls: bool = True) -> pl.Series:
 
 
 def _replaced(texts: pl.Series, sign: str, pattern: str, by: str) -> pl.Series:
-    """Return the texts with a pattern replaced; only those with a sign of it, which is found faster, are rewritten."""
+    """Replace a pattern in texts; only texts with a literal that is faster to find are processed."""
     rows = texts.str.contains(sign).arg_true()
     return texts.scatter(rows, texts.gather(rows).str.replace_all(pattern, by)) if len(rows) else texts
 
 
 @cache
 def _fold_differs() -> str:
-    """Return a pattern for the characters that case folding and lower-casing treat differently.
+    """Build a pattern for the characters that case folding and lower-casing treat differently.
 
-    The capital sigma is among them because its lower case depends on where in a word it stands.
+    These include the capital sigma, whose lower case depends on its position in a word.
     """
-    # Beyond the first two planes there are no letters with case: ideographs, tags, private use.
+    # Only the first two planes contain letters with case; others contain ideographs, tags and private-use characters.
     chars = (chr(code) for code in range(0x20000) if not 0xD800 <= code <= 0xDFFF)
     return "[Σ" + "".join(char for char in chars if char.lower() != char.casefold()) + "]"

@@ -1,12 +1,11 @@
-"""X API v2 JSON lines, as twarc writes them: pages, one flattened post a line, or a stream.
+"""JSON lines of the X API v2, as twarc writes them: pages, a flattened post on each line, or a stream.
 
-A row of the file is one record: a post or an account in ``data`` or in ``includes``, a post on a line of its own, or
-a post inside a flattened one. Posts in ``includes`` are real posts. The account inside a flattened post comes with
-it, as an archive's does. The same post or account may be repeated in a page and in the next one: that is normal, and
-the loader counts them.
+A row is a record: a post or an account in ``data`` or ``includes``, a post on a line, or a post inside a flattened one.
+Posts in ``includes`` are real posts. The account inside a flattened post belongs to it, as in an archive. Posts and
+accounts may be repeated on the same page and the next: that is normal, and the loader counts them.
 
-A retweet's text is cut by the platform; its hashtags, URLs and mentions are those of its own ``entities``. Links to
-the post's own pictures and videos are no links and are left out.
+The platform truncates texts of retweets; their hashtags, URLs and mentions are those in their ``entities``. Links to
+pictures and videos of the post itself are ignored.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from typing import Any
 import orjson
 import polars as pl
 
+from incahoots.loaders.chunks import Chunk, Place
 from incahoots.loaders.columns import ids, in_schema, integers, times
 from incahoots.loaders.json_lines import BLOCK_BYTES, Lines, fault_of, is_unicode, parsed, read_lines
 from incahoots.loaders.limits import Limits
-from incahoots.loaders.pieces import Piece, Place
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Reject, Rows
 from incahoots.loaders.validation import Faults
 
-#: How much of a record that is no post a reject shows.
+#: Characters of an invalid record to show in a reject.
 RAW_CHARS = 2_000
 _TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S%.f%#z",)
 _NAMES = {"tweet_id": "id", "account_id": "author_id", "language": "lang", "client": "source"}
@@ -37,16 +36,16 @@ _Json = dict[str, Any]
 
 @dataclass
 class _Records:
-    """The records of some lines, each with the number of its line."""
+    """Records of lines, each with its line number."""
 
     posts: list[tuple[int, _Json]] = field(default_factory=list)
     accounts: list[tuple[int, _Json]] = field(default_factory=list)
-    # Accounts that come with a post and are no records of their own.
+    # Accounts that belong to a post and are not records.
     authors: list[_Json] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
-    # Who wrote the posts that others refer to, as far as the same line says.
+    # Authors of posts that others refer to, if the same line names them.
     writers: dict[str, str] = field(default_factory=dict)
-    # The posts once more, in our columns.
+    # The posts again, in the columns of the schema.
     fields: list[_Json] = field(default_factory=list)
 
 
@@ -56,13 +55,13 @@ def read(path: Path | str, *, block_bytes: int = BLOCK_BYTES, limits: Limits | N
     Raises
     ------
     InputError
-        The file cannot be read, or is one JSON array.
+        The file cannot be read, or is a JSON array.
     """
     return read_lines(path, block_bytes=block_bytes, limits=limits)
 
 
 def to_rows(lines: Lines, *, limits: Limits | None = None) -> Rows:
-    """Return posts and accounts of some lines."""
+    """Return the posts and accounts of lines."""
     limits = limits or Limits.of()
     records = _Records(rejects=list(lines.rejects))
     for number, line in lines.lines:
@@ -76,7 +75,7 @@ def to_rows(lines: Lines, *, limits: Limits | None = None) -> Rows:
 
 
 def _sort(number: int, line: bytes, member: str, records: _Records, max_depth: int) -> None:
-    """Put the records of a line where they belong."""
+    """Sort the records of a line into posts, accounts and rejects."""
     try:
         value, doubtful = parsed(line, max_depth)
     except ValueError as error:
@@ -104,7 +103,7 @@ def _sort_value(number: int, value: Any, member: str, found: _Records) -> None:
         found.rejects.append(_reject(number, "not_a_post", value, member))
         return
     if "data" not in value and "includes" not in value:
-        # A page without results says so in its meta; anything else has to be a flattened post.
+        # A page without results has meta; anything else must be a flattened post.
         if _is_post(value):
             _add_flat(number, value, found)
         elif _is_account(value):
@@ -128,7 +127,7 @@ def _sort_value(number: int, value: Any, member: str, found: _Records) -> None:
 
 
 def _add_flat(number: int, post: _Json, found: _Records) -> None:
-    """Add a post with the posts and accounts that flattening has put inside it."""
+    """Add a post, with the posts and accounts that flattening has nested in it."""
     found.posts.append((number, post))
     if isinstance(post.get("author_id"), str):
         found.writers[str(post["id"])] = post["author_id"]
@@ -150,18 +149,18 @@ def _is_account(value: Any) -> bool:
 
 
 def _mapping(value: Any) -> _Json:
-    """Return an object, or an empty one for whatever else stands there."""
+    """Return an object, or an empty one for any other value."""
     return value if isinstance(value, dict) else {}
 
 
 def _items(value: _Json, key: str) -> list[_Json]:
-    """Return the objects in a list of an object; an empty list may be written as ``{}``."""
+    """Return the objects in a list; an empty list may be written as ``{}``."""
     items = value.get(key)
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _text(value: Any) -> str | None:
-    """Return a value as text; null where there is none."""
+    """Return a value as text, or null if it is missing."""
     if value is None or value == "":
         return None
     return value if isinstance(value, str) else str(value)
@@ -176,19 +175,19 @@ def _raw(value: Any) -> str:
 
 
 def _reject(number: int, reason: str, value: Any, member: str) -> Reject:
-    """Return a record that is not loaded."""
+    """Build a reject of a record."""
     return Reject(number, "", reason, _raw(value), member)
 
 
-def _piece(items: list[tuple[int, _Json]], member: str) -> Piece:
-    """Return what `Faults` wants to know: how to find the record of a row."""
-    return Piece(
+def _chunk(items: list[tuple[int, _Json]], member: str) -> Chunk:
+    """Return a function that finds the record of a row, for `Faults`."""
+    return Chunk(
         pl.DataFrame(), lambda rows: [Place(items[row][0], _raw(items[row][1])) for row in rows], member=member
     )
 
 
 def _posts(records: _Records, member: str, limits: Limits) -> tuple[pl.DataFrame, list[Reject]]:
-    """Return the posts as a frame, and those that are none."""
+    """Return the posts as a frame, and invalid ones as rejects."""
     columns: dict[str, list[Any]] = {column: [] for column in POSTS}
     for fields in records.fields:
         for column, value in fields.items():
@@ -203,11 +202,11 @@ def _posts(records: _Records, member: str, limits: Limits) -> tuple[pl.DataFrame
     for column in _COUNTS:
         data[column] = faults.unread(column, "bad_number", data[column], integers(data[column]))
     posts = faults.check_posts(in_schema(pl.DataFrame(data), POSTS))
-    return faults.good(posts), faults.rejects(_piece(records.posts, member))
+    return faults.good(posts), faults.rejects(_chunk(records.posts, member))
 
 
 def _fields(post: _Json, writers: dict[str, str]) -> _Json:
-    """One post in our columns, times and numbers as text."""
+    """Convert a post to the columns of the schema, as text."""
     entities = post.get("entities")
     metrics = _mapping(post.get("public_metrics"))
     row: _Json = {
@@ -247,13 +246,13 @@ def _fields(post: _Json, writers: dict[str, str]) -> _Json:
 
 
 def _mentioned(item: _Json) -> str | None:
-    """Return the id of a mentioned account, or its name where only that is known."""
+    """Return the id of a mentioned account, or its name if only that is known."""
     name = _text(item.get("username"))
     return _text(item.get("id")) or (f"@{name.lower()}" if name else None)
 
 
 def _accounts(items: list[tuple[int, _Json]], member: str, limits: Limits) -> tuple[pl.DataFrame, list[Reject]]:
-    """Return the accounts as a frame, and those that are none."""
+    """Return the accounts as a frame, and invalid ones as rejects."""
     rows = [_account_fields(account) for _, account in items]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(ACCOUNTS, pl.String()), orient="row")
     frame = frame.with_columns(ids(frame["account_id"]))
@@ -265,11 +264,11 @@ def _accounts(items: list[tuple[int, _Json]], member: str, limits: Limits) -> tu
         *(faults.unread(c, "bad_number", frame[c], integers(frame[c])) for c in ("followers", "following")),
     )
     faults.check_texts(frame)
-    return faults.good(in_schema(frame, ACCOUNTS)), faults.rejects(_piece(items, member))
+    return faults.good(in_schema(frame, ACCOUNTS)), faults.rejects(_chunk(items, member))
 
 
 def _account_fields(account: _Json) -> _Json:
-    """One account in our columns, as text."""
+    """Convert an account to the columns of the schema, as text."""
     metrics = _mapping(account.get("public_metrics"))
     links = _items(_mapping(_mapping(account.get("entities")).get("url")), "urls")
     profile_url = next((url for link in links if (url := _text(link.get("expanded_url")))), None)

@@ -1,9 +1,9 @@
-"""One spelling for each URL, so that two posts of the same link meet; and the domain it is on.
+"""Normalise URLs, so that posts of the same link match, and find their domains.
 
-The rules are those of browsers (WHATWG: lower-case host, default port, dot segments, punycode), and beyond them:
-``http`` becomes ``https``, the fragment goes (but ``#!`` stays, it names a page), the host loses a dot at its end,
-and the parameters listed in ``trackers.txt`` go. What is left of the query keeps its order; the path keeps its case.
-Links are never opened.
+The rules are those of browsers (WHATWG: lower-case host, default port, dot segments, punycode), and in addition:
+``http`` becomes ``https``; the fragment is removed (except ``#!``, which names a page), and so are a dot at the end of
+the host and the parameters in ``trackers.txt``. Other parameters keep their order, and the path its case. Links are
+never opened.
 """
 
 from __future__ import annotations
@@ -17,29 +17,28 @@ import ada_url
 import polars as pl
 import tldextract
 
-#: A longer URL is named by its hash: the database cannot index more than about 8 kB.
+#: Longer URLs are replaced by their hash: the database cannot index more than about 8 kB.
 MAX_URL_BYTES = 7_500
 _TRACKERS = Path(__file__).with_name("trackers.txt")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}\.?(?::\d+)?(?:[/?#]|$)")
-#: What needs no parser: host and path of plain characters, no query, no segment that begins with a dot.
+#: URLs that need no parser: host and path of plain characters, no query, no segment that begins with a dot.
 _PLAIN = r"^https?://((?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*)(/?)$"
 _HOST = r"^https://(?:[^/?#@]*@)?(\[[0-9a-f:.]+\]|[^/:?#@\[\]\s]+)(?:[/:?#]|$)"
 
 
 def normalise(url: str) -> str:
-    """Return the spelling under which a URL is kept.
+    """Normalise a URL.
 
     Parameters
     ----------
     url : str
-        As written; one without a scheme (``www.example.org/a``) gets ``https``.
+        Without a scheme (``www.example.org/a``), ``https`` is added.
 
     Returns
     -------
     str
-        What is no web address stays as it is, without white space around it. Above 7,500 bytes: ``sha256:`` and
-        the hash.
+        The normalised URL; anything else is only stripped of white space. Above 7,500 bytes: ``sha256:`` and the hash.
 
     Examples
     --------
@@ -50,7 +49,7 @@ def normalise(url: str) -> str:
 
 
 def domain(url: str) -> str | None:
-    """Return the registered domain of a URL, or the host where it has none; None for what is no web address.
+    """Return the registered domain of a URL, or the host if it has none; None if it is not a web address.
 
     Examples
     --------
@@ -62,22 +61,22 @@ def domain(url: str) -> str | None:
 
 
 def normalise_all(urls: pl.Series) -> pl.Series:
-    """`normalise` of each of many URLs; null stays null."""
+    """Normalise many URLs; null stays null."""
     return _joined(urls, "url")
 
 
 def domains(urls: pl.Series) -> pl.Series:
-    """`domain` of each of many URLs."""
+    """Return the domains of many URLs."""
     return _joined(urls, "domain")
 
 
 def url_table(urls: pl.Series) -> pl.DataFrame:
-    """Each different URL once, with its spelling and its domain.
+    """Return each distinct URL, with its normal form and its domain.
 
     Parameters
     ----------
     urls : pl.Series of str
-        As written.
+        URLs.
 
     Returns
     -------
@@ -96,20 +95,20 @@ def url_table(urls: pl.Series) -> pl.DataFrame:
 
 
 def keyed_all(urls: pl.Series) -> pl.Series:
-    """Return URLs, and the hash of each that is too long for an index."""
+    """Replace URLs that are too long for an index by their hash."""
     long = (urls.str.len_bytes() > MAX_URL_BYTES).arg_true()
     return urls.scatter(long, pl.Series([_keyed(url) for url in urls.gather(long)])) if len(long) else urls
 
 
 def _joined(urls: pl.Series, column: str) -> pl.Series:
-    """One column of the table for every URL of a series."""
+    """Return a column of the table for each URL of a series."""
     table = url_table(urls)
     frame = urls.alias("raw").to_frame().join(table, on="raw", how="left", maintain_order="left")
     return frame[column].alias(urls.name)
 
 
 def _keyed(url: str) -> str:
-    """Return a URL, or its hash where it is too long."""
+    """Return a URL, or its hash if it is too long."""
     if len(url) * 4 <= MAX_URL_BYTES:
         return url
     data = url.encode()
@@ -117,7 +116,7 @@ def _keyed(url: str) -> str:
 
 
 def _spelled_all(urls: pl.Series) -> pl.Series:
-    """`_spelled` of each of many URLs, none null; most are plain, and the parser is only asked for the others."""
+    """Normalise many URLs, none null; most are plain and need no parser."""
     parts = urls.str.extract_groups(_PLAIN).struct.unnest()
     rest = parts["1"]
     slash = pl.when(pl.col("2") != "").then(pl.col("2")).when(~pl.col("1").str.contains("/")).then(pl.lit("/"))
@@ -127,7 +126,7 @@ def _spelled_all(urls: pl.Series) -> pl.Series:
 
 
 def _spelled(url: str) -> str:
-    """Return the normal spelling, however long."""
+    """Normalise a URL of any length."""
     text = url.strip()
     if text.startswith("//"):
         text = "https:" + text
@@ -157,7 +156,7 @@ def _spelled(url: str) -> str:
 
 
 def _without_trackers(query: str, host: str) -> str:
-    """Return the parameters of a query that say where the link leads."""
+    """Return the parameters of a query that are not trackers."""
     names, prefixes, limited = _trackers()
     kept = []
     for parameter in query.split("&"):
@@ -171,18 +170,18 @@ def _without_trackers(query: str, host: str) -> str:
 
 
 def _has_name(name: str, entry: str) -> bool:
-    """Whether an entry of the list means a parameter."""
+    """Whether an entry of the list matches a parameter."""
     return name.startswith(entry[:-1]) if entry.endswith("*") else name == entry
 
 
 def _on_site(host: str, sites: tuple[str, ...]) -> bool:
-    """Whether a host is one of the sites or below one."""
+    """Whether a host is one of the sites or a subdomain."""
     return any(host == site or host.endswith("." + site) for site in sites)
 
 
 @cache
 def _trackers() -> tuple[frozenset[str], tuple[str, ...], list[tuple[str, tuple[str, ...]]]]:
-    """Return the list's names, its beginnings of names, and its names limited to hosts."""
+    """Read the list: names, prefixes of names, and names for certain hosts."""
     lines = [line.split() for line in _TRACKERS.read_text(encoding="utf-8").splitlines()]
     entries = [line for line in lines if line and not line[0].startswith("#")]
     everywhere = [name for name, *sites in entries if not sites]
@@ -193,11 +192,11 @@ def _trackers() -> tuple[frozenset[str], tuple[str, ...], list[tuple[str, tuple[
 
 @cache
 def _extractor() -> tldextract.TLDExtract:
-    """Return the public suffix list that comes with the package: nothing is fetched."""
+    """Return the public suffix list of the package; nothing is downloaded."""
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @lru_cache(maxsize=100_000)
 def _registered(host: str) -> str:
-    """Return the registered domain of a host, or the host where it has none (addresses, single names)."""
+    """Return the registered domain of a host, or the host if it has none (addresses, single names)."""
     return _extractor()(host).top_domain_under_public_suffix or host

@@ -1,4 +1,4 @@
-"""Communities for tests, their networks by definition, and features that need no database."""
+"""Populations for tests, their networks by definition, and features that need no database."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ BEHAVIOURS = {"co_tweet": "co_tweet_no_url", "co_url": "co_link"}
 
 
 def month(seed: int, days: int) -> dict[str, Posts]:
-    """Posts of three communities: close in time, on few things, across midnight, some days without any."""
+    """Posts of three populations: close in time, on few things, across midnight, some days without any."""
     rng = random.Random(seed)
-    communities: dict[str, Posts] = {}
+    populations: dict[str, Posts] = {}
     for name in ("one", "two", "ordinary"):
         accounts = [f"{name}{number}" for number in range(6)]
         rows: Posts = []
@@ -51,12 +51,12 @@ def month(seed: int, days: int) -> dict[str, Posts]:
                     }
                 identity = f"{name}-{len(rows)}"
                 rows.append(post(rng.choice(accounts), start + rng.randrange(0, 200), identity, **about))
-        communities[name] = rows
-    return communities
+        populations[name] = rows
+    return populations
 
 
-def load(graph: Database, communities: dict[str, Posts]) -> None:
-    for name, rows in communities.items():
+def load(graph: Database, populations: dict[str, Posts]) -> None:
+    for name, rows in populations.items():
         load_posts(graph, rows, name)
     graph.run("MATCH (o:Operation {operation_id: 'ordinary'}) SET o.baseline = true")
 
@@ -85,7 +85,7 @@ def by_day(rows: Posts, network: str) -> dict[pd.Timestamp, set[frozenset[str]]]
 
 
 def features_frame(days: int = 30, campaigns: int = 4, baselines: int = 3, seed: int = 0) -> pd.DataFrame:
-    """Features by day and week of communities that differ in co_tweet, on most days."""
+    """Features by day and week of populations that differ in co_tweet, on most days."""
     rng = np.random.default_rng(seed)
     dates = pd.date_range("2020-01-01", periods=days, tz="UTC")
     rows = []
@@ -95,7 +95,7 @@ def features_frame(days: int = 30, campaigns: int = 4, baselines: int = 3, seed:
             values = rng.poisson(3, (days, len(FEATURES))).astype(float)
             values[:, [name.startswith("co_tweet") for name in FEATURES]] += rng.poisson(6 * campaign, (days, 7))
             rows.append(pd.DataFrame(values, columns=list(FEATURES)).assign(
-                community=f"{'c' if campaign else 'b'}{place}", date=dates,
+                population=f"{'c' if campaign else 'b'}{place}", date=dates,
                 label="campaign" if campaign else "baseline", aggregate=aggregate, window_s=60,
                 posts=rng.poisson(50, days), accounts=rng.poisson(20, days),
             ))  # fmt: skip

@@ -14,8 +14,8 @@ KEYS = {
     "Account": "account_id", "Tweet": "tweet_id", "Hashtag": "tag", "Url": "url", "Domain": "domain", "State": "name",
     "Operation": "operation_id",
 }  # fmt: skip
-#: Runs say when they were made, which is never the same.
-_NODES = "MATCH (n) WHERE NOT n:Run RETURN labels(n) AS labels, properties(n) AS properties"
+#: Runs say when they were made, which is never the same; the version of the schema is not content.
+_NODES = "MATCH (n) WHERE NOT n:Run AND NOT n:Schema RETURN labels(n) AS labels, properties(n) AS properties"
 _EDGES = """
 MATCH (a)-[r]->(b) WHERE NOT a:Run AND NOT b:Run
 RETURN labels(a) AS start, properties(a) AS a, type(r) AS type, properties(r) AS properties, labels(b) AS end,

@@ -64,35 +64,41 @@ def home() -> Iterator[Path]:
         yield folder
 
 
-class _Deprecations(logging.Handler):
-    """Collects what the server deprecates; the driver's own warnings walk the whole stack at every query."""
+@pytest.fixture(scope="session", autouse=True)
+def deprecations() -> Iterator[list[str]]:
+    """What the server deprecates; its other notifications are dropped, as pytest would take most of its time for them.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
+    The driver's own warnings, instead of its log, would walk the whole stack at every query.
+    """
+    found: list[str] = []
+    logger = logging.getLogger("neo4j.notifications")
 
-    def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
-        if "DEPRECATION" in message:
-            self.found.append(message)
+    def collect(record: logging.LogRecord) -> bool:
+        if "DEPRECATION" in (message := record.getMessage()):
+            found.append(message)
+        return False
+
+    logger.addFilter(collect)
+    yield found
+    logger.removeFilter(collect)
 
 
 @pytest.fixture(scope="session")
-def database(home: Path) -> Iterator[Database]:
+def database(home: Path, deprecations: list[str]) -> Iterator[Database]:
     """A connection to the session's server; that a query uses something deprecated is an error."""
     info = server.status(home)
     assert info is not None
-    handler = _Deprecations()
-    logging.getLogger("neo4j.notifications").addHandler(handler)
     with connect(info.bolt_uri) as opened:
         opened.ensure_schema()
         yield opened
-    assert handler.found == []
+    assert deprecations == []
 
 
 @pytest.fixture
 def graph(database: Database) -> Database:
     """The session's database, emptied."""
+    # A command silences it.
+    logging.getLogger("neo4j.notifications").setLevel(logging.NOTSET)
     empty(database)
     return database
 

@@ -283,7 +283,7 @@ def _may_refuse(case: Case, error: IncahootsError) -> bool:
     if case.kind == "cut" and any(each in words for each in ("is empty", "blank lines", "none of the fields")):
         return True
     # Of the JSON array there is nothing to see but its beginning.
-    return "whose own ids were damaged" in words or (case.kind == "cut" and "first row of" in words)
+    return "whose ids were damaged" in words or (case.kind == "cut" and "first row of" in words)
 
 
 def _checked(case: Case, pieces: list[Any]) -> Outcome:

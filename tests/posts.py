@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
-from incahoots.analytics.runs import weighted_edges
+from incahoots.analytics.runs.store import weighted_edges
 from incahoots.database import Database
-from incahoots.loaders.live import write_rows
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
+from incahoots.loaders.transactions import write_rows
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -28,8 +28,20 @@ def post(account_id: str, second: float, tweet_id: str | None = None, **fields: 
     return row | fields
 
 
+def acting() -> list[dict[str, Any]]:
+    """Two accounts that share eight links within seconds, and two that share one twice by chance, among others."""
+    rows = [
+        post(account, hour * 5 * 3_600 + second, urls=[f"https://a.example/{hour}"])
+        for hour in range(8)
+        for account, second in (("u", 100), ("v", 120), ("w", 2_000), ("x", 3_500))
+    ]
+    rows += [post("w", 9 * 3_600 + n * 1_000, urls=["https://hot.example/"]) for n in range(40)]
+    rows += [post("x", 9 * 3_600 + n * 1_010, urls=["https://hot.example/"]) for n in range(40)]
+    return rows
+
+
 def rows_of_posts(posts: Iterable[dict[str, Any]]) -> Rows:
-    """Posts as a loader's piece; those without an id are numbered."""
+    """Posts as a loader's chunk; those without an id are numbered."""
     numbered = [row | {"tweet_id": row["tweet_id"] or f"t{number}"} for number, row in enumerate(posts)]
     frame = pl.DataFrame(numbered, schema=POSTS)
     return Rows(frame, pl.DataFrame(schema=ACCOUNTS), frame.height)
@@ -69,6 +81,17 @@ def traces(row: dict[str, Any], behaviour: str) -> set[str]:
     raise AssertionError(behaviour)
 
 
+def frame_of_shares(posts: list[dict[str, Any]], behaviour: str) -> pl.DataFrame:
+    """Shares as the database gives them, but for traces of a single post, which make no difference."""
+    rows = [
+        (trace, row["account_id"], f"t{number}", int(row["created_at"].timestamp()))
+        for number, row in enumerate(posts)
+        for trace in traces(row, behaviour)
+    ]
+    kinds = {"trace": pl.String, "account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
 def by_definition(
     posts: list[dict[str, Any]],
     behaviour: str,
@@ -93,10 +116,17 @@ def by_definition(
     return {pair: weight for pair, weight in weights.items() if weight >= min_weight}
 
 
+def networks_of(graph: Database, run_id: str) -> dict[str, Edges]:
+    """What the database holds of a run, by behaviour."""
+    found: defaultdict[str, Edges] = defaultdict(dict)
+    for row in weighted_edges(graph, run_id).itertuples():
+        found[row.behaviour][row.source, row.target] = row.weight
+    return found
+
+
 def edges_of(graph: Database, run_id: str, behaviour: str) -> Edges:
-    """What the database holds of a run."""
-    frame = weighted_edges(graph, run_id)
-    return {(row.source, row.target): row.weight for row in frame.itertuples() if row.behaviour == behaviour}
+    """What the database holds of a behaviour in a run."""
+    return networks_of(graph, run_id)[behaviour]
 
 
 @st.composite

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from incahoots.loaders.headers import ARCHIVE_ACCOUNT, ARCHIVE_TWEET, SHARES, TROLL_TWEETS
-from incahoots.loaders.headers import POSTS as POSTS_COLUMNS
+from incahoots.loaders.headers import ARCHIVE_ACCOUNT, ARCHIVE_TWEET, POSTS as POSTS_COLUMNS, SHARES, TROLL_TWEETS
 
 N_ROWS = 14
 AT = 1_600_000_000

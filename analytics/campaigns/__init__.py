@@ -1,9 +1,9 @@
-"""Days of campaigns told from days of other communities, by the figures of their networks.
+"""Distinguish days of campaigns from days of other populations by the figures of their networks.
 
-The way of the data: `members` says who is looked at together, `activity` how much they post, `daily_edges` fetches what
-matches, `figures` describes it, `features` keeps it in a file. From there `panel` takes what `classifiers` are trained
-on, as `protocol` and `tuning` say. `model` keeps one, with the probabilities of `calibration`; `explain` goes back from
-what it says to the posts.
+`options` says what is asked. `members` fetches the accounts of each population, `activity` counts their posts,
+`daily_edges` fetches their networks, `figures` measures them, and `features` saves them in a file. `panel` arranges
+features for `classifiers`, which `protocol` and `tuning` evaluate. `model` trains and saves one, with the probabilities
+of `calibration`; `explain` traces a prediction back to the posts.
 
 References
 ----------

@@ -1,7 +1,7 @@
-"""From the share of votes to a probability, by communities that did not train.
+"""Convert the share of votes to a probability, by populations that did not train.
 
-A forest knows the communities it was trained on by heart: what it says of them is far surer than what it says of
-others. So its scores are calibrated by what it says of each community when all others trained it.
+A forest is far more certain about the populations that trained it than about others. So its scores are calibrated on
+each population when all others train it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 
 Values = NDArray[np.float64]
 
-#: Of the table that compares probabilities with what is.
+#: Number of bins of the reliability table.
 BINS = 10
 
 
 @dataclass(frozen=True)
 class Sigmoid:
-    """Platt's: the probability is that of a logistic regression on the score.
+    """Platt scaling: the probability is that of a logistic regression on the score.
 
     Attributes
     ----------
@@ -36,29 +36,29 @@ class Sigmoid:
 
     @classmethod
     def of(cls, scores: Values, labels: NDArray[np.int64], weights: Values) -> Self:
-        """Fit to scores of rows whose labels, 1 or 0, are known; weights are those of rows, of mean 1."""
+        """Fit to scores and labels (1 or 0) of rows, with weights of mean 1."""
         fitted = LogisticRegression().fit(scores[:, None], labels, sample_weight=weights)
         return cls(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
 
     def __call__(self, scores: Values) -> Values:
-        """Give probabilities."""
+        """Convert scores to probabilities."""
         probabilities: Values = expit(self.slope * scores + self.intercept)
         return probabilities
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """How scores become probabilities, and how good these are for communities that did not train.
+    """The conversion of scores to probabilities, and its quality for populations that did not train.
 
     Attributes
     ----------
     sigmoid : Sigmoid
     roc_auc : float
-        Of the scores.
+        Area under the ROC curve of the scores.
     brier, brier_of_share : float
-        Mean square error of the probabilities, and of one that says the share of campaigns of everybody.
+        Mean squared error of the probabilities, and of the share of campaigns as a constant prediction.
     reliability : pd.DataFrame
-        A row a tenth of probabilities: low, high, days, probability (their mean), campaigns (their share by weight).
+        One row per tenth of probabilities: low, high, days, probability (mean), campaigns (weighted share).
     """
 
     sigmoid: Sigmoid
@@ -69,7 +69,7 @@ class Calibration:
 
     @classmethod
     def of(cls, scores: Values, labels: NDArray[np.int64], groups: NDArray[Any], weights: Values) -> Self:
-        """Calibrate scores that communities were given when others trained.
+        """Calibrate the scores of populations for which others trained.
 
         Parameters
         ----------
@@ -77,9 +77,9 @@ class Calibration:
         labels : array of int, shape (n,)
             1 for campaigns and 0 for baselines.
         groups : array, shape (n,)
-            The community of each row: what is said about quality is of probabilities that it had no part in.
+            The population of each row; quality is measured on probabilities calibrated without it.
         weights : array of float, shape (n,)
-            Of mean 1.
+            Weights of rows, with mean 1.
         """
         probabilities = np.empty_like(scores)
         for group in np.unique(groups):
@@ -96,25 +96,25 @@ class Calibration:
         )
 
     def record(self) -> dict[str, Any]:
-        """As it is written into a file."""
+        """Convert to plain values for a file."""
         rows = self.reliability.to_dict(orient="records")
         return {**asdict(self), "sigmoid": asdict(self.sigmoid), "reliability": rows}
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> Self:
-        """As `record` gave it."""
+        """Restore from the answer of `record`."""
         return cls(**{
             **record, "sigmoid": Sigmoid(**record["sigmoid"]), "reliability": pd.DataFrame(record["reliability"]),
         })  # fmt: skip
 
 
 def reliability(probabilities: Values, labels: NDArray[np.int64], weights: Values) -> pd.DataFrame:
-    """Compare probabilities with the share of campaigns among those who have them.
+    """Compare probabilities with observed shares of campaigns.
 
     Returns
     -------
     pd.DataFrame
-        As ``Calibration.reliability``; tenths that nobody has are left out.
+        As ``Calibration.reliability``, without empty tenths.
     """
     place = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
     days = np.bincount(place, minlength=BINS)

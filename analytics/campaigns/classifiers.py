@@ -1,4 +1,4 @@
-"""Classifiers of days: the paper's forest, what it is compared with, and what goes past it."""
+"""Classifiers of days: the paper's forest, a baseline, and an extension."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from incahoots.analytics.campaigns.columns import CHANGE, FEATURES, SIZE
 
 @dataclass
 class Classifier:
-    """A random forest that is trained anew for each prediction.
+    """A random forest.
 
     Attributes
     ----------
     name : str
     features : tuple of str
-        Columns it looks at.
+        Columns that it uses.
     """
 
     name: str
@@ -40,14 +40,14 @@ class Classifier:
         return self
 
     def score(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Give the share of the votes for a campaign."""
+        """Compute the share of the votes for a campaign."""
         scores: NDArray[np.float64] = self.fitted_.predict_proba(values)[:, 1]
         return scores
 
 
-#: By name. ``paper`` is that of S2; ``size`` sees nothing but how many post how much, and says how much of a score that
-#: alone gives; ``change`` also sees how a community differs from its own past. What else was tried, and why it is not
-#: here, is in benchmarks/results/detection.md.
+#: By name. ``paper`` is that of S2; ``size`` uses only the numbers of posts and accounts, which shows how much of a
+#: score is due to size; ``change`` also uses the difference of a population from its own past. Other attempts are in
+#: benchmarks/results/detection.md.
 CLASSIFIERS = {
     each.name: each
     for each in (

@@ -1,4 +1,4 @@
-"""Columns of the features: 42 of S2, the size of a community, and how it differs from its own past."""
+"""Columns of the features: 42 of S2, the size of a population, and its difference from its own past."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import pandas as pd
 
 from incahoots.analytics.campaigns.figures import FIGURES
 
-#: Networks of a day, by their names in S2, and the property by which posts of a network match.
+#: Networks of a day, by their names in S2.
 NETWORKS = ("retweet", "co_tweet", "co_retweet", "co_hashtag", "co_mention", "co_url")
 
 #: 42 features: seven figures of six networks.
 FEATURES = tuple(f"{network}_{figure}" for network in NETWORKS for figure in FIGURES)
 
-#: How much a community posts: that alone tells some communities apart.
+#: The size of a population, which alone distinguishes some populations.
 SIZE = ("posts", "accounts")
 
-#: Days of a community's own past.
+#: Number of days of a population's own past.
 PAST = 28
 
-#: Of each network, how much more or fewer of the active accounts are in it than in the community's own past.
+#: For each network, the change of the share of active accounts in it from the population's own past.
 CHANGE = tuple(f"{network}_change" for network in NETWORKS)
 
 
@@ -28,17 +28,17 @@ def with_change(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : pd.DataFrame
-        Of `campaign_features`.
+        The answer of `campaign_features`.
 
     Returns
     -------
     pd.DataFrame
-        In order of aggregate, community and date. The change is that of the share of the active accounts that are in
-        the network, in standard deviations of the last 28 days before, of a hundredth at least; only the past is
-        looked at. 0 where it has fewer than seven days.
+        Sorted by aggregate, population and date. The change is that of the share of active accounts in the network,
+        relative to the previous 28 days, in their standard deviations (at least .01); 0 with fewer than seven previous
+        days.
     """
-    rows = frame.sort_values(["aggregate", "community", "date"], ignore_index=True)
-    groups = [rows["aggregate"], rows["community"]]
+    rows = frame.sort_values(["aggregate", "population", "date"], ignore_index=True)
+    groups = [rows["aggregate"], rows["population"]]
     more = {}
     for network, name in zip(NETWORKS, CHANGE, strict=True):
         share = rows[f"{network}_nodes"] / rows["accounts"].clip(lower=1)

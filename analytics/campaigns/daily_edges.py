@@ -1,19 +1,18 @@
-"""The edges of a network on each day, matched by Cypher."""
+"""Fetch the edges of a network on each day."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import polars as pl
 
 from incahoots.analytics.campaigns.activity import DAY_S
 from incahoots.analytics.campaigns.figures import DailyEdges
-from incahoots.analytics.frames import typed
+from incahoots.analytics.campaigns.members import Layer
+from incahoots.analytics.tables import typed
 from incahoots.database import Database
 
 
 def fetch_daily_edges(
-    database: Database, network: str, numbers: Mapping[str, int], stride: int, first: int, last: int, window_s: int
+    database: Database, network: str, layer: Layer, first: int, last: int, window_s: int
 ) -> DailyEdges:
     """Fetch the edges of a network on each day.
 
@@ -22,19 +21,19 @@ def fetch_daily_edges(
     database : Database
     network : str
         One of ``NETWORKS``.
-    numbers, stride
-        As ``Members.layers`` gives them.
+    layer : Layer
     first, last : int
-        Days since 1970, both included.
+        Days since 1970, both inclusive.
     window_s : int
-        Seconds; of no meaning for retweets.
+        Seconds; not used for retweets.
 
     Returns
     -------
     DailyEdges
     """
+    numbers, stride = layer.numbers, layer.stride
     codes = max(numbers.values(), default=0) + 1
-    about = {"since": first * DAY_S, "until": (last + 1) * DAY_S, "members": dict(numbers), "stride": stride}
+    about = {"since": first * DAY_S, "until": (last + 1) * DAY_S, "members": numbers, "stride": stride}
     if network != "retweet":
         about["window_s"] = window_s
     found = database.query(f"campaigns/daily_{network}", codes=codes, **about)

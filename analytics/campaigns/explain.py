@@ -1,10 +1,11 @@
-"""Why a day looks like one of a campaign: which figures say so, and the edges and posts behind them."""
+"""Explain a prediction: the contribution of each figure to the score, and the edges and posts behind the figures."""
 
 from __future__ import annotations
 
 import datetime
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,27 +17,27 @@ from incahoots.analytics.campaigns.columns import NETWORKS
 from incahoots.analytics.campaigns.figures import WEEK
 from incahoots.analytics.campaigns.members import fetch_members
 from incahoots.analytics.campaigns.model import CampaignModel
-from incahoots.analytics.campaigns.panel import AGGREGATES
-from incahoots.analytics.frames import typed
-from incahoots.analytics.matching import matched
-from incahoots.analytics.shares import Shares
+from incahoots.analytics.campaigns.options import EvidenceOptions
+from incahoots.analytics.coordination.matching import matched
+from incahoots.analytics.coordination.traced_posts import TracedPosts
+from incahoots.analytics.tables import typed
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.database import Connectable, connect
-from incahoots.errors import IncahootsError, NotFoundError, UsageError
+from incahoots.errors import IncahootsError, NotFoundError, check_choice
 
-#: Pairs of posts of a network that are shown, the earliest first.
+#: Maximum number of pairs of posts of a network that a command reads, the earliest first.
 LIMIT = 100_000
 
-#: Of a pair of posts.
+#: Columns of a pair of posts.
 _POST = ("account_id", "tweet_id", "created_at", "text")
 _PAIR = ["trace", *_POST, *(f"other_{name}" for name in _POST), "gap_s"]
 
-#: The behaviour that a network is, where it has another name.
+#: Behaviours of networks, where they have another name.
 _BEHAVIOURS = {"co_tweet": "co_tweet_no_url", "co_url": "co_link"}
 
 
 def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
-    """Split what a model says of rows into what each feature adds to it.
+    """Split the scores of a model into the contribution of each feature.
 
     Parameters
     ----------
@@ -46,10 +47,10 @@ def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDAr
     Returns
     -------
     contributions : array of float, shape (n, n_features)
-        SHAP values of the tree explainer, that follow the paths of the trees. With the base they add up to the share
-        of the votes.
+        SHAP values of the tree explainer, which follow the paths of the trees. They and the base add up to the share of
+        the votes.
     base : float
-        What is said of the mean row.
+        The mean score.
 
     Raises
     ------
@@ -57,83 +58,57 @@ def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDAr
         The package shap is not installed.
     """
     try:
-        # When it is imported it sets colours for pictures that nobody asked for, by ways that are deprecated.
+        # The import sets colours for pictures, in a deprecated way.
         with warnings.catch_warnings(action="ignore"):
             from shap import TreeExplainer
     except ImportError:
         words = "Contributions need the package shap, which is not installed."
         raise IncahootsError(words, 'Install it: pip install "incahoots[shap]"') from None
     found = TreeExplainer(model.classifier.fitted_)(values)
-    # Of both classes: that of campaigns.
+    # Contributions to the class of campaigns.
     return np.asarray(found.values)[:, :, 1], float(np.asarray(found.base_values)[0, 1])
 
 
-def count_posts(
-    database: Connectable,
-    community: str,
-    date: datetime.date | str,
-    *,
-    aggregate: str = "day",
-    merge: Mapping[str, Collection[str]] | None = None,
-) -> int:
-    """Count the posts that a community has in the graph on a day, or in the week that ends with it.
-
-    Features that say another number were computed before other posts were loaded.
-
-    Parameters
-    ----------
-    database, community, date, aggregate, merge
-        As for `posts_behind`.
-    """
-    about = _range(date, aggregate)
-    with connect(database) as opened:
-        ((_, numbers, stride),) = fetch_members(opened, merge, [community]).layers()
-        days = opened.query("campaigns/activity_of_days", members=numbers, stride=stride, **about)
-    return int(days["posts"].sum())
-
-
 def _range(date: datetime.date | str, aggregate: str) -> dict[str, int]:
-    """The seconds of a day, or of the week that ends with it: ``since``, and ``until``, not in the range."""
-    if aggregate not in AGGREGATES:
-        raise UsageError(f"There is no aggregate {aggregate!r}.", f"Choose from: {', '.join(AGGREGATES)}.")
+    """The seconds of a day, or of the week that ends with it: ``since``, and ``until``, which is exclusive."""
     end = int(_day(date).timestamp()) // DAY_S + 1
     return {"since": (end - (WEEK if aggregate == "week" else 1)) * DAY_S, "until": end * DAY_S}
 
 
-def explain_day(model: CampaignModel, frame: pd.DataFrame, community: str, date: datetime.date | str) -> pd.DataFrame:
-    """Say what each feature of a day adds to the score.
+def explain_day(model: CampaignModel, frame: pd.DataFrame, population: str, date: datetime.date | str) -> pd.DataFrame:
+    """Compute the contribution of each feature of a day to the score.
 
     Parameters
     ----------
     model : CampaignModel
     frame : pd.DataFrame
-        Of `campaign_features`.
-    community : str
+        The answer of `campaign_features`.
+    population : str
     date : date, Timestamp or str
-        UTC; of weeks the last day.
+        UTC; for a model of weeks, the last day of the week.
 
     Returns
     -------
     pd.DataFrame
-        A row a feature, the largest contribution first: feature, network (empty where it is of none), value, campaigns
-        and baselines (medians of the training), and contribution.
+        One row per feature, the largest contribution first: feature, network (empty for features of none), value,
+        campaigns and baselines (medians of the training), and contribution.
 
     Raises
     ------
     NotFoundError
-        There is no such community or day.
+        The features have no such population or day.
     """
     rows = model.rows(frame)
-    of_community = rows[rows["community"] == community]
-    if of_community.empty:
-        there = ", ".join(sorted(rows["community"].unique()))
-        raise NotFoundError(f"There is no community {community!r} in the features.", f"There are: {there}.")
+    of_population = rows[rows["population"] == population]
+    if of_population.empty:
+        there = ", ".join(sorted(rows["population"].unique()))
+        raise NotFoundError(f"There is no population {population!r} in the features.", f"Populations: {there}.")
     date = _day(date)
-    row = of_community[of_community["date"] == date]
+    row = of_population[of_population["date"] == date]
     if row.empty:
-        first, last = of_community["date"].min(), of_community["date"].max()
-        words = f"{community} has no {date:%Y-%m-%d} in the features."
-        raise NotFoundError(words, f"They go from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
+        first, last = of_population["date"].min(), of_population["date"].max()
+        words = f"The features have no rows for {date:%Y-%m-%d} of {population}."
+        raise NotFoundError(words, f"They cover {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
     values = row[list(model.classifier.features)].to_numpy(np.float32)
     contributions, _ = shap_values(model, values)
     table = model.usual.assign(value=values[0], contribution=contributions[0])
@@ -143,13 +118,13 @@ def explain_day(model: CampaignModel, frame: pd.DataFrame, community: str, date:
 
 
 def _day(date: datetime.date | str) -> pd.Timestamp:
-    """A day in UTC, however it was given."""
+    """Read a day in UTC."""
     moment = pd.Timestamp(date)
     return (moment.tz_localize("UTC") if moment.tz is None else moment.tz_convert("UTC")).floor("D")
 
 
 def network_of(feature: str) -> str:
-    """Give the network that a feature is of; nothing where it is of none.
+    """Name the network of a feature; an empty string for features of none.
 
     Examples
     --------
@@ -160,12 +135,12 @@ def network_of(feature: str) -> str:
 
 
 def behaviour_of(network: str) -> Behaviour:
-    """Give the behaviour that a network by co-occurrence is of."""
+    """Give the behaviour of a network by co-occurrence."""
     return BEHAVIOURS[_BEHAVIOURS.get(network, network)]
 
 
 def networks_behind(contributions: pd.DataFrame, most: int = 2) -> list[str]:
-    """Give the networks whose features add most to a score, those that take away from it left out."""
+    """Name the networks whose features add most to a score, leaving out those that lower it."""
     by_network = contributions[contributions["network"] != ""].groupby("network")["contribution"].sum()
     largest = by_network[by_network > 0].sort_values(ascending=False, kind="stable")
     return [str(name) for name in largest.index[:most]]
@@ -173,76 +148,53 @@ def networks_behind(contributions: pd.DataFrame, most: int = 2) -> list[str]:
 
 def posts_behind(
     database: Connectable,
-    community: str,
+    population: str,
     date: datetime.date | str,
     network: str,
-    *,
-    aggregate: str = "day",
-    window_s: int = 60,
-    merge: Mapping[str, Collection[str]] | None = None,
-    limit: int = 0,
+    options: EvidenceOptions | None = None,
 ) -> pd.DataFrame:
-    """Give the pairs of posts behind a community's network of a day or week.
+    """Fetch the pairs of posts behind a population's network of a day or week.
 
     Parameters
     ----------
     database : Database, neo4j.Driver, str or py2neo.Graph
         As for ``connect``.
-    community : str
+    population : str
     date : date, Timestamp or str
-        UTC; of a week its last day.
+        UTC; for a week its last day.
     network : str
         One of ``NETWORKS``.
-    aggregate : {"day", "week"}
-    window_s : int
-    merge : mapping of str to collection of str, optional
-        As for `campaign_features`.
-    limit : int
-        Most pairs, the earliest first; 0 gives all. `count_behind` also counts what is left out.
+    options : EvidenceOptions, optional
+        The defaults when None.
 
     Returns
     -------
     pd.DataFrame
-        A row a pair of posts: trace, account_id, tweet_id, created_at, text, the same with ``other_``, and gap_s. Of
-        retweets the other is what is retweeted, and there is no trace and no gap.
+        One row per pair of posts: trace, account_id, tweet_id, created_at, text, the same with ``other_``, and gap_s.
+        For retweets the other post is the one that was retweeted, and there are no trace and no gap.
     """
-    return count_behind(
-        database, community, date, network, aggregate=aggregate, window_s=window_s, merge=merge, limit=limit
-    )[0]
+    return count_behind(database, population, date, network, options)[0]
 
 
 def count_behind(
     database: Connectable,
-    community: str,
+    population: str,
     date: datetime.date | str,
     network: str,
-    *,
-    aggregate: str = "day",
-    window_s: int = 60,
-    merge: Mapping[str, Collection[str]] | None = None,
-    limit: int = LIMIT,
+    options: EvidenceOptions | None = None,
 ) -> tuple[pd.DataFrame, int]:
-    """Give the pairs of posts behind a community's network, and how many there are.
-
-    Parameters
-    ----------
-    database, community, date, network, aggregate, window_s, merge, limit
-        As for `posts_behind`.
+    """Fetch the pairs of posts as `posts_behind` does, and count those that the limit leaves out too.
 
     Returns
     -------
     pairs : pd.DataFrame
-        Of `posts_behind`.
     count : int
-        How many there are, with those that are left out.
     """
-    if limit < 0:
-        raise UsageError(f"The limit must be 0 (all) or more (got {limit}).")
-    if network not in NETWORKS:
-        raise UsageError(f"There is no network {network!r}.", f"Choose from: {', '.join(NETWORKS)}.")
-    about = _range(date, aggregate)
+    asked = options or EvidenceOptions()
+    check_choice("network", network, NETWORKS)
+    about, limit = _range(date, asked.aggregate), asked.limit
     with connect(database) as opened:
-        accounts = fetch_members(opened, merge, [community]).accounts[community]
+        accounts = fetch_members(opened, asked.merge, [population]).accounts[population]
         if network == "retweet":
             retweets = opened.query("campaigns/retweets_behind", accounts=accounts, limit=0, **about)
             return (retweets.head(limit) if limit else retweets), len(retweets)
@@ -251,29 +203,81 @@ def count_behind(
             "campaigns/shares_behind", accounts=accounts, share=row.share, key=row.key,
             retweets=row.takes_retweets is not False, **about,
         )  # fmt: skip
-        pairs, count = _pairs(found, window_s, limit)
+        pairs, count = _pairs(found, asked.window_s, limit)
         ids = sorted({*pairs["tweet_id"], *pairs["other_tweet_id"]})
         texts = opened.query("fetch/texts_of", tweet_ids=ids).set_index("tweet_id")["text"]
     named = pairs.assign(**{f"{end}text": pairs[f"{end}tweet_id"].map(texts) for end in ("", "other_")})
     return named[_PAIR], count
 
 
-def _pairs(found: pd.DataFrame, window_s: int, limit: int) -> tuple[pd.DataFrame, int]:
-    """Find the first pairs of posts that have a trace in common within the window, each once, and count them all.
+@dataclass(frozen=True)
+class Behind:
+    """The answer of `all_behind`.
 
-    The earlier post of a pair goes first.
+    Attributes
+    ----------
+    posts : dict of str to pd.DataFrame
+        The answer of `posts_behind` by network, for networks that have any.
+    counts : dict of str to int
+        Number of pairs of posts of each, with those that the limit leaves out.
+    n_posts : int
+        Number of posts of the population in the graph; features with another number were computed before other posts
+        were loaded.
+    """
+
+    posts: dict[str, pd.DataFrame]
+    counts: dict[str, int]
+    n_posts: int
+
+
+def all_behind(
+    database: Connectable,
+    population: str,
+    date: datetime.date | str,
+    networks: Iterable[str],
+    options: EvidenceOptions | None = None,
+) -> Behind:
+    """Fetch the pairs of posts behind several networks of a day or week.
+
+    Parameters
+    ----------
+    database, population, date, options
+        As for `posts_behind`.
+    networks : iterable of str
+    """
+    asked = options or EvidenceOptions()
+    posts, counts = {}, {}
+    with connect(database) as opened:
+        (layer,) = fetch_members(opened, asked.merge, [population]).layers()
+        days = opened.query(
+            "campaigns/activity_of_days",
+            members=layer.numbers,
+            stride=layer.stride,
+            **_range(date, asked.aggregate),
+        )
+        for network in networks:
+            found, count = count_behind(opened, population, date, network, asked)
+            if len(found):
+                posts[network], counts[network] = found, count
+    return Behind(posts, counts, int(days["posts"].sum()))
+
+
+def _pairs(found: pd.DataFrame, window_s: int, limit: int) -> tuple[pd.DataFrame, int]:
+    """Find the first pairs of posts that share a trace within the window, each once, and count all.
+
+    The earlier post of a pair comes first.
     """
     lists = {"account_ids": "account_id", "tweet_ids": "tweet_id", "times": "ts"}
     kinds = {"day": pl.String, "trace": pl.String} | dict.fromkeys(("account_ids", "tweet_ids"), pl.List(pl.String))
     rows = typed(found.assign(day=found["day"].astype(str)), kinds | {"times": pl.List(pl.Int64)})
-    # A trace of two days is two traces: networks are of days.
+    # A trace of two days counts as two traces, as each network is of one day.
     keys = rows["trace"]
     coded = rows.with_columns(trace=pl.int_range(pl.len()).cast(pl.String)).drop("day").explode(*lists).rename(lists)
-    shares = Shares.of(coded)
+    shares = TracedPosts.of(coded)
     kept, count = [np.zeros((2, 0), dtype=np.int64)], 0
 
     def first() -> np.ndarray:
-        """Of what is kept the first pairs, by the time of the earlier post."""
+        """The first of the pairs that were kept, by the time of the earlier post."""
         both = np.concatenate(kept, axis=1)
         of, then = both
         # The last key is the first one to sort by.
@@ -281,7 +285,7 @@ def _pairs(found: pd.DataFrame, window_s: int, limit: int) -> tuple[pd.DataFrame
         return both[:, order[: limit or None]]
 
     for ours, theirs in matched(shares, window_s):
-        # Places are in order of time.
+        # Positions are in order of time.
         kept.append(np.stack([ours, theirs])[:, ours < theirs])
         count += kept[-1].shape[1]
         if limit:
@@ -302,13 +306,13 @@ def edges_behind(posts: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     posts : pd.DataFrame
-        Of `posts_behind`.
+        The answer of `posts_behind`.
 
     Returns
     -------
     pd.DataFrame
-        A row a pair of accounts, those with the most pairs of posts first: account_id (the smaller), other_account_id,
-        pairs.
+        One row per pair of accounts, those with the most pairs of posts first: account_id (the smaller),
+        other_account_id, pairs.
     """
     ends = np.sort(posts[["account_id", "other_account_id"]].to_numpy(dtype=str), axis=1)
     table = pd.DataFrame({"account_id": ends[:, 0], "other_account_id": ends[:, 1]})
@@ -317,17 +321,17 @@ def edges_behind(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def traces_behind(posts: pd.DataFrame) -> pd.DataFrame:
-    """Give one pair of posts of each trace; of retweets of each account that is retweeted.
+    """Give one pair of posts of each trace; for retweets, of each account that was retweeted.
 
     Parameters
     ----------
     posts : pd.DataFrame
-        Of `posts_behind`.
+        The answer of `posts_behind`.
 
     Returns
     -------
     pd.DataFrame
-        The earliest pair of each, those with the most pairs first, after columns pairs and accounts (how many).
+        The earliest pair of each, those with the most pairs first, after the numbers of pairs and accounts.
     """
     trace = "trace" if "trace" in posts else "other_account_id"
     ends = posts.melt(id_vars=trace, value_vars=["account_id", "other_account_id"], value_name="account")

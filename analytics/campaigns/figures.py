@@ -1,6 +1,6 @@
-"""Seven figures of many networks at once: each community's network of each day, by day and by week.
+"""Compute seven figures of many networks at once: each population's network of each day, by day and by week.
 
-An account of two days is two nodes, so that the connected components of all days are found in one go.
+An account of two days is two nodes, so that the connected components of all days are found together.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from scipy.sparse.csgraph import connected_components
 
 Codes = NDArray[np.int64]
 
-#: What is said of a network, as S2 names it.
+#: Figures of a network, by their names in S2.
 FIGURES = ("nodes", "edges", "largest_cc", "mean_cc", "std_dev_cc", "mean_deg", "std_dev_deg")
 
-#: Days of a week.
+#: Number of days of a week.
 WEEK = 7
 
 
 @dataclass(frozen=True)
 class DailyEdges:
-    """Edges of one behaviour: n of them, each day's each once, without direction.
+    """Undirected edges of one behaviour, each once per day.
 
     Attributes
     ----------
-    community, day, one, other : array of int, shape (n,)
-        Of ``one`` and ``other``, two accounts, the first is the smaller.
+    population, day, one, other : array of int, shape (n,)
+        ``one`` and ``other`` are two accounts, the first with the smaller number.
     """
 
-    community: Codes
+    population: Codes
     day: Codes
     one: Codes
     other: Codes
@@ -40,48 +40,48 @@ class DailyEdges:
         return len(self.day)
 
     @classmethod
-    def of(cls, community: Codes, day: Codes, source: Codes, target: Codes) -> DailyEdges:
-        """Forget directions, loops and repetitions."""
-        rows = np.stack([community, day, np.minimum(source, target), np.maximum(source, target)])
+    def of(cls, population: Codes, day: Codes, source: Codes, target: Codes) -> DailyEdges:
+        """Remove directions, loops and repetitions."""
+        rows = np.stack([population, day, np.minimum(source, target), np.maximum(source, target)])
         rows = np.unique(rows[:, source != target], axis=1)
         return cls(*rows)
 
     def weekly(self, until: int) -> DailyEdges:
-        """The edges of the seven days that end with each day: their union, in which an edge counts once.
+        """The union of the edges of the seven days that end with each day.
 
         Parameters
         ----------
         until : int
-            The last day; an edge of its own day is not in weeks that end later.
+            The last day; no week ends later.
         """
         days = (self.day[:, None] + np.arange(WEEK)).ravel()
         kept = days <= until
-        repeated = (np.repeat(values, WEEK)[kept] for values in (self.community, self.one, self.other))
-        community, one, other = repeated
-        return DailyEdges.of(community, days[kept], one, other)
+        repeated = (np.repeat(values, WEEK)[kept] for values in (self.population, self.one, self.other))
+        population, one, other = repeated
+        return DailyEdges.of(population, days[kept], one, other)
 
 
-def figures(edges: DailyEdges, n_communities: int, first: int, last: int) -> NDArray[np.float64]:
-    """Say how large and how connected each community's network of each day is.
+def figures(edges: DailyEdges, n_populations: int, first: int, last: int) -> NDArray[np.float64]:
+    """Measure the size and connectedness of each population's network of each day.
 
     Parameters
     ----------
     edges : DailyEdges
-        Those of other days are left out.
-    n_communities : int
+        Edges of other days are ignored.
+    n_populations : int
     first, last : int
-        Days, both included.
+        Days, both inclusive.
 
     Returns
     -------
-    array of float, shape (n_communities, last - first + 1, 7)
-        In the order of `FIGURES`. A node is an account with an edge; deviations are those of the whole network, not of
-        a sample. An empty network has zeros.
+    array of float, shape (n_populations, last - first + 1, 7)
+        In the order of `FIGURES`. A node is an account with an edge; standard deviations are those of the population,
+        not of a sample. An empty network has zeros.
     """
     n_days = last - first + 1
-    size = n_communities * n_days
+    size = n_populations * n_days
     here = (edges.day >= first) & (edges.day <= last)
-    slot = edges.community[here] * n_days + edges.day[here] - first
+    slot = edges.population[here] * n_days + edges.day[here] - first
     n_accounts = int(edges.other[here].max(initial=-1)) + 1
     ends = np.concatenate([slot * n_accounts + edges.one[here], slot * n_accounts + edges.other[here]])
     keys, place = np.unique(ends, return_inverse=True)
@@ -91,7 +91,7 @@ def figures(edges: DailyEdges, n_communities: int, first: int, last: int) -> NDA
     source, target = place[: len(slot)], place[len(slot) :]
     _, component = connected_components(coo_array((np.ones(len(slot)), (source, target)), shape=(n, n)), directed=False)
     sizes = np.bincount(component)
-    # Each component is of one network: that of any of its nodes.
+    # Each component is in one network: that of any of its nodes.
     of_component = np.zeros(len(sizes), dtype=np.int64)
     of_component[component] = of_node
 
@@ -101,13 +101,13 @@ def figures(edges: DailyEdges, n_communities: int, first: int, last: int) -> NDA
     np.maximum.at(found[:, 2], of_component, sizes)
     found[:, 3], found[:, 4] = _moments(of_component, sizes, size)
     found[:, 5], found[:, 6] = _moments(of_node, degree, size)
-    return found.reshape(n_communities, n_days, len(FIGURES))
+    return found.reshape(n_populations, n_days, len(FIGURES))
 
 
 def _moments(group: Codes, value: Codes, size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and standard deviation of the values of each group; 0 where there is none."""
+    """Mean and standard deviation of the values of each group; 0 for empty groups."""
     count = np.maximum(np.bincount(group, minlength=size), 1)
     mean = np.bincount(group, value, minlength=size) / count
-    # Around the mean, in a second pass: the difference of two large sums would not be exact.
+    # In a second pass, because the difference of two large sums would be inexact.
     variance = np.bincount(group, (value - mean[group]) ** 2, minlength=size) / count
     return mean, np.sqrt(variance)

@@ -1,7 +1,7 @@
-"""A trained classifier that is kept: what it looks at, what it was trained on, and how its scores become probabilities.
+"""A trained classifier that can be saved, with its training and the calibration of its scores.
 
-A file is a .zip of two parts: ``about.json``, which anybody can read, and the estimator in the format of skops, which
-unlike a pickle runs nothing when it is opened.
+A file is a .zip of two parts: ``about.json``, which is readable, and the estimator in the format of skops, which unlike
+a pickle runs no code when it is opened.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import zipfile
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -32,42 +32,40 @@ from incahoots.analytics.campaigns.model_file import (
     checksum,
     read_parts,
 )
+from incahoots.analytics.campaigns.options import TrainingOptions
 from incahoots.analytics.campaigns.panel import GAPS, Panel
-from incahoots.errors import InputError, UsageError
+from incahoots.errors import InputError, UsageError, check_choice
 from incahoots.private_files import replace_with
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 
-#: Of the file.
-VERSION = 1
+#: Version of the file; 1 had another name for populations.
+VERSION = 2
 
-#: What a forest is made of that skops does not know by itself.
+#: Types of a forest that skops does not trust by default.
 _TRUSTED = ["sklearn.tree._tree.Tree"]
-
-#: A share of campaigns that is expected: that of the paper's ratio of 5 to 15.
-SHARE = 0.25
 
 
 @dataclass(frozen=True)
 class CampaignModel:
-    """What `train_model` gives.
+    """The answer of `train_model`.
 
     Attributes
     ----------
     classifier : Classifier
-        Trained on all communities.
+        Trained on all populations.
     aggregate : {"day", "week"}
     window_s : int
-        Of the features.
+        Window of the features.
     share : float
-        Of campaigns, that probabilities hold for.
+        Share of campaigns for which the probabilities are valid.
     seed : int
     calibration : Calibration
     training : pd.DataFrame
-        A row a community: community, label, first and last (day), days, posts.
+        One row per population: population, label, first and last (day), days, posts.
     usual : pd.DataFrame
-        A row a feature: feature, and its median over the days of campaigns and of baselines.
+        One row per feature: feature, and its medians over the days of campaigns and of baselines.
     fingerprint : str
-        SHA-256 of the values it was trained on.
+        SHA-256 of the values that trained it.
     """
 
     classifier: Classifier
@@ -81,53 +79,53 @@ class CampaignModel:
     fingerprint: str
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Say of each community and day how much it looks like one of a campaign.
+        """Compute for each population and day the probability that it is a campaign's.
 
         Parameters
         ----------
         frame : pd.DataFrame
-            Of `campaign_features`.
+            The answer of `campaign_features`.
 
         Returns
         -------
         pd.DataFrame
-            A row a community and day: community, date, posts, score (share of votes), probability (calibrated; of a
-            community that did not train), in_training (whether the model knows the day, or a day of the week: what it
-            says is then no evidence).
+            One row per population and day: population, date, posts, score (share of votes), probability (calibrated,
+            for populations that did not train), in_training (whether the day, or a day of its week, trained the model:
+            the prediction is then no evidence).
 
         Raises
         ------
         UsageError
-            The features were made another way than those of the training.
+            The features were computed with other options than those of the training.
         """
         rows = self.rows(frame)
         score = self.classifier.score(rows[list(self.classifier.features)].to_numpy(np.float32))
-        known = rows[["community", "date"]].merge(self.training, on="community", how="left")
-        # A week has days of the training until it begins after them.
+        known = rows[["population", "date"]].merge(self.training, on="population", how="left")
+        # A week contains days of the training until it begins after them.
         after = pd.Timedelta(days=GAPS[self.aggregate] - 1)
         inside = (known["date"] >= known["first"]) & (known["date"] - after <= known["last"])
-        return rows[["community", "date", "posts"]].assign(
+        return rows[["population", "date", "posts"]].assign(
             score=score, probability=self.calibration.sigmoid(score), in_training=inside.to_numpy()
         )
 
     def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The rows of the model's aggregate, with all columns it looks at."""
+        """The rows of the model's aggregate, with all columns that it uses."""
         checked = _window_s(frame)
         if checked != self.window_s:
-            words = f"These features are of a window of {checked} s, those of the training of {self.window_s} s."
-            raise UsageError(words, f"Compute them with --window {self.window_s}s.")
-        needed = [name for name in ("community", "date", "aggregate", *SIZE, *FEATURES) if name not in frame]
+            words = f"The features have a window of {checked} s, but the training had {self.window_s} s."
+            raise UsageError(words, f"Compute features with a window of {self.window_s}s.")
+        needed = [name for name in ("population", "date", "aggregate", *SIZE, *FEATURES) if name not in frame]
         if needed:
-            raise UsageError(f"The features have no column {needed[0]}.", "Compute them anew.")
+            raise UsageError(f"The features have no column {needed[0]}.", "Compute them again.")
         every = with_change(frame)
         rows = every[every["aggregate"] == self.aggregate].reset_index(drop=True)
         missing = [name for name in self.classifier.features if name not in rows]
         if missing or rows.empty:
-            raise UsageError("These features lack what the model looks at.", "Compute them anew.")
+            raise UsageError("The features lack columns or rows that the model uses.", "Compute them again.")
         return rows
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it; a file of that name is replaced whole, or not at all."""
+        """Write the model; a file of that name is replaced completely, or not at all."""
         from skops.io import dumps
 
         about = {
@@ -147,7 +145,7 @@ class CampaignModel:
         }
 
         estimator = dumps(self.classifier.fitted_)
-        # As it will be read: what JSON makes of a number is what is summed up.
+        # The checksum is of the numbers as JSON writes them.
         about = json.loads(json.dumps(about))
         about["checksum"] = checksum(about, estimator)
 
@@ -165,32 +163,36 @@ def load_model(path: str | os.PathLike[str]) -> CampaignModel:
     Raises
     ------
     InputError
-        It is not there, is something else, was made with another version, or was damaged or changed after it was
-        saved. Nothing is unpacked that is larger than a model can be.
+        The file cannot be read, is not a model, is of another version, or was damaged or changed after it was saved.
+        Files that would unpack to more than a model are refused.
     """
     from skops.io import loads
 
     remedy = "Make one with `incahoots campaigns train`."
     try:
         about, estimator = read_parts(Path(path))
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}.", remedy) from None
     except Exception as problem:
-        raise InputError(f"{path} is no model: {_line(problem)}.", remedy) from None
-    # Trees are arrays of the library's own: another version reads them wrongly, or not at all.
-    for name, here in (("version", VERSION), ("scikit-learn", sklearn.__version__)):
+        raise InputError(f"{path} is not a model: {_line(problem)}.", remedy) from None
+    # Trees are internal arrays of scikit-learn: another version reads them wrongly, or not at all.
+    for name, what, here in (
+        ("version", "format", (1, VERSION)),
+        ("scikit-learn", "scikit-learn", (sklearn.__version__,)),
+    ):
         there = about.get(name)
-        if str(there).split(".")[:2] != str(here).split(".")[:2]:
-            what = "format" if name == "version" else name
-            words = f"{path} is a model of {what} {there}; this is {what} {here}."
-            raise InputError(words, "Train it anew with `incahoots campaigns train`.")
+        if str(there).split(".")[:2] not in [str(each).split(".")[:2] for each in here]:
+            words = f"{path} is a model of {what} {there}; this version reads {what} {here[-1]}."
+            raise InputError(words, "Train it again with `incahoots campaigns train`.")
     try:
         check_about(about, estimator)
         features = tuple(about["features"])
         check_estimator(estimator, len(features))
         fitted = loads(estimator, trusted=_TRUSTED)
-        # How many processes to use and what to print is not for a file to say.
+        # The file must not decide the number of processes or what is printed.
         fitted.set_params(n_jobs=1, verbose=0)
         _check_votes(fitted, len(features))
-        training = pd.DataFrame(about["training"])
+        training = pd.DataFrame(about["training"]).rename(columns={"community": "population"})
         return CampaignModel(
             Classifier(about["classifier"], features, fitted),
             about["aggregate"],
@@ -203,11 +205,11 @@ def load_model(path: str | os.PathLike[str]) -> CampaignModel:
             about["fingerprint"],
         )
     except Exception as problem:
-        raise InputError(f"{path} is no model of ours: {_line(problem)}.", remedy) from None
+        raise InputError(f"{path} is not a valid model: {_line(problem)}.", remedy) from None
 
 
 def _check_votes(fitted: Any, n_features: int) -> None:
-    """See that a forest votes for one of two classes."""
+    """Check that a forest votes for one of two classes."""
     votes = fitted.predict_proba(np.zeros((1, n_features), np.float32))
     classes = np.asarray(fitted.classes_).tolist()
     if classes != [0, 1] or votes.shape != (1, 2) or not np.isclose(votes.sum(), 1) or len(fitted.estimators_) < 1:
@@ -215,37 +217,25 @@ def _check_votes(fitted: Any, n_features: int) -> None:
 
 
 def _line(problem: Exception) -> str:
-    """The first line of what an error says."""
+    """The first line of an error."""
     return str(problem).partition("\n")[0].rstrip(".") or type(problem).__name__
 
 
 def train_model(
-    frame: pd.DataFrame,
-    *,
-    aggregate: str = "week",
-    classifier: str = "paper",
-    share: float = SHARE,
-    seed: int = 1,
-    jobs: int = 2,
-    report: Report = silent,
+    frame: pd.DataFrame, options: TrainingOptions | None = None, *, jobs: int = 2, progress: Progress = silent
 ) -> CampaignModel:
-    """Train a model on all days of all communities, and calibrate it by leaving out each community in turn.
+    """Train a model on all days of all populations, and calibrate it by leaving out each population in turn.
 
     Parameters
     ----------
     frame : pd.DataFrame
-        Of `campaign_features`.
-    aggregate : {"day", "week"}
-    classifier : str
-        One of `CLASSIFIERS`.
-    share : float
-        Of campaigns among communities that it will be asked about. Communities of either kind count for as much as that
-        says, however many of them there are.
-    seed : int
+        The answer of `campaign_features`.
+    options : TrainingOptions, optional
+        The defaults when None.
     jobs : int
-        Processes.
-    report : callable
-        Told of the progress.
+        Number of processes.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
@@ -254,31 +244,30 @@ def train_model(
     Raises
     ------
     UsageError
-        The classifier is unknown, the share is not between 0 and 1, or there are not two communities of each kind.
+        There is no such classifier, or there are fewer than two populations of a kind.
     """
-    if classifier not in CLASSIFIERS:
-        raise UsageError(f"There is no classifier {classifier!r}.", f"Choose from: {', '.join(CLASSIFIERS)}.")
-    if not 0 < share < 1:
-        raise UsageError(f"A share of {share} is not between 0 and 1.", "Take 0.25, for one campaign of four.")
-    panel = Panel.of(with_change(frame), aggregate, CLASSIFIERS[classifier].features)
+    asked = options or TrainingOptions()
+    check_choice("classifier", asked.classifier, CLASSIFIERS)
+    classifier, share = CLASSIFIERS[asked.classifier], asked.share
+    panel = Panel.of(with_change(frame), asked.aggregate, classifier.features)
     for who, there in (("campaign", panel.campaigns), ("baseline", panel.baselines)):
         if len(there) < 2:
-            words = f"There {'is only one' if len(there) else 'is no'} {who}: two are needed."
-            raise UsageError(words, "What is learnt of one community is checked on another. Load another of its kind.")
-    n, n_days = len(panel.communities), len(panel.dates)
+            words = f"There {'is only one' if len(there) else 'is no'} {who}: at least two are needed."
+            raise UsageError(words, "Load another: a model is checked on populations that did not train it.")
+    n, n_days = len(panel.populations), len(panel.dates)
     values = panel.values.reshape(n * n_days, -1)
     groups, labels = np.repeat(np.arange(n), n_days), np.repeat(panel.is_campaign.astype(np.int64), n_days)
     weights = np.where(labels == 1, share / np.mean(labels == 1), (1 - share) / np.mean(labels == 0))
-    report("training forests", 0, n + 1)
+    rows = _Rows(values, labels, weights, groups)
+    progress("training forests", 0, n + 1)
     fits: list[tuple[NDArray[np.float64], Any]] = []
     for done in Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(_fitted)(CLASSIFIERS[classifier], values, labels, weights, groups, left_out, seed)
-        for left_out in range(-1, n)
+        delayed(_fitted)(classifier, rows, left_out, asked.seed) for left_out in range(-1, n)
     ):
         fits.append(done)
-        report("training forests", len(fits), n + 1)
+        progress("training forests", len(fits), n + 1)
     scores = np.concatenate([of_group for of_group, _ in fits[1:]])
-    training = frame[frame["aggregate"] == "day"].groupby("community").agg(
+    training = frame[frame["aggregate"] == "day"].groupby("population").agg(
         label=("label", "first"), first=("date", "min"), last=("date", "max"), days=("date", "size"),
         posts=("posts", "sum"),
     )  # fmt: skip
@@ -288,10 +277,10 @@ def train_model(
     }
     return CampaignModel(
         fits[0][1],
-        aggregate,
+        asked.aggregate,
         _window_s(frame),
         share,
-        seed,
+        asked.seed,
         Calibration.of(scores, labels, groups, weights),
         training.reset_index(),
         pd.DataFrame(usual),
@@ -299,31 +288,57 @@ def train_model(
     )
 
 
-def _fitted(
-    of: Classifier,
-    values: NDArray[np.float32],
-    labels: NDArray[np.int64],
-    weights: NDArray[np.float64],
-    groups: NDArray[np.int64],
-    left_out: int,
-    seed: int,
-) -> tuple[NDArray[np.float64], Classifier | None]:
-    """Train without a community and score it; with all where there is none to be left out."""
-    rest = groups != left_out
-    fitted = replace(of).fit(values[rest], labels[rest], seed, weights[rest])
+class _Rows(NamedTuple):
+    """What trains: values, labels and weights of rows, and the population of each."""
+
+    values: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    groups: NDArray[np.int64]
+
+
+def _fitted(of: Classifier, rows: _Rows, left_out: int, seed: int) -> tuple[NDArray[np.float64], Classifier | None]:
+    """Train without one population and score it; train with all of them when ``left_out`` is below 0."""
+    rest = rows.groups != left_out
+    fitted = replace(of).fit(rows.values[rest], rows.labels[rest], seed, rows.weights[rest])
     if left_out < 0:
         return np.zeros(0), fitted
-    return fitted.score(values[~rest]), None
+    return fitted.score(rows.values[~rest]), None
+
+
+def by_population(found: pd.DataFrame) -> pd.DataFrame:
+    """Summarise predictions by population, the most probable first.
+
+    Parameters
+    ----------
+    found : pd.DataFrame
+        The answer of `CampaignModel.predict`.
+
+    Returns
+    -------
+    pd.DataFrame
+        population, days, in_training (days), probability (mean), above_half (days with a probability above .5),
+        highest (probability) and highest_on (its day).
+    """
+    highest = found.loc[found.groupby("population")["probability"].idxmax()].set_index("population")
+    grouped = found.groupby("population")
+    table = grouped.agg(
+        days=("date", "size"), in_training=("in_training", "sum"), probability=("probability", "mean"),
+    ).assign(
+        above_half=grouped["probability"].agg(lambda probability: int((probability > 0.5).sum())),
+        highest=highest["probability"], highest_on=highest["date"].dt.strftime("%Y-%m-%d"),
+    )  # fmt: skip
+    return table.sort_values("probability", ascending=False, kind="stable").reset_index()
 
 
 def _window_s(frame: pd.DataFrame) -> int:
-    """The window of features, which is one."""
+    """The window of features, which must be the same for all."""
     if "window_s" not in frame or frame["window_s"].nunique() != 1:
-        raise UsageError("The features do not say which window they are of.", "Compute them anew.")
+        raise UsageError("The features do not have a single window.", "Compute them again.")
     return int(frame["window_s"].iloc[0])
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows with nothing but what JSON knows."""
+    """Rows with plain JSON values."""
     rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso", double_precision=15))
     return rows

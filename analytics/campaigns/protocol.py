@@ -1,22 +1,22 @@
-"""The evaluation of S2, to the letter where the letter is there.
+"""The evaluation of S2, as far as the paper specifies it.
 
-Task 1 asks whether the next day of known communities is told apart: of each set of campaigns and all baselines, a
-classifier is trained on some days and tested on the day after. Task 2 asks the same of a campaign and a baseline that
-it never saw: a biased coin says which of both is tested.
+Task 1 tests known populations: for each set of campaigns and all baselines, a classifier is trained on some days and
+tested on the next day. Task 2 tests a campaign and a baseline that did not train: a biased coin decides which of the
+two is tested.
 
-Where the paper leaves it open:
+Where the paper is not specific:
 
-- Oversampling. Baselines are repeated as evenly as the number allows; who has one time more is drawn.
-- Who is held out in task 2: of the campaigns of a set one that is drawn, of the baselines the one that is not among the
-  three that are drawn.
-- Intervals are those of Student's t over what varies: over sets in task 1, over seeds in task 2.
-- A day without any positive prediction has a precision, recall and F1 of 0, as scikit-learn has it by default.
+- Oversampling: baselines are repeated as evenly as possible; those with one more repetition are drawn at random.
+- Populations held out in task 2: a random campaign of the set, and the baseline that is not among the three that are
+  drawn.
+- Intervals are those of Student's t, over sets in task 1 and over seeds in task 2.
+- A day without positive predictions has a precision, recall and F1 of 0, the default of scikit-learn.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,36 +27,26 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from incahoots.analytics.campaigns.classifiers import Classifier
+from incahoots.analytics.campaigns.options import RATIOS, EvaluationOptions
 from incahoots.analytics.campaigns.panel import Panel
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
-
-#: Campaigns and baselines of a day: 1 to 9, and 1 to 3.
-RATIOS = {"2:18": (2, 18), "5:15": (5, 15)}
-
-#: Sets that are drawn where there are too many to take all.
-SETS = 100
-
-#: Days at the beginning that are not counted: in the paper, the longest window that was tuned.
-LEFT_OUT = 60
-
-SEEDS = (1, 2, 3)
+from incahoots.progress import Progress, silent
 
 Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Draw:
-    """Who trains, and who is tested; communities may repeat.
+    """The populations that train and those that are tested; populations may repeat.
 
     Attributes
     ----------
     seed, number : int
-        The seed of the draw, and its number among those of a seed.
+        Seed of the draw, and its number among the draws of a seed.
     train : array of int
-        Communities, as often as they are repeated.
+        Populations, repeated.
     test_campaigns, test_baselines : array of int
-        In task 1 all who train, in task 2 one each who does not.
+        In task 1 all populations that train, in task 2 one of each kind that does not.
     """
 
     seed: int
@@ -73,14 +63,14 @@ class Evaluation:
     Attributes
     ----------
     attempts : pd.DataFrame
-        A row a prediction: seed, number (of the set), date, community, label (1 for a campaign), times (how often the
-        community is repeated), score (share of the votes for a campaign).
+        One row per prediction: seed, number (of the set), date, population, label (1 for a campaign), times
+        (repetitions of the population), score (share of the votes for a campaign).
     units : pd.DataFrame
-        F1, precision and recall, means over days, of each set (task 1) or seed (task 2).
+        Mean F1, precision and recall over days, for each set (task 1) or seed (task 2).
     days : pd.DataFrame
-        The same by date, means over sets or seeds.
+        The same by date: means over sets or seeds.
     summary : pd.DataFrame
-        One row: task, ratio, aggregate, classifier, n_days (trained on), tested_days, and of f1, precision and recall
+        One row: task, ratio, aggregate, classifier, n_days (trained on), tested_days, and for f1, precision and recall
         the mean and the ends of the 95 % interval.
     """
 
@@ -93,41 +83,24 @@ class Evaluation:
 def evaluate(
     panel: Panel,
     classifier: Classifier,
+    options: EvaluationOptions | None = None,
     *,
-    task: int = 1,
-    ratio: str = "2:18",
-    n_days: int = 60,
-    left_out: int = LEFT_OUT,
-    every: int = 1,
-    seeds: Sequence[int] = SEEDS,
-    sets: int = SETS,
     jobs: int = 2,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Evaluation:
     """Train and test day by day.
 
     Parameters
     ----------
     panel : Panel
-        Of the days that are considered; what tunes is not among them, except as a past to train on.
+        The days to consider; days that tune are not among them, except as a past to train on.
     classifier : Classifier
-    task : {1, 2}
-    ratio : {"2:18", "5:15"}
-    n_days : int
-        Days to train on.
-    left_out : int
-        Days at the beginning that are not tested.
-    every : int
-        Test only every so many days, in a fraction of the time. Each set (task 1) or seed (task 2) has days of its own,
-        so that together they see more of them: the same means are estimated, with wider intervals.
-    seeds : sequence of int
-        Of task 2; task 1 takes the first.
-    sets : int
-        Sets that are drawn for 5:15.
+    options : EvaluationOptions, optional
+        The defaults when None.
     jobs : int
-        Processes.
-    report : callable
-        Told of the progress.
+        Number of processes.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
@@ -138,17 +111,19 @@ def evaluate(
     UsageError
         There are too few campaigns, baselines or days.
     """
-    draws = list(drawn(panel, task, ratio, seeds if task == 2 else seeds[:1], sets))
-    first = max(left_out, panel.first_day(n_days))
+    asked = options or EvaluationOptions()
+    task, n_days, seeds, every = asked.task, asked.n_days, asked.seeds, asked.every
+    draws = list(drawn(panel, asked))
+    first = max(asked.left_out, panel.first_day(n_days))
     last = len(panel.dates)
     if first >= last:
         raise UsageError(
-            f"{len(panel.dates)} days are too few to leave out {left_out} and train on {n_days}.",
-            "Take more days, or smaller numbers: --left-out and --days, in Python left_out and n_days.",
+            f"{len(panel.dates)} days are too few to leave out {asked.left_out} and train on {n_days}.",
+            "Take more days, or smaller numbers of days to leave out and to train on.",
         )
     parts = []
-    report("evaluating draws", 0, len(draws))
-    # In task 2 all sets of a seed are tested on the same days, as its metrics are those of a day.
+    progress("evaluating draws", 0, len(draws))
+    # In task 2 all sets of a seed are tested on the same days, because metrics are computed by day.
     turns = [draw.number if task == 1 else seeds.index(draw.seed) * every // len(seeds) for draw in draws]
     work = Parallel(n_jobs=jobs, return_as="generator")(
         delayed(_attempts)(
@@ -158,47 +133,45 @@ def evaluate(
     )
     for done, part in enumerate(work, start=1):
         parts.append(part)
-        report("evaluating draws", done, len(draws))
+        progress("evaluating draws", done, len(draws))
     attempts = pd.concat(parts, ignore_index=True)
     unit = "number" if task == 1 else "seed"
     each = metrics(attempts, [unit, "date"])
     names = ["f1", "precision", "recall"]
     units = each.groupby(unit)[names].mean().reset_index()
-    about = {"task": task, "ratio": ratio, "aggregate": panel.aggregate, "classifier": classifier.name}
+    about = {"task": task, "ratio": asked.ratio, "aggregate": panel.aggregate, "classifier": classifier.name}
     summary: dict[str, Any] = about | {"n_days": n_days, "tested_days": attempts["date"].nunique()}
     for name in names:
-        # Of a share, whatever Student's t says of three seeds.
+        # A share is between 0 and 1, even if the interval for three seeds is wider.
         ends = np.clip(interval(units[name].to_numpy()), 0, 1).tolist()
         summary |= dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
     by_date = each.groupby("date")[names].mean().reset_index()
     return Evaluation(attempts, units, by_date, pd.DataFrame([summary]))
 
 
-def drawn(panel: Panel, task: int, ratio: str, seeds: Sequence[int], sets: int = SETS) -> Iterator[Draw]:
-    """Draw who trains and who is tested.
+def drawn(panel: Panel, options: EvaluationOptions) -> Iterator[Draw]:
+    """Draw the populations that train and those that are tested.
 
     Raises
     ------
     UsageError
-        The task or the ratio is unknown, or there are too few campaigns or baselines.
+        There are too few campaigns or baselines.
     """
-    if task not in (1, 2) or ratio not in RATIOS:
-        raise UsageError(f"There is no task {task} at {ratio}.", f"Tasks are 1 and 2, ratios {', '.join(RATIOS)}.")
-    campaigns, baselines = RATIOS[ratio]
+    task, (campaigns, baselines) = options.task, RATIOS[options.ratio]
     held_out = task - 1
     for who, there, least in (
         ("campaigns", panel.campaigns, campaigns + held_out),
         ("baselines", panel.baselines, 1 + held_out),
     ):
         if len(there) < least:
-            raise UsageError(f"{len(there)} {who} are too few: it takes {least}.", "Load more of them.")
-    for seed in seeds:
+            raise UsageError(f"{len(there)} {who} are too few: at least {least} are needed.", "Load more of them.")
+    for seed in options.seeds if task == 2 else options.seeds[:1]:
         rng = np.random.default_rng([seed, task, campaigns])
         combinations = list(itertools.combinations(panel.campaigns, campaigns + held_out))
         if campaigns == 2:
             chosen = combinations
         else:
-            places = rng.choice(len(combinations), min(sets, len(combinations)), replace=False)
+            places = rng.choice(len(combinations), min(options.sets, len(combinations)), replace=False)
             chosen = [combinations[place] for place in np.sort(places)]
         for number, some in enumerate(chosen):
             of_set = rng.permutation(np.array(some))
@@ -210,13 +183,13 @@ def drawn(panel: Panel, task: int, ratio: str, seeds: Sequence[int], sets: int =
                 yield Draw(seed, number, train, of_set[-1:], others[-1:])
 
 
-def _evenly(communities: Codes, total: int) -> Codes:
-    """Repeat communities as evenly as it goes."""
-    return np.resize(communities, total)
+def _evenly(populations: Codes, total: int) -> Codes:
+    """Repeat populations as evenly as possible."""
+    return np.resize(populations, total)
 
 
 def _repeated(campaigns: Codes, baselines: Codes, total: int) -> Codes:
-    """Campaigns once and baselines as often as the ratio has it."""
+    """Campaigns once, and baselines repeated to the ratio."""
     return np.concatenate([campaigns, _evenly(baselines, total)])
 
 
@@ -240,17 +213,17 @@ def _attempts(panel: Panel, classifier: Classifier, draw: Draw, days: range, n_d
     day_of, tested, times, score = (np.concatenate(each) for each in zip(*parts, strict=True))
     return pd.DataFrame({
         "seed": draw.seed, "number": draw.number, "date": panel.dates[day_of],
-        "community": np.array(panel.communities)[tested], "label": truth[tested], "times": times, "score": score,
+        "population": np.array(panel.populations)[tested], "label": truth[tested], "times": times, "score": score,
     })  # fmt: skip
 
 
 def metrics(attempts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """F1, precision and recall of groups of attempts, by majority vote; 0 where they are not defined.
+    """Compute F1, precision and recall of groups of attempts, by majority vote; 0 if they are not defined.
 
     Returns
     -------
     pd.DataFrame
-        A row a group: the columns of `by`, f1, precision, recall.
+        One row per group: the columns of `by`, f1, precision, recall.
     """
     said = attempts["score"] > 0.5
     right = attempts["label"] == 1
@@ -266,12 +239,12 @@ def metrics(attempts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
-    """A quotient, 0 of nothing."""
+    """Divide; 0 if the whole is 0."""
     return (part / whole.where(whole > 0)).fillna(0.0)
 
 
 def interval(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Give the mean, and the ends of its 95 % interval by Student's t; nan of a single value."""
+    """Compute the mean and the ends of its 95 % interval by Student's t; nan for a single value."""
     mean = float(np.mean(values))
     if len(values) < 2:
         return mean, float("nan"), float("nan")

@@ -1,8 +1,9 @@
-"""Drivers of operations in several languages: S4.
+"""Drivers of operations in several languages (S4).
 
-`posts` fetches what accounts post in which language; `similarity` makes networks of accounts that share the same
-domains, hashtags, sequences of hashtags; `texts` of accounts that write alike; `fusion` puts them together, cuts
-edges and prunes accounts, and takes the most central ones as drivers.
+`options` says what is asked. `posts` fetches posts with their languages; `similarity` makes networks of accounts that
+share domains, hashtags or sequences of hashtags, and `texts` networks of accounts with similar texts; `fusion` fuses
+them, removes edges, prunes accounts, and takes the most central ones as drivers. `drivers` puts it together, and
+`write` writes it.
 
 References
 ----------

@@ -1,4 +1,4 @@
-"""Accounts that post in two languages: who they are, and how they are received. Pure.
+"""Accounts that post in two languages, and the engagement of their posts. Pure.
 
 References
 ----------
@@ -19,7 +19,7 @@ from incahoots.analytics.interstate.engagement import label, spread
 
 
 def spoken(posts: pl.DataFrame, languages: tuple[str, ...], least: int = 1) -> pd.DataFrame:
-    """Count what accounts post in each language.
+    """Count the posts of each account in each language.
 
     Parameters
     ----------
@@ -27,13 +27,13 @@ def spoken(posts: pl.DataFrame, languages: tuple[str, ...], least: int = 1) -> p
         Columns account_id, language.
     languages : tuple of str
     least : int
-        Posts in a language from which on an account speaks it.
+        Minimum number of posts in a language for an account to speak it.
 
     Returns
     -------
     pd.DataFrame
-        A row an account that posts in one of the languages: index account_id; a column for each language with its
-        posts; main (the language of most; of equals the first that is given), bilingual (whether it speaks two).
+        One row per account that posts in one of the languages: index account_id; a column for each language with its
+        posts; main (the language of most posts; if equal, the first), bilingual (whether it speaks two).
     """
     counts = posts.filter(pl.col("language").is_in(languages)).group_by("account_id").agg(
         (pl.col("language") == language).sum().cast(pl.Int64).alias(language) for language in languages
@@ -45,19 +45,19 @@ def spoken(posts: pl.DataFrame, languages: tuple[str, ...], least: int = 1) -> p
 
 
 def overlap(table: pd.DataFrame, drivers: Mapping[str, pd.Series[str]]) -> pd.DataFrame:
-    """Say whether bilingual accounts are drivers more often than others.
+    """Test whether bilingual accounts are drivers more often than others.
 
     Parameters
     ----------
     table : pd.DataFrame
-        Of `spoken`.
+        The answer of `spoken`.
     drivers : mapping of str to pd.Series of str
-        Their account ids, by language.
+        Account ids of drivers, by language.
 
     Returns
     -------
     pd.DataFrame
-        A row a language: language, accounts (that post in it), bilingual (of them), drivers, bilingual_drivers,
+        One row per language: language, accounts (that post in it), bilingual (of them), drivers, bilingual_drivers,
         odds_ratio and p_value (Fisher's exact test, two-sided).
     """
     rows = []
@@ -77,22 +77,23 @@ def overlap(table: pd.DataFrame, drivers: Mapping[str, pd.Series[str]]) -> pd.Da
 
 
 def engagement_by_language(posts: pl.DataFrame, table: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
-    """Compare how bilingual accounts are received in two languages, each with itself.
+    """Compare the engagement of bilingual accounts in two languages, each account with itself.
 
     Parameters
     ----------
     posts : pl.DataFrame
-        Of `Material`.
+        As in `Material`.
     table : pd.DataFrame
-        Of `spoken`.
+        The answer of `spoken`.
     one, other : str
         Languages.
 
     Returns
     -------
     pd.DataFrame
-        A row a count: measure, accounts (with the count in both languages), mean and other_mean (over accounts, of the
-        means of their posts), t and p_value (paired t-test), d (mean difference in its standard deviations), effect.
+        One row per measure: measure, accounts (with the measure in both languages), mean and other_mean (over accounts,
+        of the means of their posts), t and p_value (paired t-test), d (mean difference in its standard deviations),
+        effect.
     """
     ids = table.index[table["bilingual"]]
     own = posts.filter(pl.col("account_id").is_in(ids.to_list()))
@@ -105,7 +106,7 @@ def engagement_by_language(posts: pl.DataFrame, table: pd.DataFrame, one: str, o
         row = {"measure": measure, "accounts": len(pairs)}
         if len(pairs):
             row |= {"mean": float(ours.mean()), "other_mean": float(theirs.mean())}
-        # Differences are rounded as the means are that they are of: where none varies there is nothing to test by.
+        # Differences are rounded like their means; without variance there is no test.
         if len(pairs) > 1 and spread(ours - theirs, of=max(np.abs(ours).max(), np.abs(theirs).max())) > 0:
             t, p_value = stats.ttest_rel(ours, theirs)
             d = float((ours - theirs).mean() / (ours - theirs).std(ddof=1))

@@ -1,19 +1,19 @@
-r"""Bridges: who is between languages, by more than the number of neighbours.
+r"""Bridges: accounts between languages, compared with accounts of the same degrees.
 
-Let the neighbours of account i in the networks of all languages together have main languages, :math:`k_{is}` of them s.
-Its *participation* is 0 where all have one, and near 1 - 1 / S where S languages have alike parts; its *betweenness* is
-the share of shortest ways between other accounts that go through it:
+Let :math:`k_{is}` be the number of neighbours of account i, in the networks of all languages together, whose main
+language is s. Its *participation* is 0 if all neighbours have one language, and near 1 - 1 / S if S languages have
+equal parts. Its *betweenness* is the share of shortest paths between other accounts that pass through it:
 
 .. math:: P_i = 1 - \sum_s \left(\frac{k_{is}}{k_i}\right)^2
 
-Who has many neighbours has more of both by that alone. So both are held against networks in which each language's edges
-are drawn anew, and each account keeps its number of neighbours in each language.
+Both increase with the number of neighbours. So they are compared with random networks in which the edges of each
+language are rewired, while each account keeps its number of neighbours in each language.
 
 References
 ----------
 Yi 2025 (S4), section 4.3, which asks for the role of bridges and leaves it open. Guimerà and Amaral 2005,
 "Functional cartography of complex metabolic networks" (participation). Maslov and Sneppen 2002, "Specificity and
-stability in topology of protein networks" (the null).
+stability in topology of protein networks" (the null model).
 """
 
 from __future__ import annotations
@@ -24,22 +24,20 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from incahoots.analytics.cosines import Floats
+from incahoots.analytics.coordination.traced_posts import Codes
+from incahoots.analytics.drivers.options import DriverOptions
 from incahoots.analytics.drivers.similarity import EDGE
-from incahoots.analytics.projections import BETWEENNESS_SOURCES, betweenness, projected
-from incahoots.analytics.shares import Codes
+from incahoots.analytics.networks.cosines import Floats
+from incahoots.analytics.networks.projections import BETWEENNESS_SOURCES, betweenness, projected
 from incahoots.database import Database
-from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.errors import UsageError, check_least
+from incahoots.progress import Progress, silent
 
-#: Networks that are drawn anew.
-NULLS = 100
-
-#: Accounts from which shortest ways are looked for in a comparison, where betweenness is not exact: with a hundred
-#: networks each has its price.
+#: Number of sources of shortest paths in comparisons in which betweenness is not exact, to bound the time of a hundred
+#: networks.
 SOURCES = 500
 
-#: Swaps for each edge, after which a network has forgotten which it was.
+#: Number of swaps per edge after which the original network has no influence.
 SWAPS = 10
 
 
@@ -48,38 +46,37 @@ def bridges(
     networks: Mapping[str, pd.DataFrame],
     table: pd.DataFrame,
     *,
-    nulls: int = NULLS,
+    nulls: int = DriverOptions.nulls,
     seed: int = 42,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Measure who is between languages, and whether by more than the number of neighbours.
+    """Measure participation and betweenness of each account, and compare them with random networks.
 
     Parameters
     ----------
     database : Database
-        It needs Graph Data Science, for betweenness: exact up to 2,000 accounts, above from a sample of as many.
+        It needs Graph Data Science for betweenness: exact up to 2,000 accounts; above, estimated from 2,000 sources.
     networks : mapping of str to pd.DataFrame
         Edges, by language.
     table : pd.DataFrame
-        Of `spoken`.
+        The answer of `spoken`.
     nulls : int
-        Networks to compare with.
+        Number of random networks to compare with.
     seed : int
-    report : callable
-        Told of the progress.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
     pd.DataFrame
-        A row an account of the networks: account_id, main, bilingual, degree (neighbours in all languages together),
-        participation, betweenness, betweenness_error (its standard error; 0 where it is exact, up to 2,000 accounts),
-        and of participation and betweenness the mean of the nulls (``_null``), the difference to it in their standard
-        deviations (``_z``, missing where they do not vary), and the share of all networks, the nulls and this one, that
-        have as much or more (``_p``, one-sided). Above 2,000 accounts these compare estimates from `SOURCES` accounts,
-        of this network and of the nulls alike.
+        One row per account of the networks: account_id, main, bilingual, degree (neighbours in all languages together),
+        participation, betweenness, betweenness_error (its standard error; 0 if it is exact, up to 2,000 accounts), and
+        for participation and betweenness the mean over the random networks (``_null``), the difference from it in
+        standard deviations (``_z``, missing if they do not vary), and the share of all networks, including this one,
+        that have at least as much (``_p``, one-sided). Above 2,000 accounts, these compare estimates from `SOURCES`
+        sources, for this network and the random ones alike.
     """
-    if nulls < 1:
-        raise UsageError("Without networks to compare with nobody is a bridge.", "Take 1 or more, such as 100.")
+    check_least("The number of random networks", nulls, 1)
     ends = [each[end] for each in networks.values() for end in EDGE[:2]]
     codes, accounts = pd.factorize(pd.concat(ends, ignore_index=True) if ends else pd.Series(dtype=str), sort=True)
     layers, first = [], 0
@@ -91,7 +88,7 @@ def bridges(
     main = pd.Categorical(people["main"]).codes.astype(np.int64)
     pairs = merged(layers)
     real, error = _measures(database, pairs, main, seed)
-    # What is compared is measured alike.
+    # Compare values that were computed in the same way.
     compared, least = real, None
     if len(main) > BETWEENNESS_SOURCES:
         least = SOURCES
@@ -99,13 +96,13 @@ def bridges(
     sums, squares, above = (np.zeros_like(real) for _ in range(3))
     rng = np.random.default_rng(seed)
     for place in range(nulls):
-        report("sampling networks", place, nulls)
+        progress("sampling networks", place, nulls)
         drawn, _ = _measures(database, merged([rewired(layer, rng) for layer in layers]), main, seed, least)
         sums += drawn
         squares += (drawn - compared) ** 2
-        # The last digits of betweenness are not the same each time.
+        # The last digits of betweenness vary.
         above += drawn >= compared - 1e-9
-    report("sampling networks", nulls, nulls)
+    progress("sampling networks", nulls, nulls)
     found = pd.DataFrame({
         "account_id": accounts, "main": people["main"].to_numpy(),
         "bilingual": people["bilingual"].fillna(value=False).to_numpy(dtype=bool),
@@ -115,7 +112,7 @@ def bridges(
         mean = sums[place] / nulls
         apart = squares[place] / nulls
         variance = apart - (mean - compared[place]) ** 2
-        # Where all nulls are the same, what is left is rounding.
+        # If all random networks have the same value, the remaining difference is rounding.
         deviation = np.sqrt(np.where(variance > 1e-9 * apart, variance, np.nan))
         found[name] = real[place]
         if name == "betweenness":
@@ -126,20 +123,30 @@ def bridges(
     return found
 
 
+def mixed(found: pd.DataFrame) -> pd.DataFrame:
+    """Select the accounts with neighbours of several languages from a table of `bridges`, the most mixed first."""
+    columns = [
+        *("account_id", "main", "bilingual", "degree", "participation", "participation_z"),
+        *("betweenness", "betweenness_z"),
+    ]
+    some = found[found["participation"] > 0]
+    return some.sort_values(["participation", "betweenness"], ascending=False)[columns]
+
+
 def merged(layers: list[Codes]) -> Codes:
-    """Put edges of all languages together, each once and the smaller end first: shape (n_edges, 2)."""
+    """Merge the edges of all languages, each once and the smaller end first: shape (n_edges, 2)."""
     every = np.concatenate([np.zeros((0, 2), dtype=np.int64), *layers])
     return np.unique(np.sort(every, axis=1), axis=0)
 
 
 def participation(pairs: Codes, main: Codes) -> Floats:
-    """Say how mixed the main languages of each account's neighbours are.
+    """Measure how mixed the main languages of each account's neighbours are.
 
     Parameters
     ----------
     pairs : array of int, shape (n_edges, 2)
     main : array of int, shape (n_accounts,)
-        The number of each account's language; -1 where it has none, and counts for nobody.
+        Index of each account's main language; accounts with -1, which have none, do not count as neighbours.
     """
     ends = np.concatenate([pairs, pairs[:, ::-1]])
     ends = ends[main[ends[:, 1]] >= 0]
@@ -169,7 +176,7 @@ def _measures(
 
 
 def rewired(layer: Codes, rng: np.random.Generator) -> Codes:
-    """Draw a network in which everybody has as many neighbours, by swapping ends of edges.
+    """Rewire a network by swapping ends of edges, so that all degrees stay the same.
 
     Parameters
     ----------
@@ -183,9 +190,9 @@ def rewired(layer: Codes, rng: np.random.Generator) -> Codes:
 
     Notes
     -----
-    All edges are paired by chance, and each pair swaps ends at once with all others, unless one of its four edges, the
-    old and the new ones, is a loop or an old or new edge of another pair. That pairs stand in each other's way is the
-    same before and after a swap, so that there and back are equally likely, and all networks in the end.
+    All edges are paired at random, and all pairs swap ends at once, except pairs of which one of the four edges, old
+    and new, is a loop or an old or new edge of another pair. Conflicts between pairs are the same before and after a
+    swap, so that each step is as likely as its reverse, and all networks are equally likely in the limit.
     """
     pairs, half = layer.copy(), len(layer) // 2
     n = int(layer.max(initial=0)) + 1
@@ -194,7 +201,7 @@ def rewired(layer: Codes, rng: np.random.Generator) -> Codes:
         one, other = pairs[order[:half]], pairs[order[half : 2 * half]]
         other = np.where(rng.random((half, 1)) < 0.5, other, other[:, ::-1])
         swapped = [np.stack([one[:, 0], other[:, 1]], axis=1), np.stack([other[:, 0], one[:, 1]], axis=1)]
-        # Old and new edges, and the one that found no other.
+        # Old and new edges, and the edge without a partner.
         every = np.concatenate([one, other, *swapped, pairs[order[2 * half :]]])
         _, which, often = np.unique(every.min(axis=1) * n + every.max(axis=1), return_inverse=True, return_counts=True)
         alone = (often[which] == 1) & (every[:, 0] != every[:, 1])

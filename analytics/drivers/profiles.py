@@ -1,4 +1,4 @@
-"""What accounts post: their hashtags, domains, engagement and sentiment, and how two groups differ. Pure."""
+"""Hashtags, domains, engagement and sentiment of accounts, and differences between two groups. Pure."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from incahoots.analytics.drivers.posts import COUNTS, Material
 from incahoots.analytics.drivers.sentiment import LABELS
 from incahoots.analytics.interstate.engagement import cohens_d, label, t_test
 
-#: Rows of the tables of hashtags and domains.
+#: Number of rows of the tables of hashtags and domains.
 TOP = 10
 
 
 def by(material: Material, accounts: Collection[str]) -> Material:
-    """Take the posts of some accounts."""
+    """Select the posts of some accounts."""
     some = pl.Series("account_id", sorted(accounts), dtype=pl.String).to_frame()
     parts = (material.posts, material.hashtags, material.domains)
     return Material(*(each.join(some, on="account_id", how="semi", maintain_order="left") for each in parts))
 
 
 def top_traces(uses: pl.DataFrame, name: str, most: int = TOP) -> pd.DataFrame:
-    """List what is shared in the most posts.
+    """List traces by the number of posts that share them.
 
     Parameters
     ----------
     uses : pl.DataFrame
-        Hashtags or domains of `Material`.
+        Hashtags or domains, as in `Material`.
     name : str
-        Of the column: tag or domain.
+        Name of the column: tag or domain.
     most : int
 
     Returns
     -------
     pd.DataFrame
-        A row a trace, the most shared first: its name, posts, accounts.
+        One row per trace, the most shared first: its name, posts, accounts.
     """
     counted = uses.group_by("trace").agg(
         posts=pl.col("tweet_id").n_unique().cast(pl.Int64), accounts=pl.col("account_id").n_unique().cast(pl.Int64)
@@ -48,43 +48,43 @@ def top_traces(uses: pl.DataFrame, name: str, most: int = TOP) -> pd.DataFrame:
 
 
 def top_domains(uses: pl.DataFrame, about: pd.DataFrame | None = None, most: int = TOP) -> pd.DataFrame:
-    """List the domains in the most posts, with what is known about them.
+    """List domains by the number of posts that share them, with information about them.
 
     Parameters
     ----------
     uses : pl.DataFrame
-        Domains of `Material`.
+        Domains, as in `Material`.
     about : pd.DataFrame, optional
-        A row a domain: domain, and columns such as factuality and leaning.
+        One row per domain: domain, and columns such as factuality and leaning.
     most : int
 
     Returns
     -------
     pd.DataFrame
-        As of `top_traces`, with the columns of ``about``, missing for domains that it does not have.
+        As in `top_traces`, with the columns of ``about``, missing for domains that it does not list.
     """
     table = top_traces(uses, "domain", most)
     return table if about is None else table.merge(about, on="domain", how="left")
 
 
 def engagement(posts: pl.DataFrame) -> dict[str, float]:
-    """Give the mean of each count over the posts of which the source says it, as S4's Table 4; not a number of none."""
+    """Compute the mean of each count over the posts that have it, as in S4's Table 4; not a number without any."""
     means = posts.select(pl.col(name).cast(pl.Float64).mean() for name in COUNTS).row(0)
     return {name: float("nan") if mean is None else mean for name, mean in zip(COUNTS, means, strict=True)}
 
 
 def sentiment_by_month(felt: pl.DataFrame) -> pd.DataFrame:
-    """Give the shares of positive, neutral and negative posts of each month.
+    """Compute the shares of positive, neutral and negative posts in each month.
 
     Parameters
     ----------
     felt : pl.DataFrame
-        Columns ts and sentiment; null ones are left out.
+        Columns ts and sentiment; posts without sentiment are left out.
 
     Returns
     -------
     pd.DataFrame
-        A row a month: month (its first day), posts, and the share of each of `LABELS`.
+        One row per month: month (its first day), posts, and the share of each of `LABELS`.
     """
     month = pl.from_epoch("ts", time_unit="s").dt.truncate("1mo").dt.date()
     shares = {name: (pl.col("sentiment") == name).mean() for name in LABELS}
@@ -104,8 +104,8 @@ def account_means(material: Material, felt: pl.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Index account_id; posts (how many), means of `COUNTS`, hashtags and domains a post, and positive and negative,
-        the shares of posts that are. Not a number where nobody says.
+        Index account_id; posts (number), means of `COUNTS`, hashtags and domains per post, and the shares of positive
+        and negative posts. Not a number if unknown.
     """
     many = (
         each.unique(["tweet_id", "trace"]).group_by("tweet_id").agg(pl.len().alias(name))
@@ -129,18 +129,18 @@ def compare(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     one, other : pd.DataFrame
-        As of `account_means`.
+        As in `account_means`.
 
     Returns
     -------
     pd.DataFrame
-        A row a measure: measure, accounts and mean of each group (accounts, mean, other_accounts, other_mean), t,
-        p_value (Welch's test), p_adjusted (over the measures, false discovery rate), d (Cohen's), effect (its label);
-        missing where a group has fewer than two accounts that have it, or neither varies.
+        One row per measure: measure, accounts and mean of each group (accounts, mean, other_accounts, other_mean), t,
+        p_value (Welch's test), p_adjusted (false discovery rate over the measures), d (Cohen's), effect (its label);
+        missing if a group has fewer than two accounts with the measure, or neither varies.
 
     Notes
     -----
-    An account counts once, by its mean, however much it posts: posts of one account are no independent draws.
+    Each account counts once, by its mean: the posts of one account are not independent.
     """
     rows = []
     for measure in one.columns:
@@ -162,5 +162,5 @@ def compare(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mean(values: np.ndarray) -> float:
-    """A mean; not a number of nothing."""
+    """The mean; not a number without values."""
     return float(values.mean()) if len(values) else float("nan")

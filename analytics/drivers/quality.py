@@ -1,8 +1,8 @@
-r"""How good a clustering is, told by what its accounts write about. Pure.
+r"""Quality of a clustering, measured by the topics of its accounts. Pure.
 
-Every account has a topic. Of cluster c, with :math:`n_c` of all :math:`N` accounts, let :math:`p_c(t)` be the share of
-its accounts whose topic is t, and K the number of topics there are. Clusters are alike inside where the entropy is
-low, and different from each other where the mean divergence is high:
+Every account has a topic. For cluster c, with :math:`n_c` of all :math:`N` accounts, let :math:`p_c(t)` be the share of
+its accounts whose topic is t, and K the number of topics. Clusters are homogeneous if the entropy is low, and different
+from each other if the mean divergence is high:
 
 .. math::
 
@@ -19,10 +19,10 @@ Yi 2025 (S4), section 4.1.5; Rosenberg and Hirschberg 2007; Fuglede and Topsoe 2
 
 Notes
 -----
-S4's formulas are lost in the text we have. The entropy is normalised by all topics of the network, as in Rosenberg and
-Hirschberg, not by those of the cluster: otherwise a cluster of two topics of equal shares would be as mixed as one of
-all topics. The divergence is that, between 0 and 1, not its root; the mean counts each pair of clusters once, however
-large they are.
+The formulas of S4 are missing in the text that we have. The entropy is normalised by all topics of the network, as in
+Rosenberg and Hirschberg, not by those of the cluster: otherwise a cluster with two topics of equal shares would be as
+mixed as one with all topics. The divergence is between 0 and 1, without a square root; its mean gives each pair of
+clusters the same weight.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import entr
 
-from incahoots.analytics.cosines import Floats
+from incahoots.analytics.networks.cosines import Floats
 
 
 def quality(labels: pd.Series[int], topics: pd.Series[int]) -> dict[str, float]:

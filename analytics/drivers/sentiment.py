@@ -1,8 +1,8 @@
-"""Whether posts are positive, negative or neutral: by words that are counted, or by a model on this machine.
+"""Sentiment of posts (positive, negative or neutral), by a list of words or by a local model.
 
-Counting words is a default that works everywhere and says little: it knows a few hundred words of English and Spanish
-and some emojis, and a negation one or two words before. It is deaf to irony, to whom a post is about, and to any other
-language, of which it says nothing at all. Means over many posts are what it is for.
+The default, a list of words, works everywhere but is coarse: it has a few hundred words of English and Spanish and some
+emojis, and takes into account a negation one or two words before. It does not recognise irony or the object of a post,
+and gives no label in other languages. Use it for means over many posts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LABELS = ("negative", "neutral", "positive")
 #: The multilingual model of S4's appendix.
 MODEL = "lxyuan/distilbert-base-multilingual-cased-sentiments-student"
 
-#: Languages that have words of their own in the list.
+#: Languages with words in the list.
 LANGUAGES = ("en", "es")
 
 
@@ -34,28 +34,28 @@ def sentiment(texts: pl.Series, languages: pl.Series, model: str | None = None) 
     languages : pl.Series of str
         ISO 639-1, as long.
     model : str, optional
-        The name of a model for text classification that has been downloaded, or its folder, with labels negative,
-        neutral and positive; by words when None.
+        The name of a downloaded model for text classification, or its folder, with the labels negative, neutral and
+        positive; the list of words when None.
 
     Returns
     -------
     pl.Series of str
-        One of `LABELS`; null without a text, and by words in languages it has none of.
+        One of `LABELS`; null without a text, and by words in languages without a list.
     """
     return _by_model(texts, model) if model else _by_words(texts, languages)
 
 
 def _by_words(texts: pl.Series, languages: pl.Series) -> pl.Series:
-    """Add up the scores of words, turned round where a negation is one or two words before."""
+    """Sum the scores of words, reversed after a negation one or two words before."""
     scores, negations = _words()
-    # An apostrophe belongs to its word: don't is dont.
+    # An apostrophe is part of its word: don't becomes dont.
     plain = texts.str.to_lowercase().str.replace_all(rf"https?://\S+|{MENTION}", " ").str.replace_all(r"['’]", "")
     frame = pl.DataFrame({"language": languages, "word": plain.str.extract_all(r"[\p{L}\p{M}\p{N}]+|\p{Emoji}")})
     texts_of = frame.with_row_index("text")
     words = texts_of.explode("word").join(
         negations.with_columns(negates=pl.lit(value=True)), on=["language", "word"], how="left", maintain_order="left"
     )
-    # In Spanish a verb stands between: no es bueno.
+    # In Spanish a verb comes between: no es bueno.
     before = [pl.col("negates").shift(places).over("text").fill_null(value=False) for places in (1, 2)]
     words = words.with_columns(turned=pl.when(before[0] | before[1]).then(-1).otherwise(1))
     scored = words.join(scores.filter(pl.col("language") != "*"), on=["language", "word"], how="left").join(
@@ -70,7 +70,7 @@ def _by_words(texts: pl.Series, languages: pl.Series) -> pl.Series:
 
 @cache
 def _words() -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The words of each language with their scores, and those that turn the next one round."""
+    """The words of each language with their scores, and its negations."""
     rows = pl.read_csv(
         (resources.files(__package__) / "sentiment.csv").read_bytes(), schema_overrides={"score": pl.String}
     )
@@ -80,13 +80,13 @@ def _words() -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _by_model(texts: pl.Series, model: str) -> pl.Series:
-    """Ask a model, each different text once."""
+    """Label texts by a model, each distinct text once."""
     try:
         from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
     except ImportError:
         raise UsageError(
             "A model of sentiment needs transformers, which is not installed.",
-            "Install it with: pip install 'incahoots[embeddings]'; or leave the model out, to count words.",
+            "Install it with: pip install 'incahoots[embeddings]'; or use the list of words.",
         ) from None
     try:
         here = {"local_files_only": True}
@@ -99,11 +99,13 @@ def _by_model(texts: pl.Series, model: str) -> pl.Series:
     except (OSError, ValueError) as error:
         first = str(error).partition("\n")[0].rstrip(".")
         raise UsageError(
-            f"The model {model} is not on this machine, and is not fetched unasked: {first}.",
-            f"Download it with: hf download {model}; or leave the model out, to count words.",
+            f"The model {model} is not on this machine, and is not downloaded automatically: {first}.",
+            f"Download it with: hf download {model}; or use the list of words.",
         ) from error
     different = texts.drop_nulls().unique().sort()
     answers = [str(answer["label"]).lower() for answer in classify(different.to_list(), truncation=True)]
     if odd := sorted(set(answers) - set(LABELS)):
-        raise UsageError(f"The model {model} says {odd[0]!r}.", f"Take one that says {', '.join(LABELS)}.")
+        raise UsageError(
+            f"The model {model} has the label {odd[0]!r}.", f"Use one with the labels {', '.join(LABELS)}."
+        )
     return texts.replace_strict(different, pl.Series(answers, dtype=pl.String), default=None, return_dtype=pl.String)

@@ -1,27 +1,27 @@
-r"""Networks of accounts that share the same things: domains, hashtags, sequences of hashtags. Pure.
+r"""Networks of accounts that share traces: domains, hashtags, sequences of hashtags. Pure.
 
-Of the accounts of a language those are looked at that share enough different things; of these things those that enough
-of the accounts share. Let :math:`f_{ut}` be how often account :math:`u` posts :math:`t`, and let :math:`d_t` of all
-:math:`n` accounts do:
+Only accounts with enough distinct traces count, and only traces that enough of these accounts share. Let :math:`f_{ut}`
+be the number of posts of account :math:`u` with trace :math:`t`, and :math:`d_t` the number of accounts, of all
+:math:`n`, that share it:
 
 .. math:: x_{ut} = f_{ut} \left(\ln\frac{1 + n}{1 + d_t} + 1\right), \quad w_{uv} = \frac{x_u x_v}{|x_u| |x_v|}
 
-This is scikit-learn's TF-IDF with its defaults, and its cosine. Edges of a cosine below the threshold are left out.
+This is the TF-IDF of scikit-learn with its defaults, and its cosine. Pairs with a cosine below the threshold have no
+edge.
 
 References
 ----------
-Yi 2025 (S4), sections 4.1.1 and 4.1.2: the numbers of `RECIPES`, and that accounts are left out before traces are.
+Yi 2025 (S4), sections 4.1.1 and 4.1.2: the numbers of `RECIPES`, and the order, accounts before traces.
 
 Notes
 -----
-S4 says *above* a cosine; here a cosine at the threshold counts, as everywhere in incahoots. It is about identical
-hashtag *sequences* in one sentence and about unique hashtags in the next: both are here, under two names.
+S4 says *above* a cosine; here a cosine at the threshold counts, as everywhere in incahoots. One sentence of S4 is about
+identical hashtag *sequences* and the next about unique hashtags: both are available, under two names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -29,82 +29,21 @@ import polars as pl
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from incahoots.analytics.cosines import near, rarity, unit_vectors
-from incahoots.errors import UsageError
+from incahoots.analytics.networks.cosines import near, rarity, unit_vectors
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """Which accounts, traces and edges are taken.
-
-    Attributes
-    ----------
-    least_traces : int
-        Accounts with fewer different traces are left out.
-    min_df : int
-        Traces of fewer of these accounts are left out.
-    threshold : float in (0, 1]
-        Edges of a smaller cosine are left out.
-    """
-
-    least_traces: int
-    min_df: int
-    threshold: float
-
-    def __post_init__(self) -> None:
-        if min(self.least_traces, self.min_df) < 1:
-            raise UsageError("A least number below 1 is none.", "Traces of an account, and accounts of a trace: 1 up.")
-        if not 0 < self.threshold <= 1:
-            raise UsageError(f"A cosine of {self.threshold:g} is none.", "It is above 0 and at most 1, such as 0.7.")
-
-
-#: Those of S4, in every language. It has none of its own for sequences.
-RECIPES = {
-    "co_domain": Recipe(3, 3, 0.6),
-    "co_hashtag": Recipe(6, 5, 0.7),
-    "co_hashtag_sequence": Recipe(6, 5, 0.7),
-}
-
-
-def with_numbers(**numbers: Mapping[str, float]) -> dict[str, Recipe]:
-    """Give `RECIPES` with other numbers.
-
-    Parameters
-    ----------
-    **numbers : mapping of str to float
-        For a name of a number of `Recipe`, such as min_df, what it is instead, by trace.
-
-    Raises
-    ------
-    UsageError
-        There is no such trace, or the number is out of range or not whole.
-    """
-    found = dict(RECIPES)
-    for name, by_trace in numbers.items():
-        for trace, number in by_trace.items():
-            if trace not in found:
-                raise UsageError(
-                    f"There is no trace {trace!r} with such a number.", f"Choose from: {', '.join(found)}."
-                )
-            if number % 1 != 0:
-                raise UsageError(f"{number:g} is no whole number.", "Traces and accounts are counted.")
-            found[trace] = replace(found[trace], **{name: int(number)})
-    return found
-
-
-#: Columns of the edges of a network: two accounts, the first the smaller id, and their weight.
+#: Columns of the edges of a network: two accounts, the first with the smaller id, and their weight.
 EDGE = ("account_id", "other_account_id", "weight")
 
 
 @dataclass(frozen=True)
 class Vectors:
-    """Accounts by what they share.
+    """Accounts as vectors of traces.
 
     Attributes
     ----------
     account_ids, traces : pl.Series
     matrix : sparse.csr_array of float64, shape (n_accounts, n_traces)
-        Rows of length 1, or without entries.
+        Rows of norm 1, or empty.
     """
 
     account_ids: pl.Series
@@ -113,7 +52,7 @@ class Vectors:
 
 
 def varied_accounts(uses: pl.DataFrame, least_traces: int) -> pl.Series:
-    """Give the accounts that share at least so many different traces, in order.
+    """Select the accounts with enough distinct traces, sorted.
 
     Parameters
     ----------
@@ -126,23 +65,23 @@ def varied_accounts(uses: pl.DataFrame, least_traces: int) -> pl.Series:
 
 
 def account_vectors(uses: pl.DataFrame, accounts: pl.Series, min_df: int) -> Vectors:
-    """Make vectors of accounts.
+    """Compute the vectors of accounts.
 
     Parameters
     ----------
     uses : pl.DataFrame
-        A row a post and trace: account_id, tweet_id, trace.
+        One row per post and trace: account_id, tweet_id, trace.
     accounts : pl.Series
-        Those that are looked at.
+        The accounts to consider.
     min_df : int
-        Traces of fewer of these are left out.
+        Minimum number of these accounts that share a trace.
 
     Returns
     -------
     Vectors
-        Of these accounts, in their order, and of the traces that are left.
+        Of these accounts, in their order, and of the remaining traces.
     """
-    # A post may carry a trace in two spellings.
+    # A post may have a trace in two spellings.
     own = uses.filter(pl.col("account_id").is_in(accounts.implode())).unique(["account_id", "tweet_id", "trace"])
     counted = own.group_by("account_id", "trace").agg(count=pl.len().cast(pl.Float64))
     kept = counted.filter(pl.len().over("trace") >= min_df)
@@ -162,35 +101,35 @@ def similar_accounts(vectors: Vectors, threshold: float) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        A row a pair: account_id (the smaller), other_account_id, weight; the heaviest first.
+        One row per pair: account_id (the smaller), other_account_id, weight; the heaviest first.
     """
     return edge_frame(vectors.account_ids, *near(vectors.matrix, threshold))
 
 
 def edge_frame(account_ids: pl.Series, u: ArrayLike, v: ArrayLike, weight: ArrayLike) -> pd.DataFrame:
-    """Name the ends of edges: a frame of `EDGE`, of strings and floats where there are no edges too."""
+    """Make a frame of `EDGE` from positions of accounts; the types are right even without edges."""
     ends = (account_ids.cast(pl.String).gather(np.asarray(codes, dtype=np.int64)) for codes in (u, v))
     columns = dict(zip(EDGE, (*ends, pl.Series(np.asarray(weight, dtype=np.float64))), strict=True))
     return pl.DataFrame(columns).to_pandas()
 
 
 def hashtag_sequences(posts: pl.DataFrame, hashtags: pl.DataFrame) -> pl.DataFrame:
-    """Make a trace of all hashtags of a post, in the order in which its text has them.
+    """Make one trace of all hashtags of a post, in the order of its text.
 
     Parameters
     ----------
     posts, hashtags : pl.DataFrame
-        As of `Material`.
+        As in `Material`.
 
     Returns
     -------
     pl.DataFrame
-        A row a post: tweet_id, account_id, ts, trace (hashtags with a space between).
+        One row per post: tweet_id, account_id, ts, trace (hashtags separated by spaces).
 
     Notes
     -----
-    The graph does not keep the order of hashtags: it is that of their first places in the text. A hashtag that the text
-    does not have, as it may be cut, comes last.
+    The graph does not keep the order of hashtags, so that of their first positions in the text is used. A hashtag that
+    is missing in the text, which may be truncated, comes last.
     """
     written = (
         posts.select("tweet_id", trace=pl.col("text").str.to_lowercase().str.extract_all(r"#[\p{L}\p{M}\p{N}_]+"))

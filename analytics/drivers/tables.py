@@ -1,4 +1,4 @@
-"""Tables of what was found: in each language, and of languages beside each other."""
+"""Tables of the results, by language and across languages."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 import polars as pl
 
+from incahoots.analytics.coordination.timeline import partly_covered
 from incahoots.analytics.drivers import profiles
 from incahoots.analytics.drivers.bilingual import engagement_by_language, overlap
-from incahoots.analytics.drivers.networks import Networks
 from incahoots.analytics.drivers.posts import Material
 from incahoots.analytics.drivers.topics import Topics
-from incahoots.analytics.timeline import partly_covered
+from incahoots.analytics.drivers.trace_networks import Networks
 
-#: Whose posts are described in each language: those of its drivers, and of accounts that post in two languages.
+#: Groups of accounts whose posts are described in each language: its drivers, and accounts that post in two languages.
 GROUPS = ("drivers", "bilingual")
 
 
@@ -28,38 +28,38 @@ class Drivers:
     Attributes
     ----------
     languages : pd.DataFrame
-        posts, accounts, detected (posts of which a detector said the language), text_recall (the share of the similar
-        texts that was found: see `similar_writers`).
+        posts, accounts, detected (posts whose language is from the detector), text_recall (share of the similar texts
+        that was found: see `similar_writers`).
     properties : pd.DataFrame
-        A row a network: network (a single trace, or one of `STRATEGIES`), nodes, edges, clusters, modularity, entropy
-        and divergence (of topics: see `incahoots.analytics.drivers.quality`).
+        One row per network: network (a trace, or one of `STRATEGIES`), nodes, edges, clusters, modularity, entropy and
+        divergence (of topics: see `incahoots.analytics.drivers.quality`).
     drivers : pd.DataFrame
         The most central accounts: account_id, screen_name, centrality, cluster, posts, bilingual.
     left_out : pd.DataFrame
         Networks without edges: network, why.
     hashtags, domains : pd.DataFrame
-        What a group shares most in a language: group (of `GROUPS`), tag or domain, posts, accounts, and what is known
-        about domains.
+        The most shared hashtags and domains of a group in a language: group (of `GROUPS`), tag or domain, posts,
+        accounts, and the information about domains.
     engagement : pd.DataFrame
-        Means over posts of a group: group, posts, like_count, retweet_count, reply_count, quote_count.
+        Means over the posts of a group: group, posts, like_count, retweet_count, reply_count, quote_count.
     topics, sentiment : pd.DataFrame
-        Of a group, by month: group, month, topic, name, posts, share; and month, posts, negative, neutral, positive;
-        and partial in both, where the posts begin or end within the month.
+        By group and month: group, month, topic, name, posts, share; and group, month, posts, negative, neutral,
+        positive; partial in both says whether the posts begin or end within the month.
     compared : pd.DataFrame
-        Drivers of each two languages (those of one of them only), and in each language the accounts that post in
-        another too and those that do not: one, other, and the columns of
+        Comparisons of the drivers of each two languages (without those of both), and in each language of bilingual and
+        monolingual accounts: one, other, and the columns of
         `~incahoots.analytics.drivers.profiles.compare`.
     bilingual : pd.DataFrame
         Accounts that post in two of the languages: account_id, a column for each language with its posts, main.
     bilingual_engagement : pd.DataFrame
-        How these are received in each two languages: one, other, and the columns of `engagement_by_language`.
+        Their engagement in each two languages: one, other, and the columns of `engagement_by_language`.
     overlap : pd.DataFrame
-        Whether they are drivers more often: see `overlap`.
+        Their share among drivers: see `overlap`.
     bridges : pd.DataFrame
-        Whether they are between languages: see `~incahoots.analytics.drivers.bridges.bridges`.
+        Their position between languages: see `~incahoots.analytics.drivers.bridges.bridges`.
     edges : pd.DataFrame
-        Of the fused networks: account_id, other_account_id, weight, a column for each trace with its cosine, and
-        tweet_id and other_tweet_id of the nearest texts.
+        Edges of the fused networks: account_id, other_account_id, weight, a column for each trace with its cosine, and
+        tweet_id and other_tweet_id of the most similar texts.
     """
 
     languages: pd.DataFrame
@@ -81,20 +81,20 @@ class Drivers:
 
 @dataclass(frozen=True)
 class Found:
-    """All of a language.
+    """The results of a language.
 
     Attributes
     ----------
     material : Material
     networks : Networks
     drivers : pd.DataFrame
-        Their account_id and centrality.
+        account_id and centrality of the drivers.
     topics : Topics
-        Of all posts.
+        Topics of all posts.
     properties : list of dict
-        A row a network.
+        One row per network.
     labels : pd.Series of int
-        Clusters of the network that drivers are taken from, by account_id.
+        Clusters of the network from which drivers are taken, by account_id.
     """
 
     material: Material
@@ -109,20 +109,20 @@ def tables(
     found: Mapping[str, Found], table: pd.DataFrame, between: pd.DataFrame, names: pd.Series[str],
     about: pd.DataFrame | None,
 ) -> Drivers:  # fmt: skip
-    """Put the tables of all languages together.
+    """Combine the tables of all languages.
 
     Parameters
     ----------
     found : mapping of str to Found
         By language.
     table : pd.DataFrame
-        Of `spoken`.
+        The answer of `spoken`.
     between : pd.DataFrame
-        Of `~incahoots.analytics.drivers.bridges.bridges`.
+        The answer of `~incahoots.analytics.drivers.bridges.bridges`.
     names : pd.Series of str
         Screen names of drivers, by account_id.
     about : pd.DataFrame or None
-        What is known of domains.
+        Information about domains.
     """
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in Drivers.__annotations__}
     bilingual = pd.Series(table.index[table["bilingual"]], dtype=object)
@@ -132,7 +132,7 @@ def tables(
         of_drivers[language] = means[means.index.isin(each.drivers["account_id"])]
         of_language = _of_language(language, each, table, names, means)
         both = means.index.isin(bilingual)
-        # How much they post in this language says how much they post in others, too.
+        # The number of posts in this language depends on being bilingual by definition.
         own = means.drop(columns="posts")
         compared = profiles.compare(own[both], own[~both])
         parts["compared"].append(compared.assign(one=f"bilingual in {language}", other=f"monolingual in {language}"))
@@ -143,7 +143,7 @@ def tables(
                 parts[name].append(_first(part, group=group, language=language))
     posts = pl.concat([each.material.posts for each in found.values()])
     for one, other in combinations(found, 2):
-        # Who drives both is no independent draw of either.
+        # An account that drives both is not an independent observation of either.
         twice = of_drivers[one].index.intersection(of_drivers[other].index)
         compared = profiles.compare(*(of_drivers[each].drop(twice) for each in (one, other)))
         parts["compared"].append(compared.assign(one=f"drivers in {one}", other=f"drivers in {other}"))
@@ -158,7 +158,7 @@ def tables(
 def _of_language(
     language: str, each: Found, table: pd.DataFrame, names: pd.Series[str], means: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Tables of a language as a whole."""
+    """Tables of a whole language."""
     posts, ids = each.material.posts, each.drivers["account_id"]
     said = {
         "posts": len(posts), "accounts": posts["account_id"].n_unique(),
@@ -178,12 +178,12 @@ def _of_language(
 
 
 def _described(each: Found, ids: pd.Series[str], about: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
-    """What a group of accounts posts in a language, and how it is received."""
+    """Posts and engagement of a group of accounts in a language."""
     own = profiles.by(each.material, ids)
     felt = each.networks.texts.join(own.posts, on="tweet_id", how="semi")
     topics = Topics(each.topics.of_posts.join(own.posts, on="tweet_id", how="semi"), each.topics.names)
     by_month = {"topics": topics.by_month().to_pandas(), "sentiment": profiles.sentiment_by_month(felt)}
-    # What all accounts post says which months there are posts of, and not what this group does.
+    # Whether a month is partly covered depends on the posts of all accounts, not of this group.
     whole = {
         name: table.assign(partial=partly_covered(table["month"], each.material.posts["ts"]))
         for name, table in by_month.items()
@@ -197,12 +197,12 @@ def _described(each: Found, ids: pd.Series[str], about: pd.DataFrame | None) -> 
 
 
 def _first(table: pd.DataFrame, **said: Any) -> pd.DataFrame:
-    """Put columns of one value before the others."""
+    """Insert constant columns before the others."""
     return table.assign(**said)[[*said, *(name for name in table if name not in said)]]
 
 
 def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """One table of those that have rows; who is compared with whom goes first."""
+    """Concatenate the non-empty tables; the columns one and other come first."""
     some = [part for part in parts if len(part)] or parts[:1]
     table = pd.concat(some, ignore_index=True) if some else pd.DataFrame()
     first = [name for name in ("one", "other") if name in table]

@@ -1,4 +1,4 @@
-"""Networks of accounts that write alike. Pure, but for the model of embeddings.
+"""Networks of accounts with similar texts. Pure, except for the model of embeddings.
 
 References
 ----------
@@ -15,47 +15,42 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
+from incahoots.analytics.drivers.options import DriverSettings
 from incahoots.analytics.drivers.similarity import edge_frame
-from incahoots.analytics.embeddings import MODEL, embedded
-from incahoots.analytics.neighbours import EXACT, near_vectors
-from incahoots.analytics.prefix_join import Ints, Pairs, spread
-from incahoots.analytics.similarity import BLOCK, cosine_pairs
-from incahoots.analytics.tokens import lexical_vectors
-from incahoots.errors import UsageError
+from incahoots.analytics.text.embeddings import embedded
+from incahoots.analytics.text.neighbours import EXACT, near_vectors
+from incahoots.analytics.text.prefix_join import Ints, Pairs, spread
+from incahoots.analytics.text.similarity import BLOCK, cosine_pairs
+from incahoots.analytics.text.tokens import lexical_vectors
 from incahoots.mentions import MENTION
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 
-#: Texts of fewer words are left out, once stopwords are gone.
+#: Minimum number of words of a text, without stopwords.
 LEAST_WORDS = 4
 
-#: The cosines of S4, by language; of other languages the smaller.
-THRESHOLDS = {"en": 0.90, "es": 0.95}
-
-MEASURES = ("lexical", "embeddings")
-
-#: What is no word: links, mentions, and whatever is neither letter, mark nor digit.
+#: Separators of words: links, mentions, and everything that is not a letter, mark or digit.
 _NO_WORDS = rf"https?://\S+|{MENTION}|[^\p{{L}}\p{{M}}\p{{N}}]+"
 
 
 def cleaned(texts: pl.Series, language: str, *, least_words: int = LEAST_WORDS) -> pl.Series:
-    """Leave the words of texts that say something.
+    """Reduce texts to their informative words.
 
     Parameters
     ----------
     texts : pl.Series of str
     language : str
-        ISO 639-1, for the stopwords; a language that has no list keeps them all.
+        ISO 639-1, for the stopwords; in a language without a list, all words are kept.
     least_words : int
 
     Returns
     -------
     pl.Series of str
-        In lower case; null where there are fewer words than that.
+        In lower case; null for texts with fewer words.
     """
     # Slow to import.
     from stopwordsiso import stopwords
 
-    # Apostrophes part words here, and in the list's words too.
+    # Apostrophes separate words, also in the list of stopwords.
     without = {part for word in stopwords(language) for part in word.split("'")}
     words = texts.str.to_lowercase().str.replace_all(_NO_WORDS, " ").str.strip_chars().str.split(" ")
     kept = pl.DataFrame({"words": words}).select(
@@ -66,15 +61,15 @@ def cleaned(texts: pl.Series, language: str, *, least_words: int = LEAST_WORDS) 
 
 @dataclass(frozen=True)
 class Writers:
-    """Accounts that write alike.
+    """Accounts with similar texts.
 
     Attributes
     ----------
     edges : pd.DataFrame
-        A row a pair: account_id (the smaller), other_account_id, weight (the largest cosine of their posts), tweet_id
-        and other_tweet_id (the first posts of that); the heaviest first.
+        One row per pair: account_id (the smaller), other_account_id, weight (the largest cosine of their posts),
+        tweet_id and other_tweet_id (the first posts with that cosine); the heaviest first.
     recall : float
-        The share of the similar texts that was found: see `Near`.
+        Share of the similar texts that was found: see `Near`.
     """
 
     edges: pd.DataFrame
@@ -84,43 +79,36 @@ class Writers:
 def similar_writers(
     posts: pl.DataFrame,
     threshold: float,
+    settings: DriverSettings | None = None,
     *,
-    measure: str = "lexical",
-    model: str = MODEL,
     window_s: int | None = None,
     exact: int = EXACT,
-    seed: int = 42,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Writers:
     """Find the pairs of accounts with similar texts.
 
     Parameters
     ----------
     posts : pl.DataFrame
-        Columns account_id, tweet_id, ts, text; texts as `cleaned` gives them, null ones match none. With a column
-        ``kind`` only posts of one kind match.
+        Columns account_id, tweet_id, ts, text; texts as `cleaned` gives them, null texts match none. With a column
+        ``kind`` only posts of the same kind match.
     threshold : float in (0, 1]
-        The least cosine.
-    measure : {"lexical", "embeddings"}
-        Vectors of words, see `lexical_vectors`, or a model of what texts mean. How rare a word is the different texts
-        say.
-    model : str
-        Of embeddings: a name, or a folder.
+        Minimum cosine.
+    settings : DriverSettings, optional
+        Its measure is ``lexical`` (vectors of words, see `lexical_vectors`; frequencies of words are those in the
+        distinct texts) or ``embeddings`` (vectors of meaning, by its model).
     window_s : int, optional
-        The longest time between the two posts, in seconds; any when None.
+        Maximum time between the two posts, in seconds; any when None.
     exact : int
-        Of embeddings of more different texts than that nearly all pairs are found, see `near_vectors`; of words, and
-        within a window, always all.
-    seed : int
-        Of what nearly finds all.
-    report : callable
-        Told of the progress.
+        Up to this number of distinct texts, all pairs of embeddings are found; above it nearly all, see `near_vectors`.
+        The lexical measure, and a search within a window, always find all.
+    progress : callable
+        Called as work goes on.
     """
-    if measure not in MEASURES:
-        raise UsageError(f"There is no measure {measure!r}.", f"Choose from: {', '.join(MEASURES)}.")
+    made = settings or DriverSettings()
     some = posts.filter(pl.col("text").is_not_null()).sort("ts", "tweet_id")
     if window_s is None:
-        # What an account repeats is as near to others as it is once.
+        # Repetitions of a text by an account add nothing.
         some = some.unique(
             [name for name in ("account_id", "text", "kind") if name in some], keep="first", maintain_order=True
         )
@@ -129,14 +117,15 @@ def similar_writers(
     kind = some["kind"].rank("dense").to_numpy() if "kind" in some else np.zeros(len(some))
     texts = some["text"].unique().sort()
     text = _numbers(some["text"], texts)
-    vectors = lexical_vectors(texts) if measure == "lexical" else embedded(texts, model, report=report)
+    lexical = made.measure == "lexical"
+    vectors = lexical_vectors(texts) if lexical else embedded(texts, made.embeddings, progress=progress)
     recall = 1.0
     if window_s is not None:
-        pairs = cosine_pairs(vectors[text], some["ts"].to_numpy(), window_s, threshold=threshold, report=report)
-    elif measure == "lexical":
-        pairs = cosine_pairs(vectors[text], np.zeros(len(text), np.int64), 0, threshold=threshold, report=report)
+        pairs = cosine_pairs(vectors[text], some["ts"].to_numpy(), window_s, threshold=threshold, progress=progress)
+    elif lexical:
+        pairs = cosine_pairs(vectors[text], np.zeros(len(text), np.int64), 0, threshold=threshold, progress=progress)
     else:
-        near = near_vectors(vectors, threshold, exact=exact, seed=seed, report=report)
+        near = near_vectors(vectors, threshold, exact=exact, progress=progress)
         pairs, recall = _posts_of(near.pairs, text, len(texts)), near.recall
     found = _accounts_of(pairs, account, kind)
     nearest = {name: some["tweet_id"].gather(found[place]) for name, place in _NEAREST.items()}
@@ -145,12 +134,12 @@ def similar_writers(
 
 
 def _numbers(values: pl.Series, ordered: pl.Series) -> Ints:
-    """Number values by their places; of none, polars gives them no type."""
+    """Number values by their positions; without values, polars gives no type."""
     return values.replace_strict(ordered, np.arange(len(ordered)), return_dtype=pl.Int64).to_numpy().astype(np.int64)
 
 
 def _posts_of(pairs: Pairs, text: Ints, n: int) -> Iterator[Pairs]:
-    """Give the pairs of posts with the texts of pairs, and those with the same text."""
+    """Expand pairs of texts to pairs of posts, and add those with the same text."""
     order = np.argsort(text, kind="stable")
     sizes = np.bincount(text, minlength=n)
     starts = np.cumsum(sizes) - sizes
@@ -162,7 +151,7 @@ def _posts_of(pairs: Pairs, text: Ints, n: int) -> Iterator[Pairs]:
 
 
 def _accounts_of(pairs: Iterable[Pairs], account: Ints, kind: np.ndarray) -> pl.DataFrame:
-    """Give the pairs of accounts of pairs of posts of one kind, with the largest cosine and its posts."""
+    """Reduce pairs of posts of the same kind to pairs of accounts, with the largest cosine and its posts."""
     found = pl.DataFrame(schema=dict.fromkeys(("u", "v", "i", "j"), pl.Int64) | {"weight": pl.Float64})
     waiting: list[pl.DataFrame] = []
     for one, other, cosine in pairs:
@@ -176,14 +165,14 @@ def _accounts_of(pairs: Iterable[Pairs], account: Ints, kind: np.ndarray) -> pl.
     return _heaviest(pl.concat([found, *waiting])).sort(["weight", "u", "v"], descending=[True, False, False])
 
 
-#: Pairs that wait to be added, beside as many as are known.
+#: Maximum number of pairs that wait to be merged, in addition to the number already merged.
 _WAITING = 1_000_000
 
-#: The posts of the largest cosine, by what they are called in the end.
+#: Columns of the posts with the largest cosine.
 _NEAREST = {"tweet_id": "i", "other_tweet_id": "j"}
 
 
 def _heaviest(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Keep the largest weight of each pair, and of equal ones the first posts."""
+    """Keep the largest weight of each pair; if equal, the first posts."""
     ordered = pairs.sort(["weight", "i", "j"], descending=[True, False, False])
     return ordered.unique(["u", "v"], keep="first", maintain_order=True)

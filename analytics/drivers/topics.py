@@ -1,4 +1,4 @@
-"""What accounts write about: topics as non-negative factors of the words of posts, or by BERTopic."""
+"""Topics of posts and accounts, by non-negative matrix factorisation of words or by BERTopic."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from incahoots.analytics.drivers.options import TOPIC_MODELS, DriverOptions
 from incahoots.analytics.drivers.topics_bertopic import by_meaning
-from incahoots.analytics.embeddings import MODEL
-from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.analytics.text.embeddings import MODEL
+from incahoots.errors import check_choice, check_least
+from incahoots.progress import Progress, silent
 
-#: Non-negative factors of TF-IDF, or clusters of embeddings.
-TOPIC_MODELS = ("nmf", "bertopic")
-
-#: Topics that are looked for by default.
-N_TOPICS = 20
-
-#: Words that name a topic.
+#: Number of words that name a topic.
 WORDS = 5
 
-#: And have at least this part of the weight of its first.
+#: Minimum weight of such a word, as a share of the weight of the first.
 _LEAST = 0.01
 
 
@@ -33,16 +28,16 @@ class Topics:
     Attributes
     ----------
     of_posts : pl.DataFrame
-        A row a post that has one: tweet_id, account_id, ts, topic.
+        One row per post with a topic: tweet_id, account_id, ts, topic.
     names : dict of int to str
-        The words that tell a topic from others.
+        The words that distinguish each topic from the others.
     """
 
     of_posts: pl.DataFrame
     names: dict[int, str]
 
     def of_accounts(self) -> pl.DataFrame:
-        """Give the topic most posts of each account are about: account_id, topic; of equals the first."""
+        """The most frequent topic of each account: account_id, topic; if equal, the first."""
         counted = self.of_posts.group_by("account_id", "topic").agg(posts=pl.len())
         ordered = counted.sort(["account_id", "posts", "topic"], descending=[False, True, False])
         return ordered.unique("account_id", keep="first", maintain_order=True).select("account_id", "topic")
@@ -60,36 +55,34 @@ class Topics:
 def find_topics(
     posts: pl.DataFrame,
     *,
-    n_topics: int = N_TOPICS,
-    topic_model: str = "nmf",
+    n_topics: int = DriverOptions.n_topics,
+    topic_model: str = DriverOptions.topic_model,
     model: str = MODEL,
     seed: int = 42,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Topics:
-    """Find what posts are about.
+    """Find the topics of posts.
 
     Parameters
     ----------
     posts : pl.DataFrame
-        Columns tweet_id, account_id, ts, text; texts as `cleaned` gives them, null ones have no topic.
+        Columns tweet_id, account_id, ts, text; texts as `cleaned` gives them, null texts have no topic.
     n_topics : int
-        At most.
+        Maximum number of topics.
     topic_model : {"nmf", "bertopic"}
     model : str
-        Of the embeddings that BERTopic takes: a name, or a folder.
+        Model of embeddings for BERTopic: a name, or a folder.
     seed : int
-    report : callable
-        Told of the progress.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
     Topics
-        A post that is about nothing of it has no topic.
+        Some posts have no topic.
     """
-    if n_topics < 1:
-        raise UsageError(f"{n_topics} topics are none.", "Look for one at least.")
-    if topic_model not in TOPIC_MODELS:
-        raise UsageError(f"There is no topic model {topic_model!r}.", f"Choose from: {', '.join(TOPIC_MODELS)}.")
+    check_least("The number of topics", n_topics, 1)
+    check_choice("topic model", topic_model, TOPIC_MODELS)
     some = (
         posts.filter(pl.col("text").is_not_null()).select("tweet_id", "account_id", "ts", "text").sort("ts", "tweet_id")
     )
@@ -97,13 +90,13 @@ def find_topics(
     if topic_model == "nmf":
         topics, names = _factors(texts, n_topics, seed)
     else:
-        topics, names = by_meaning(texts, n_topics, seed, model, WORDS, report)
+        topics, names = by_meaning(texts, n_topics, seed, model, WORDS, progress)
     found = some.drop("text").with_columns(topic=pl.Series(topics, dtype=pl.Int64)).filter(pl.col("topic") >= 0)
     return Topics(found, names)
 
 
 def _factors(texts: list[str], n_topics: int, seed: int) -> tuple[np.ndarray, dict[int, str]]:
-    """The largest of some non-negative factors; -1 of texts without a word that two texts have."""
+    """The largest non-negative factor of each text; -1 for texts without a word that two texts share."""
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.feature_extraction.text import TfidfVectorizer

@@ -1,4 +1,4 @@
-"""Topics by BERTopic: embeddings of texts, drawn closer together by UMAP, clustered by HDBSCAN, named by their words.
+"""Topics by BERTopic: embeddings of texts, reduced by UMAP, clustered by HDBSCAN, named by their words.
 
 References
 ----------
@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from incahoots.analytics.embeddings import embedded
+from incahoots.analytics.text.embeddings import embedded
 from incahoots.errors import UsageError
-from incahoots.progress import Report
+from incahoots.progress import Progress
 
-#: Of fewer texts there are no topics: its least topic has ten, and its map fifteen neighbours of each.
+#: Minimum number of texts: the smallest topic has ten, and UMAP uses fifteen neighbours of each text.
 LEAST_TEXTS = 30
 
 
 def by_meaning(
-    texts: list[str], n_topics: int, seed: int, model: str, words: int, report: Report
+    texts: list[str], n_topics: int, seed: int, model: str, words: int, progress: Progress
 ) -> tuple[np.ndarray, dict[int, str]]:
     """Find topics of texts.
 
@@ -28,20 +28,20 @@ def by_meaning(
     ----------
     texts : list of str, length n
     n_topics : int
-        The most that is kept; similar ones are merged.
+        Maximum number of topics; similar ones are merged.
     seed : int
-        Of UMAP.
+        Random seed of UMAP.
     model : str
-        Of embeddings: a name, or a folder.
+        Model of embeddings: a name, or a folder.
     words : int
-        That name a topic.
-    report : callable
-        Told of the progress.
+        Number of words that name a topic.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
     array of int, shape (n,)
-        Topics from 0 on, -1 of texts that are in none.
+        Topics counted from 0; -1 for texts without one.
     dict of int to str
 
     Raises
@@ -54,11 +54,11 @@ def by_meaning(
         return np.full(len(texts), -1), {}
     from sklearn.feature_extraction.text import CountVectorizer
 
-    vectors = embedded(texts, model, report=report)
+    vectors = embedded(texts, model, progress=progress)
     found = BERTopic(
-        # One more, for what is in none.
+        # One more, for texts without a topic.
         nr_topics=n_topics + 1,
-        # Its own defaults, but that the same seed gives the same topics.
+        # The defaults of BERTopic, with a seed.
         umap_model=UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1),
         vectorizer_model=CountVectorizer(token_pattern=r"\S\S+"),
     )
@@ -69,18 +69,18 @@ def by_meaning(
 
 
 def _name(weighted: Any, words: int) -> str:
-    """The first words of a topic; it fills up with empty ones."""
+    """The first words of a topic, without the empty ones that BERTopic adds."""
     return " ".join(word for word, _ in (weighted or [])[:words] if word)
 
 
 def _library() -> tuple[Any, Any]:
-    """Return BERTopic and UMAP, or say what is missing."""
+    """Return BERTopic and UMAP, or raise an error that names the missing package."""
     try:
         from bertopic import BERTopic
         from umap import UMAP
     except ImportError as error:
         raise UsageError(
             f"Topics by BERTopic need a package that cannot be imported: {error}.",
-            "Install it with: pip install 'incahoots[topics]'; or take the topic model nmf.",
+            "Install it with: pip install 'incahoots[topics]'; or use the topic model nmf.",
         ) from error
     return BERTopic, UMAP

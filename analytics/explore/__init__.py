@@ -1,5 +1,5 @@
-"""Live investigation: a part of a run's network that grows, is filtered and drawn as somebody looks into it.
+"""Exploring a run's network in a notebook: show a part of it, expand it, filter it, and read the posts behind it.
 
-`state` says what is seen and why, and is plain Python; `fetch` asks the database; `exploration` puts the two together
-under the names that a notebook calls; `drawing` says how it looks; `panel` and the two `with_` modules show it.
+`state` holds what is shown and needs no database; `fetch` reads the database; `exploration` combines the two into the
+public functions; `drawing` decides on labels, colours and sizes; `panel` and the two `with_` modules draw.
 """

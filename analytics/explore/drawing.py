@@ -1,8 +1,8 @@
-"""How what is shown looks, whatever draws it: labels, colours, sizes.
+"""Labels, colours and sizes of accounts and edges, for any backend.
 
 References
 ----------
-Tol 2021, "Colour schemes": the scheme "light", whose colours are told apart by the colour-blind and bear dark text.
+Tol 2021, "Colour schemes": the scheme "light", which is safe for colour-blind readers and readable under dark text.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ import pandas as pd
 
 from incahoots.analytics.pictures.style import labels, looks
 
-#: Of communities, by number; after the last it begins again. Pale, so that no dot is taken for a behaviour. The first
-#: half is Tol's.
+#: The last click: an account; or an edge's source, target and behaviour (None where one line stands for all of them).
+Clicked = str | tuple[str, str, str | None] | None
+
+#: Colours of communities by number, used cyclically; paler than those of behaviours. The first half is Tol's.
 _COMMUNITIES = (
     "#77aadd", "#ee8866", "#eedd88", "#ffaabb", "#99ddff", "#44bb99", "#bbcc33", "#aaaa00",
     "#c9a0dc", "#d2b48c", "#a3c9a3", "#b8b8f0", "#f3c9a5", "#aee5d8", "#dd9a9a", "#9fb3c8",
 )  # fmt: skip
 
-#: Of an account that is in no community.
+#: Colour of an account without a community.
 ALONE = "#dddddd"
 
 
-#: Before the label of an account that is pinned: in front, as labels are cut where there is no room.
+#: Mark of a pinned account: before its label, as long labels are cut at the end.
 PINNED = "◉ "
 
 
@@ -37,7 +39,7 @@ class Dot:
     ----------
     account_id, label, colour : str
     size : float
-        In [0, 1]: the root of its share of the largest weighted degree, so that areas compare.
+        In [0, 1]: the square root of the ratio to the largest weighted degree, so that areas are proportional.
     community : int or None
     weighted_degree, neighbours, neighbours_shown
         As in `Exploration.accounts`.
@@ -62,9 +64,9 @@ class Line:
     source, target, behaviour : str
     weight : float
     colour : str
-        That of the behaviour in all pictures.
+        The colour of the behaviour in all pictures.
     width : float
-        In [0, 1]: the root of its share of the largest weight.
+        In [0, 1]: the square root of the ratio to the largest weight.
     """
 
     source: str
@@ -77,7 +79,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a backend draws.
+    """Dots and lines for a backend to draw.
 
     Attributes
     ----------
@@ -86,9 +88,9 @@ class Drawing:
     lines : list of Line
         The heaviest first.
     behaviours : dict of str to str
-        The colour of each behaviour that is drawn.
+        The colours of the behaviours that are drawn.
     communities : dict of int to str
-        The colour of each community that is drawn; empty where there are none.
+        The colours of the communities that are drawn.
     """
 
     dots: list[Dot]
@@ -98,12 +100,12 @@ class Drawing:
 
     @classmethod
     def of(cls, accounts: pd.DataFrame, edges: pd.DataFrame, *, names: bool = True) -> Drawing:
-        """Give accounts and edges their looks.
+        """Choose labels, colours and sizes.
 
         Parameters
         ----------
         accounts, edges : pd.DataFrame
-            As an exploration has them.
+            As `Exploration` has them.
         names : bool
             Label accounts by their screen names; by their ids when False.
         """
@@ -140,6 +142,6 @@ def _line(row: dict[Any, Any], behaviours: dict[str, str]) -> Line:
 
 
 def _rows(frame: pd.DataFrame, **roots: str) -> list[dict[Any, Any]]:
-    """Rows, with the root of each value's share of the largest one of its column."""
+    """Rows with added values: square roots of the ratios to the largest value of a column."""
     shares = {name: (frame[column] / frame[column].max()) ** 0.5 for name, column in roots.items()}
     return frame.assign(**{name: share.fillna(0.0) for name, share in shares.items()}).to_dict(orient="records")

@@ -1,31 +1,25 @@
-"""An investigation: start somewhere in a run's network, expand, filter, pin, hide, and read the posts behind edges."""
+"""Explore a run's network: start somewhere, expand, filter, pin, hide, and read the posts behind edges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import EllipsisType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pandas as pd
 
-from incahoots.analytics.explore.drawing import Drawing
+from incahoots.analytics.explore.drawing import Clicked, Drawing
 from incahoots.analytics.explore.fetch import Network
 from incahoots.analytics.explore.state import State, neighbours
 from incahoots.analytics.pictures.style import counted, in_order
 from incahoots.database import Connectable
 from incahoots.errors import NotFoundError, UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 
-if TYPE_CHECKING:
-    from incahoots.analytics.explore.panel import Panel
-
-#: Accounts that a step shows at most, unless another number is given.
+#: Accounts that a step adds, at most, unless another number is given.
 LIMIT = 50
 
 BACKENDS = ("neo4j-viz", "ipysigma")
-
-#: What was clicked last: an account; or an edge's source, target and behaviour (None where all of them are one line).
-Clicked = str | tuple[str, str, str | None] | None
 
 
 def explore(
@@ -37,9 +31,9 @@ def explore(
     limit: int = LIMIT,
     names: bool = True,
     backend: str = "neo4j-viz",
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Exploration:
-    """Begin to look into a run, somewhere in its network.
+    """Start exploring the network of a run.
 
     Parameters
     ----------
@@ -48,20 +42,20 @@ def explore(
     run_id : str
         A complete run.
     start : str, int or iterable of str, optional
-        An account id: that account, pinned, with its neighbours. A number: the community of that number, as
-        `incahoots.communities` numbers it; where the run has none yet they are found and written. Several account
-        ids: these, pinned, without neighbours. When None the accounts of the heaviest edges.
+        Where to start. An account id: this account, pinned, with its neighbours. A number: the community of that
+        number, as `incahoots.communities` numbers it; communities are detected and written if the run has none yet.
+        Several account ids: these accounts, pinned, without neighbours. None: the accounts of the heaviest edges.
     behaviours : iterable of str, optional
-        Only edges of these, all the time. When None all of the run but co_post (co_post too where the run has nothing
-        else).
+        Only edges of these behaviours, throughout. When None, all behaviours of the run but co_post (co_post, too, if
+        the run has no others).
     limit : int
-        Accounts that a step brings at most, the heaviest; `Exploration.note` says what is left out.
+        Accounts that a step adds, at most, the heaviest first; `Exploration.note` says how many are left out.
     names : bool
-        Show accounts by their screen names where they have one of their own; by their ids when False.
+        Label accounts by their screen names, where these are unique; by their ids when False.
     backend : {'neo4j-viz', 'ipysigma'}
-        What `Exploration.show` draws with. Nothing else needs either of them.
-    report : callable
-        Told of the progress of what takes long.
+        The library that `Exploration.show` draws with. Only `Exploration.show` needs it.
+    progress : callable
+        Told of the progress of long steps.
 
     Returns
     -------
@@ -77,30 +71,31 @@ def explore(
     if backend not in BACKENDS:
         raise UsageError(f"There is no backend {backend!r}.", f"Choose from: {', '.join(BACKENDS)}.")
     _check_limit(limit)
-    network = Network.of(database, run_id, None if behaviours is None else list(behaviours), report)
+    network = Network.of(database, run_id, None if behaviours is None else list(behaviours), progress)
     view = Exploration(network, limit=limit, names=names, backend=backend)
     view._begin(start)
     return view
 
 
 class Exploration:
-    """A part of a run's network, as `incahoots.explore` gives it: what is seen of it changes with each step.
+    """A part of a run's network, made by `incahoots.explore`; each step changes which part is shown.
 
-    Every step gives the exploration itself, so that steps can be written in a row, and redraws pictures that are shown.
+    Every step returns the exploration, so that steps can be chained, and redraws the pictures that are shown.
 
     Attributes
     ----------
     accounts : pd.DataFrame
-        A row an account that is shown: account_id, screen_name, community (missing where there are none), pinned;
-        weighted_degree and neighbours in the whole run, whatever is filtered, and neighbours_shown. By weighted degree.
+        One row per account that is shown, in order of weighted degree: account_id, screen_name, community (missing
+        without communities), pinned; weighted_degree and neighbours in the whole run, without filters; and
+        neighbours_shown.
     edges : pd.DataFrame
-        A row an edge that is shown: source, target, behaviour, weight, the heaviest first; once a time was asked for
+        One row per edge that is shown, the heaviest first: source, target, behaviour, weight; after a filter by time
         also first_at and last_at.
     clicked : str, (str, str, str or None) or None
-        What was clicked last in a picture: an account's id, or an edge's source, target and behaviour. The behaviour
-        is None where the backend draws all of them as one line.
+        The last click in a picture: an account's id, or an edge's source, target and behaviour. The behaviour is None
+        where the backend draws all behaviours as one line.
     note : str
-        What the last step did, and what it left out.
+        What the last step did and left out.
     """
 
     def __init__(self, network: Network, *, limit: int = LIMIT, names: bool = True, backend: str = "neo4j-viz") -> None:
@@ -114,7 +109,7 @@ class Exploration:
         self._before: list[State] = []
         self._facts = pd.DataFrame()
         self._among = pd.DataFrame()
-        self._panels: list[Panel] = []
+        self._redraws: list[Callable[[], None]] = []
         self._read(frozenset())
 
     def __repr__(self) -> str:
@@ -150,14 +145,14 @@ class Exploration:
         return self._state.edges(self._among)
 
     def expand(self, account: str, *, limit: int | None = None) -> Self:
-        """Show the neighbours of an account: of the edges that are looked at, the heaviest; nobody who is hidden.
+        """Show the neighbours of an account: those of its heaviest edges that pass the filters, without hidden ones.
 
         Parameters
         ----------
         account : str
-            Its id; it need not be shown yet.
+            An account id; the account need not be shown yet.
         limit : int, optional
-            So many neighbours at most, in place of the exploration's own limit.
+            At most this many neighbours, instead of the exploration's limit.
 
         Raises
         ------
@@ -183,25 +178,25 @@ class Exploration:
         since: str | pd.Timestamp | EllipsisType | None = ...,
         until: str | pd.Timestamp | EllipsisType | None = ...,
     ) -> Self:
-        """Look only at some edges; accounts that have none of them go out of sight, unless they are pinned.
+        """Show only some edges; accounts without any of them are not shown unless they are pinned.
 
-        What is not given stays as it was; None lifts that part, and calling it with nothing lifts all.
+        Filters that are not given stay; None removes one, and a call without arguments removes all.
 
         Parameters
         ----------
         behaviours : iterable of str, optional
-            Only edges of these.
+            Only edges of these behaviours.
         min_weight : float, optional
             Only edges of this weight or more, each direction by itself.
         since, until : str or pd.Timestamp, optional
-            Only edges with posts from then on, and before then; UTC unless they say otherwise. An edge stays when the
-            time from the first post behind it to the last reaches into what lies between; its weight stays that of the
-            whole run. The first time takes as long as `incahoots.edge_times`. Edges without times are left out.
+            Only edges with posts since then and before then, in UTC unless a time zone is given: edges whose time from
+            the first post behind them to the last overlaps with that period. Weights remain those of the whole run.
+            The first filter by time takes as long as `incahoots.edge_times`. Edges without times are left out.
 
         Raises
         ------
         UsageError
-            There is no such behaviour here, or what is given is no time.
+            There is no such behaviour here, or a value is not a time.
         """
         given = {"behaviours": behaviours, "min_weight": min_weight, "since": since, "until": until}
         changes = {name: value for name, value in given.items() if value is not ...}
@@ -213,66 +208,66 @@ class Exploration:
         return self._step(state, f"{len(state.edges(self._among)):,} of {counted(every, 'edge')} pass the filters.")
 
     def pin(self, *accounts: str) -> Self:
-        """Show accounts and keep them, whatever is filtered; without neighbours, if they were not there.
+        """Show accounts regardless of filters; accounts that were not shown come without neighbours.
 
         Raises
         ------
         NotFoundError
-            One is not in the network of the run.
+            An account is not in the network of the run.
         """
         self._check(accounts)
         return self._step(self._state.pin(accounts), f"Pinned: {', '.join(accounts)}.")
 
     def unpin(self, *accounts: str) -> Self:
-        """Leave accounts to the filters again."""
+        """Show accounts only if their edges pass the filters."""
         return self._step(self._state.unpin(accounts), f"No longer pinned: {', '.join(accounts)}.")
 
     def hide(self, *accounts: str) -> Self:
-        """Take accounts out of sight, until they are expanded or pinned."""
+        """Hide accounts until they are expanded or pinned."""
         return self._step(self._state.hide(accounts), f"Hidden: {', '.join(accounts)}.")
 
     def undo(self) -> Self:
-        """Take back the last step that changed anything.
+        """Undo the last step that changed anything.
 
         Raises
         ------
         UsageError
-            There is none.
+            There is no such step.
         """
         if not self._before:
-            raise UsageError("There is no step to take back.")
+            raise UsageError("There is no step to undo.")
         state = self._before.pop()
-        return self._arrive(state, "The last step is taken back.")
+        return self._arrive(state, "The last step was undone.")
 
     def posts(self, account: str, *, limit: int = 0) -> pd.DataFrame:
-        """Give the posts of an account, the earliest first: tweet_id, created_at, kind, text, hashtags, urls, mentions.
+        """Read the posts of an account, the earliest first: tweet_id, created_at, kind, text, hashtags, urls, mentions.
 
         Parameters
         ----------
         account : str
-            Its id.
+            An account id.
         limit : int
-            Most posts; 0 gives all.
+            At most this many posts; 0 gives all.
         """
         return self.network.posts(account, limit)
 
     def why(self, source: str, target: str, behaviour: str | None = None, *, limit: int = 0) -> pd.DataFrame:
-        """Give the pairs of posts behind the edges from one account to another, in the columns of `incahoots.why`.
+        """Read the pairs of posts behind the edges from one account to another, with the columns of `incahoots.why`.
 
         Parameters
         ----------
         source, target : str
             Account ids.
         behaviour : str, optional
-            Only those behind the edge of this one; of all that the exploration has when None. So
-            ``view.why(*view.clicked)`` shows the edge that was clicked.
+            Only pairs behind the edge of this behaviour; of all behaviours of the exploration when None. Thus
+            ``view.why(*view.clicked)`` explains the edge that was clicked.
         limit : int
-            Most pairs of posts a behaviour; 0 gives all.
+            At most this many pairs of posts per behaviour; 0 gives all.
 
         Raises
         ------
         NotFoundError
-            The run has no such edge, or its posts are no longer there.
+            The run has no such edge, or its posts are no longer in the database.
         """
         wanted = self.network.behaviours if behaviour is None else [behaviour]
         found = self.network.why(source, target, limit)
@@ -280,32 +275,34 @@ class Exploration:
         if found.empty:
             raise NotFoundError(
                 f"There are no posts behind an edge from {source!r} to {target!r} of {', '.join(wanted)}.",
-                "`edges` of the exploration lists those that are shown.",
+                "The attribute `edges` of the exploration lists the edges that are shown.",
             )
         return found
 
+    def redrawn_by(self, redraw: Callable[[], None]) -> None:
+        """Call this after every step."""
+        self._redraws.append(redraw)
+
     def drawing(self) -> Drawing:
-        """Say how what is shown looks, whatever draws it."""
+        """Labels, colours and sizes of what is shown, for any backend."""
         return Drawing.of(self.accounts, self.edges, names=self.names)
 
     def show(self) -> None:
         """Show a picture in a notebook: a click shows posts below it, and each later step redraws it.
 
-        Below it stands a still picture, folded, which a saved notebook keeps when nothing runs any more.
+        A collapsed image below it remains in the saved notebook.
 
         Raises
         ------
         UsageError
-            What draws it is not installed.
+            The backend is not installed.
         """
         from incahoots.analytics.explore.panel import Panel
 
-        panel = Panel(self)
-        self._panels.append(panel)
-        panel.display()
+        Panel(self).display()
 
     def _begin(self, start: str | int | Iterable[str] | None) -> None:
-        """Go to where it starts."""
+        """Show the first accounts."""
         if isinstance(start, str):
             self.pin(start).expand(start)
         elif isinstance(start, int):
@@ -323,32 +320,32 @@ class Exploration:
         self._before.clear()
 
     def _step(self, state: State, note: str) -> Self:
-        """Go on to another state, so that it can be taken back."""
+        """Change to another state, and remember the present one for `undo`."""
         if state != self._state:
             self._before.append(self._state)
         return self._arrive(state, note)
 
     def _arrive(self, state: State, note: str) -> Self:
-        """Read what a state needs, and draw it."""
+        """Read the data that a state needs, and redraw."""
         if state.met != self._state.met:
             self._read(state.met)
         self._state, self.note = state, note
-        for panel in self._panels:
-            panel.redraw()
+        for redraw in self._redraws:
+            redraw()
         return self
 
     def _read(self, met: frozenset[str]) -> None:
-        """Read the accounts that were met and the edges among them."""
+        """Read accounts and the edges among them."""
         self._facts, edges = self.network.accounts(met), self.network.edges_among(met)
         self._among = self.network.timed(edges) if "first_at" in self._among else edges
 
     def _looked_at(self, edges: pd.DataFrame) -> pd.DataFrame:
-        """Those edges that the filters keep."""
+        """Keep the edges that pass the filters."""
         filters = self._state.filters
         return filters.keep(self.network.timed(edges) if filters.of_time else edges)
 
     def _check(self, accounts: Iterable[str]) -> None:
-        """See that accounts are in the network of the run."""
+        """Check that accounts are in the network of the run."""
         wanted = list(accounts)
         found = self.network.accounts(wanted)
         known = set(found.loc[found["neighbours"] > 0, "account_id"])
@@ -356,13 +353,13 @@ class Exploration:
             if account not in known:
                 raise NotFoundError(
                     f"The run {self.network.run_id!r} has no edges of an account {account!r}.",
-                    f"Behaviours: {', '.join(self.network.behaviours)}. `incahoots edges` lists the edges with their "
-                    "accounts' ids.",
+                    f"Behaviours: {', '.join(self.network.behaviours)}. `incahoots edges` lists the ids of accounts "
+                    "with edges.",
                 )
 
 
 def _check_limit(limit: int) -> int:
-    """A limit that lets something through."""
+    """Check that a limit is positive."""
     if limit < 1:
-        raise UsageError(f"A limit of {limit} accounts shows nothing.", "It is 1 or more.")
+        raise UsageError(f"The limit must be 1 account or more (got {limit}).")
     return limit

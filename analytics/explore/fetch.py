@@ -1,4 +1,4 @@
-"""What an investigation asks the database for."""
+"""Database queries of an exploration."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from incahoots.analytics.clusters import behaviours_of, members
-from incahoots.analytics.coordination import why
-from incahoots.analytics.run_parts import SCORES, check_whole
-from incahoots.analytics.runs import find_run
-from incahoots.analytics.timeline import EDGE, edge_times
+from incahoots.analytics.coordination.timeline import EDGE, edge_times
+from incahoots.analytics.networks.clusters import behaviours_of, members
+from incahoots.analytics.runs.evidence import why
+from incahoots.analytics.runs.parts import SCORES, check_whole
+from incahoots.analytics.runs.store import find_run
 from incahoots.database import Connectable, connect
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 
-#: Heaviest edges that are looked through for each account at the start: a pair has edges of several behaviours.
+#: Edges that are read at the start for each account that is wanted: a pair of accounts has several edges.
 _EDGES_AN_ACCOUNT = 20
 
 _EDGES: dict[str, Any] = {"source": str, "target": str, "behaviour": str}
@@ -26,78 +26,78 @@ _ACCOUNTS: dict[str, Any] = {"account_id": str, "screen_name": object, "communit
 
 @dataclass(frozen=True)
 class Network:
-    """The network of a run, of which parts are read as they are wanted.
+    """The network of a run, read in parts as they are needed.
 
     Attributes
     ----------
     database : Database, neo4j.Driver, str or py2neo.Graph, optional
-        As for ``connect``; asked anew each time, so that nothing stays open.
+        As for ``connect``; each query opens its own connection, so that none stays open.
     run_id : str
     behaviours : tuple of str
-        Only edges of these.
-    report : callable
-        Told of what takes long.
+        Only edges of these behaviours.
+    progress : callable
+        Told of the progress of long steps.
     """
 
     database: Connectable
     run_id: str
     behaviours: tuple[str, ...]
-    report: Report = silent
+    progress: Progress = silent
 
     @classmethod
     def of(
-        cls, database: Connectable, run_id: str, behaviours: Collection[str] | None, report: Report = silent
+        cls, database: Connectable, run_id: str, behaviours: Collection[str] | None, progress: Progress = silent
     ) -> Network:
-        """See that there is such a run; with all of its behaviours but co_post where none are given."""
+        """Check that there is such a run; by default, take all of its behaviours but co_post."""
         with connect(database) as opened:
             check_whole(find_run(opened, run_id), SCORES)
             names = behaviours_of(opened, run_id, behaviours)
-        return cls(database, run_id, tuple(names), report)
+        return cls(database, run_id, tuple(names), progress)
 
     def edges_among(self, accounts: Collection[str]) -> pd.DataFrame:
-        """Fetch the edges between two of these accounts: source, target, behaviour, weight, the heaviest first."""
+        """Read the edges among accounts: source, target, behaviour, weight, the heaviest first."""
         return self._edges("fetch/edges_at", account_ids=sorted(accounts), among=True)
 
     def edges_at(self, account: str) -> pd.DataFrame:
-        """Fetch all edges of an account."""
+        """Read all edges of an account."""
         return self._edges("fetch/edges_at", account_ids=[account])
 
     def heaviest(self, limit: int) -> list[str]:
-        """Find the accounts of the heaviest edges, at most so many."""
+        """Find the accounts of the heaviest edges, at most ``limit``."""
         edges = self._edges("fetch/heaviest_edges", limit=limit * _EDGES_AN_ACCOUNT)
         return list(dict.fromkeys(edges[["source", "target"]].to_numpy().ravel()))[:limit]
 
     def community(self, number: int) -> list[str]:
-        """List the accounts of a community, the largest weighted degree first; find communities if there are none."""
+        """List the accounts of a community, the largest weighted degree first; detect communities if there are none."""
         with connect(self.database) as opened:
-            found = members(opened, self.run_id, number, report=self.report)
+            found = members(opened, self.run_id, number, progress=self.progress)
         return list(found["account_id"])
 
     def accounts(self, accounts: Collection[str]) -> pd.DataFrame:
-        """Tell of accounts in the database: account_id, screen_name, community, weighted_degree, neighbours."""
+        """Describe accounts: account_id, screen_name, community, weighted_degree, neighbours."""
         found = self._query("fetch/accounts_in_run", account_ids=sorted(accounts), behaviours=list(self.behaviours))
         return found.astype(_ACCOUNTS)
 
     def posts(self, account: str, limit: int) -> pd.DataFrame:
-        """Fetch the posts of an account, the earliest first."""
+        """Read the posts of an account, the earliest first."""
         with connect(self.database) as opened:
             return opened.query("explore/what_did_an_account_post", account_id=account, limit=limit)
 
     def why(self, source: str, target: str, limit: int) -> pd.DataFrame:
-        """Fetch the pairs of posts behind the edges from one account to another."""
+        """Read the pairs of posts behind the edges from one account to another."""
         return why(self.database, self.run_id, source, target, limit=limit)
 
     @cached_property
     def times(self) -> pd.DataFrame:
-        """When the posts behind every edge were posted; found once, as all posts have to be matched again."""
-        return edge_times(self.database, self.run_id, behaviours=self.behaviours, report=self.report)
+        """The times of the posts behind every edge; found once, as it matches all posts again."""
+        return edge_times(self.database, self.run_id, behaviours=self.behaviours, progress=self.progress)
 
     def timed(self, edges: pd.DataFrame) -> pd.DataFrame:
         """Add first_at and last_at to edges."""
         return edges.merge(self.times, on=EDGE, how="left")
 
     def _edges(self, query: str, **parameters: Any) -> pd.DataFrame:
-        """Edges by a query; typed even where there are none."""
+        """Read edges with a query; columns have types even if there are no edges."""
         return self._query(query, behaviours=list(self.behaviours), **parameters).astype(_EDGES)
 
     def _query(self, query: str, **parameters: Any) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Which edges of an investigation are looked at."""
+"""Filters of the edges of an exploration."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from incahoots.errors import UsageError
 
 @dataclass(frozen=True)
 class Filters:
-    """Which edges are looked at. Each part is None where it asks for nothing.
+    """Filters of edges; each is None when it is not set.
 
     Attributes
     ----------
     behaviours : frozenset of str or None
-        Only edges of these.
+        Only edges of these behaviours.
     min_weight : float or None
         Only edges of this weight or more.
     since, until : pd.Timestamp or None
-        Only edges with posts from then on, and with posts before then, in UTC: those whose time, from the first post
-        behind them to the last, reaches into what lies between.
+        Only edges with posts since then and before then, in UTC: edges whose time from the first post behind them to
+        the last overlaps with that period.
     """
 
     behaviours: frozenset[str] | None = None
@@ -33,17 +33,17 @@ class Filters:
 
     @property
     def of_time(self) -> bool:
-        """Whether they need to know when posts were posted."""
+        """Whether a filter needs the times of edges."""
         return self.since is not None or self.until is not None
 
     def keep(self, edges: pd.DataFrame) -> pd.DataFrame:
-        """Keep the edges that are looked at.
+        """Keep the edges that pass all filters.
 
         Parameters
         ----------
         edges : pd.DataFrame
-            Columns behaviour and weight; where `of_time` also first_at and last_at. An edge without times is not kept
-            where a time is asked for.
+            Columns behaviour and weight; if `of_time` also first_at and last_at. An edge without times does not pass
+            a filter by time.
         """
         kept = pd.Series(True, edges.index)
         if self.behaviours is not None:
@@ -57,7 +57,7 @@ class Filters:
         return edges[kept].reset_index(drop=True)
 
     def __str__(self) -> str:
-        """The filters in words; empty where there are none."""
+        """Describe the filters; empty if none is set."""
         parts = [
             ", ".join(sorted(self.behaviours)) if self.behaviours is not None else "",
             f"weight {self.min_weight:g} or more" if self.min_weight is not None else "",
@@ -67,20 +67,20 @@ class Filters:
         return "; ".join(part for part in parts if part)
 
     def changed(self, given: Mapping[str, Any], behaviours: Collection[str]) -> Filters:
-        """Change some parts; all of them are lifted where nothing is given.
+        """Change some filters; remove all of them if none is given.
 
         Parameters
         ----------
         given : mapping
-            The parts by their names. Several behaviours or one; times as pandas reads them, in UTC unless they say
-            otherwise.
+            New values by the names of the filters. One behaviour or several; times in any form that pandas reads, in
+            UTC unless a time zone is given.
         behaviours : collection of str
-            Those that can be asked for.
+            The behaviours that may be given.
 
         Raises
         ------
         UsageError
-            There is no such behaviour, or what is given is no time.
+            There is no such behaviour, or a value is not a time.
         """
         old = {each.name: getattr(self, each.name) for each in fields(self)} if given else {}
         asked = {**old, **given}
@@ -93,21 +93,21 @@ class Filters:
 
 
 def _known(asked: Collection[str] | None, behaviours: Collection[str]) -> frozenset[str] | None:
-    """Behaviours that there are."""
+    """Check the names of behaviours."""
     if asked is None:
         return None
     names = frozenset([asked] if isinstance(asked, str) else asked)
     for name in sorted(names - set(behaviours)):
-        raise UsageError(f"There is no {name!r} here.", f"Choose from: {', '.join(behaviours)}.")
+        raise UsageError(f"There is no behaviour {name!r} here.", f"Choose from: {', '.join(behaviours)}.")
     return names
 
 
 def _time(value: Any) -> pd.Timestamp | None:
-    """A time in UTC."""
+    """Read a time, in UTC."""
     if value is None:
         return None
     try:
         time = pd.Timestamp(value)
     except (TypeError, ValueError):
-        raise UsageError(f"{value!r} is no time.", "Write it like 2020-01-31 or 2020-01-31T12:00.") from None
+        raise UsageError(f"{value!r} is not a time.", "Write it like 2020-01-31 or 2020-01-31T12:00.") from None
     return time.tz_localize("UTC") if time.tzinfo is None else time.tz_convert("UTC")

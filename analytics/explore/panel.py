@@ -1,4 +1,4 @@
-"""A picture in a notebook with buttons above and the posts behind what is clicked below."""
+"""A picture in a notebook, with buttons above it and the posts behind the last click below it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from incahoots.analytics.explore.evidence import account_page, edge_page, words_page
+from incahoots.analytics.explore.drawing import Clicked
+from incahoots.analytics.explore.posts_as_html import account_page, edge_page, words_page
 from incahoots.analytics.pictures.files import render
 from incahoots.analytics.pictures.network import draw_network
 from incahoots.errors import IncahootsError, UsageError
 
 if TYPE_CHECKING:
-    from incahoots.analytics.explore.exploration import Clicked, Exploration
+    from incahoots.analytics.explore.exploration import Exploration
 
-#: Of each backend the module that draws with it, and the extra that brings it.
+#: The module that draws with each backend, and the extra that installs it.
 _BACKENDS = {"neo4j-viz": ("with_neo4j_viz", "viz"), "ipysigma": ("with_ipysigma", "sigma")}
 
-#: Posts, or pairs of posts, that a click shows at most.
+#: Posts, or pairs of posts, that a click shows, at most.
 ROWS = 50
 
 
 class Panel:
-    """What `Exploration.show` shows.
+    """The widgets that `Exploration.show` displays.
 
     Parameters
     ----------
@@ -33,15 +34,15 @@ class Panel:
     Attributes
     ----------
     picture : a Picture
-        Of the backend.
+        The picture of the backend.
     note : ipywidgets.HTML
-        What is shown, in words.
+        A description of what is shown.
     evidence : ipywidgets.HTML
-        What is behind the account or edge that was clicked.
+        The posts behind the account or edge that was clicked.
     buttons : dict of str to ipywidgets.Button
-        By what they do to the clicked account: Expand, Pin, Hide; and Undo.
+        By name: Expand, Pin and Hide act on the clicked account; Undo undoes the last step.
     widget : ipywidgets.VBox
-        All of it.
+        All of these.
 
     Raises
     ------
@@ -63,30 +64,31 @@ class Panel:
         self.buttons["Undo"].on_click(lambda _: self._guarded(lambda _: view.undo())(""))
         self.widget = VBox([HBox(list(self.buttons.values())), self.picture.widget, self.note, self.evidence])
         self._say()
+        view.redrawn_by(self.redraw)
 
     def redraw(self) -> None:
-        """Draw what is shown now."""
+        """Update the picture and the note."""
         self.picture.redraw(self._view.drawing())
         self._say()
 
     def display(self) -> None:
-        """Show it, and below it a still picture."""
+        """Display the widgets, and below them an image."""
         from IPython.display import display
 
         display(self.widget)
         if still := _still(self._view):
-            # Apart from the widget: a notebook without a kernel has nothing to show in its place.
-            image = f"<img style='max-width:100%' alt='The network as it was' src='data:image/png;base64,{still}'>"
-            folded = f"<details><summary>As a still picture</summary>{image}</details>"
+            # Separate from the widget, which a notebook without a kernel cannot show.
+            image = f"<img style='max-width:100%' alt='The network' src='data:image/png;base64,{still}'>"
+            folded = f"<details><summary>As an image</summary>{image}</details>"
             display({"text/html": folded, "image/png": still, "text/plain": repr(self._view)}, raw=True)
 
     def click(self, what: Clicked) -> None:
-        """Note what was clicked, and show the posts behind it."""
+        """Remember a click, and show the posts behind it."""
         self._view.clicked = what
         self._guarded(self._show)(what)
 
     def _show(self, what: Clicked) -> None:
-        # One more than is shown tells whether there are more.
+        # One more than is shown, to know whether there are more.
         if isinstance(what, str):
             (about,) = self._view.network.accounts([what]).to_dict(orient="records")
             posts = self._view.posts(what, limit=ROWS + 1)
@@ -98,7 +100,7 @@ class Panel:
         self.note.value = words_page(repr(self._view))
 
     def _on_clicked(self, step: Callable[[str], object]) -> Callable[[Any], None]:
-        """Do something to the clicked account."""
+        """Apply a step to the clicked account."""
 
         def pressed(_: Any) -> None:
             if isinstance(self._view.clicked, str):
@@ -109,7 +111,7 @@ class Panel:
         return pressed
 
     def _guarded(self, call: Callable[[Any], object]) -> Callable[[Any], None]:
-        """Show what goes wrong below the picture: an error in a callback would only reach a log."""
+        """Show errors below the picture: from a callback they would only reach a log."""
 
         def called(value: Any) -> None:
             try:
@@ -121,19 +123,19 @@ class Panel:
 
 
 def _backend(name: str) -> Any:
-    """The module that draws with a backend."""
+    """Import the module that draws with a backend."""
     module, extra = _BACKENDS[name]
     try:
         return import_module(f"incahoots.analytics.explore.{module}")
     except ImportError as problem:
         raise UsageError(
-            f"Pictures by {name} need the extra {extra!r}: {problem}.",
-            f"Install it with `pip install 'incahoots[{extra}]'`; accounts, edges, posts and why do without.",
+            f"Drawing with {name} needs the extra {extra!r}: {problem}.",
+            f"Install it with `pip install 'incahoots[{extra}]'`; `accounts`, `edges`, `posts` and `why` work without.",
         ) from problem
 
 
 def _still(view: Exploration) -> str:
-    """The picture as a PNG in base64; empty where there is no edge to draw."""
+    """The network as a PNG in base64; empty without edges."""
     edges, accounts = view.edges, view.accounts
     if edges.empty:
         return ""

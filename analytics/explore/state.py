@@ -1,6 +1,6 @@
-"""The state of an investigation: which accounts were met, pinned and hidden, and which edges are looked at.
+"""The state of an exploration: which accounts were met, pinned and hidden, and the filters.
 
-Nothing here asks a database or draws. A state never changes: each step gives the next one.
+Nothing here reads a database or draws. A state never changes: each step returns a new one.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from incahoots.analytics.explore.filters import Filters
 
 @dataclass(frozen=True)
 class State:
-    """What an investigation has come to.
+    """The state of an exploration.
 
     Attributes
     ----------
     met : frozenset of str
-        Account ids that were come across.
+        Ids of accounts that any step has added.
     pinned : frozenset of str
-        Those that are shown even where no edge of theirs is.
+        Accounts that are shown even without edges that pass the filters.
     hidden : frozenset of str
-        Those that are not shown, though met; none of them is pinned.
+        Accounts that were met but are not shown; none of them is pinned.
     filters : Filters
     """
 
@@ -34,30 +34,30 @@ class State:
     filters: Filters = field(default_factory=Filters)
 
     def meet(self, accounts: Iterable[str]) -> State:
-        """Come across accounts; who was hidden stays so."""
+        """Add accounts; hidden ones stay hidden."""
         return replace(self, met=self.met | frozenset(accounts))
 
     def reveal(self, accounts: Iterable[str]) -> State:
-        """Meet accounts and show them again if they were hidden."""
+        """Add accounts, and show them again if they were hidden."""
         these = frozenset(accounts)
         return replace(self, met=self.met | these, hidden=self.hidden - these)
 
     def pin(self, accounts: Iterable[str]) -> State:
-        """Reveal accounts and keep them, whatever the filters say."""
+        """Reveal accounts and show them regardless of the filters."""
         these = frozenset(accounts)
         return replace(self.reveal(these), pinned=self.pinned | these)
 
     def unpin(self, accounts: Iterable[str]) -> State:
-        """Leave accounts to the filters again."""
+        """Show accounts only if their edges pass the filters."""
         return replace(self, pinned=self.pinned - frozenset(accounts))
 
     def hide(self, accounts: Iterable[str]) -> State:
-        """Take accounts out of sight, until they are asked for by name."""
+        """Hide accounts until they are revealed or pinned."""
         these = frozenset(accounts)
         return replace(self, met=self.met | these, pinned=self.pinned - these, hidden=self.hidden | these)
 
     def look(self, filters: Filters) -> State:
-        """Look at other edges."""
+        """Set other filters."""
         return replace(self, filters=filters)
 
     def edges(self, edges: pd.DataFrame) -> pd.DataFrame:
@@ -84,12 +84,12 @@ class State:
 
 
 def neighbours(edges: pd.DataFrame, account: str) -> list[str]:
-    """List the accounts with an edge to or from one, the heaviest first; of two alike the first by id.
+    """List the neighbours of an account, the heaviest first; equally heavy ones in order of their ids.
 
     Parameters
     ----------
     edges : pd.DataFrame
-        Columns source, target, weight. Both directions and all behaviours count together.
+        Columns source, target, weight. Weights of both directions and of all behaviours are added up.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Pictures by ipysigma: one line for all that goes from one account to another, and what is selected is told."""
+"""Pictures by ipysigma: one line for all behaviours from one account to another; selections are reported."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import pandas as pd
 from ipysigma import Sigma
 from ipywidgets import VBox
 
-from incahoots.analytics.explore.drawing import ALONE, Drawing
-from incahoots.analytics.explore.exploration import Clicked
+from incahoots.analytics.explore.drawing import ALONE, Clicked, Drawing
 from incahoots.analytics.pictures.layout import layout
 
-#: The radius of an account and the width of a line, least and most, in pixels.
+#: The radius of an account and the width of a line in pixels: minimum and maximum.
 _RADIUS, _WIDTH = (4, 15), (1, 6)
 
 _HEIGHT = 600
@@ -23,15 +22,15 @@ Places = dict[str, dict[str, float]]
 
 
 class Picture:
-    """A picture that is made anew for each drawing, as ipysigma does not change one that is there.
+    """A picture that is replaced for each drawing, as ipysigma cannot change one.
 
     Parameters
     ----------
     drawing : Drawing
     clicked : callable
-        Told what is selected.
+        Called with each selection.
     opened : callable
-        Never called: ipysigma tells no double click.
+        Never called: ipysigma does not report double clicks.
 
     Attributes
     ----------
@@ -45,9 +44,9 @@ class Picture:
         self._place(drawing, {})
 
     def redraw(self, drawing: Drawing) -> None:
-        """Draw something else; what was there already stays in its place."""
+        """Draw something else; accounts that were there keep their positions."""
         (old,) = self.widget.children
-        # Where the accounts stand once somebody looked; until then where they were put.
+        # The positions in the browser; unknown until the picture was displayed.
         self._place(drawing, old.layout or {})
         old.close()
 
@@ -73,14 +72,14 @@ class Picture:
         self.widget.children = (sigma,)
 
     def _selected(self, change: Any) -> None:
-        """Tell what is selected, if it is anything."""
+        """Report a selection, if there is one."""
         what = change["new"]
         if what:
             self._clicked(what if isinstance(what, str) else (what[0], what[1], None))
 
 
 def _graph(drawing: Drawing) -> nx.DiGraph[str]:
-    """A network with one edge a pair and direction: ipysigma tells edges by their ends alone."""
+    """A network with one edge for each pair and direction: ipysigma identifies edges by their ends."""
     graph: nx.DiGraph[str] = nx.DiGraph()
     least, most = _RADIUS
     for dot in drawing.dots:
@@ -91,7 +90,7 @@ def _graph(drawing: Drawing) -> nx.DiGraph[str]:
     for line in drawing.lines:
         weight = f"{line.behaviour} {line.weight:g}"
         if graph.has_edge(line.source, line.target):
-            # The heaviest came first, and gave its colour.
+            # The heaviest line came first and determines the colour.
             graph.edges[line.source, line.target]["weights"] += f", {weight}"
         else:
             size = least + (most - least) * line.width
@@ -100,7 +99,7 @@ def _graph(drawing: Drawing) -> nx.DiGraph[str]:
 
 
 def _places(graph: nx.DiGraph[str], known: Mapping[str, Mapping[str, float]]) -> Places:
-    """Where accounts stand: those that did already as before, others near their neighbours; the same each time."""
+    """Positions of accounts: known ones stay, others are near their neighbours; reproducible."""
     accounts = list(graph)
     there = {account: (known[account]["x"], known[account]["y"]) for account in accounts if account in known}
     if not there:

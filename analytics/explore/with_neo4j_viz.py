@@ -1,6 +1,7 @@
-"""Pictures by neo4j-viz: an arrow a behaviour, and what is clicked and double-clicked is told.
+"""Pictures by neo4j-viz: an arrow for each behaviour; clicks and double clicks are reported.
 
-neo4j-viz is under the GPL, around a library that may be used with Neo4j's products only: nothing imports it but this.
+neo4j-viz is licensed under the GPL and contains a library for use with Neo4j's products only, so no other module
+imports it.
 """
 
 from __future__ import annotations
@@ -10,23 +11,22 @@ from collections.abc import Callable
 
 from neo4j_viz import GraphWidget, Node, Relationship, VisualizationGraph
 
-from incahoots.analytics.explore.drawing import Drawing
-from incahoots.analytics.explore.exploration import Clicked
+from incahoots.analytics.explore.drawing import Clicked, Drawing
 
-#: The radius of an account and the width of an arrow, least and most, in pixels.
+#: The radius of an account and the width of an arrow in pixels: minimum and maximum.
 _RADIUS, _WIDTH = (8, 25), (0.5, 3.5)
 
 
 class Picture:
-    """A picture that is kept up to date.
+    """A picture that is updated for each drawing.
 
     Parameters
     ----------
     drawing : Drawing
     clicked : callable
-        Told what is clicked.
+        Called with each click.
     opened : callable
-        Told the account that is double-clicked.
+        Called with each account that is double-clicked.
 
     Attributes
     ----------
@@ -41,15 +41,15 @@ class Picture:
         self.widget.on_node_event("double_click", lambda node: opened(str(node.id)) if node else None)
 
     def redraw(self, drawing: Drawing) -> None:
-        """Draw something else; what was there already stays in its place."""
-        # Together, or there would be arrows without ends in between.
+        """Draw something else; accounts that were there keep their positions."""
+        # Together, so that no arrow is ever without its ends.
         with self.widget.hold_sync():
             self.widget.nodes = _nodes(drawing)
             self.widget.relationships = _relationships(drawing)
             self._legend(drawing)
 
     def _legend(self, drawing: Drawing) -> None:
-        """Say what the colours mean."""
+        """Explain the colours."""
         communities = {f"community {number}": colour for number, colour in drawing.communities.items()}
         self.widget.set_legend(nodes=communities, relationships=drawing.behaviours)
 
@@ -77,7 +77,7 @@ def _relationships(drawing: Drawing) -> list[Relationship]:
     least, most = _WIDTH
     return [
         Relationship(
-            # The same edge has the same id in each drawing, and tells what it is.
+            # The same in each drawing, and enough to identify the edge.
             id=json.dumps([line.source, line.target, line.behaviour]),
             source=line.source,
             target=line.target,
@@ -90,6 +90,6 @@ def _relationships(drawing: Drawing) -> list[Relationship]:
 
 
 def _edge(name: str) -> tuple[str, str, str]:
-    """What the id of a relationship stands for."""
+    """Source, target and behaviour, from the id of a relationship."""
     source, target, behaviour = json.loads(name)
     return source, target, behaviour

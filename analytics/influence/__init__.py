@@ -1,4 +1,8 @@
-"""The influence model: who acts one step before whom, from timing alone.
+"""The influence model: which accounts act one step before which others, judged from timing alone.
+
+`options` says what is asked, `observations` fetches which account is active when, `distance` and the tests in
+`significance` and `crowd_test` compute the edges, and `influence` writes them as a run. `model` is the general model,
+for sequences of any kind.
 
 References
 ----------
@@ -6,19 +10,3 @@ S1, which finds coordination by the influence model; and for the model itself As
 a tractable representation for the dynamics of networked Markov chains", and Basu, Choudhury, Clarkson and Pentland
 2001, "Learning human interactions with the influence model".
 """
-
-from __future__ import annotations
-
-from incahoots.analytics.influence.activity import Activity
-from incahoots.analytics.influence.distance import coordination_distance, pair_weights
-from incahoots.analytics.influence.model import InfluenceModel, generate, influence_matrix, transition_matrices
-
-__all__ = [
-    "Activity",
-    "InfluenceModel",
-    "coordination_distance",
-    "generate",
-    "influence_matrix",
-    "pair_weights",
-    "transition_matrices",
-]

@@ -1,4 +1,4 @@
-"""Activity: which account posts about which entity in which bin of time."""
+"""Activity: which account posts about which entity in which time bin."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Activity:
-    """When accounts are active, entity by entity; each account, entity and bin once.
+    """When accounts are active about each entity; each account, entity and bin once.
 
     Attributes
     ----------
     account, entity, bin : array of int, shape (n,)
-        Places in ``account_ids`` and ``entities``, and bins counted from 0.
+        Positions in ``account_ids`` and ``entities``, and bins counted from 0.
     share : array of float, shape (len(entities),)
-        What each entity counts for in the mean over entities.
+        Weight of each entity in the mean over entities.
     kind : array of int, shape (len(entities),)
         The type of each entity, counted from 0.
     n_bins : int
-        Bins in the range of time, with activity or without.
+        Number of bins in the range of time, with or without activity.
     account_ids, entities : pl.Series
-        Without repetition, in order.
+        Distinct values, in order.
     """
 
     account: Codes
@@ -46,7 +46,7 @@ class Activity:
     def of(
         cls, frame: pl.DataFrame, n_bins: int, *, by: str | None = None, sizes: Mapping[str, int] | None = None
     ) -> Activity:
-        """Code a frame.
+        """Encode a frame.
 
         Parameters
         ----------
@@ -54,18 +54,18 @@ class Activity:
             Columns account_id, entity (strings) and bin, in [0, n_bins); rows may repeat.
         n_bins : int
         by : str, optional
-            A column with the type of each entity. Every type counts for as much, and every entity of a type; without
-            it every entity.
+            A column with the type of each entity. All types have the same weight, and all entities of a type; without
+            it, all entities.
         sizes : mapping of str to int, optional
-            How many entities of each type there are to be the mean over, with those that are not in the frame; those
-            in it when None.
+            Number of entities of each type in the mean, including those that are not in the frame; those in the frame
+            when None.
 
         Returns
         -------
         Activity
         """
         kind = pl.lit("") if by is None else pl.col(by)
-        # Entities of two types may be written alike.
+        # Entities of two types may have the same name.
         named = frame.select("account_id", "bin", kind=kind, entity="entity").unique()
         entities = named.select("kind", "entity").unique().sort("kind", "entity").with_row_index("code")
         accounts = named["account_id"].unique().sort()

@@ -1,4 +1,4 @@
-"""Whether accounts influence their own class more than chance has it, and more after a date than before."""
+"""Compare influence between classes of accounts with chance, and before a date with after it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pandas as pd
 
 from incahoots.database import Connectable, connect
 
-#: Of an account that is attributed to a state; and of one of which nobody says what it is.
+#: Labels of accounts that are attributed to a state, and of accounts without a label.
 STATE_LINKED, UNKNOWN = "state-linked", "other"
 
-#: How often labels are shuffled.
+#: Number of times that labels are shuffled.
 SHUFFLES = 200
 
 
 def fetch_labels(database: Connectable = None) -> dict[str, str]:
-    """Label the accounts that are attributed to a state, by the publisher's claim; all others have no label."""
+    """Label the accounts that the publisher attributes to a state; all others have no label."""
     with connect(database) as opened:
         return dict.fromkeys(opened.query("influence/state_linked")["account_id"], STATE_LINKED)
 
@@ -25,7 +25,7 @@ def fetch_labels(database: Connectable = None) -> dict[str, str]:
 def class_table(
     edges: pd.DataFrame, labels: Mapping[str, str], *, shuffles: int = SHUFFLES, seed: int = 42
 ) -> pd.DataFrame:
-    """Count edges by the classes of their ends, and how many there would be if classes were dealt out by chance.
+    """Count edges by the classes of source and target, and compare with shuffled labels.
 
     Parameters
     ----------
@@ -34,14 +34,14 @@ def class_table(
     labels : mapping of str to str
         The class of each account, by account id.
     shuffles : int
-        How often the labels of the accounts of a network are dealt out anew.
+        Number of times that the labels of the accounts of a network are shuffled.
     seed : int
 
     Returns
     -------
     pd.DataFrame
-        A row an entity, source_class and target_class: edges, share (of the entity's edges), shuffled_share (the mean
-        of the share over shuffled labels), weight (their sum), sources and targets (different accounts).
+        One row per entity, source_class and target_class: edges, share (of the entity's edges), shuffled_share (mean
+        share over shuffled labels), weight (total), sources and targets (distinct accounts).
     """
     rng = np.random.default_rng(seed)
     rows = []
@@ -82,19 +82,19 @@ def class_table(
 
 
 def before_and_after(before: pd.DataFrame, after: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Compare two ranges of time, class by class.
+    """Compare the edges within each class in two ranges of time.
 
     Parameters
     ----------
     before, after : pd.DataFrame
-        Edges of each, as for `class_table`.
+        Edges of each range, as for `class_table`.
     labels : mapping of str to str
 
     Returns
     -------
     pd.DataFrame
-        A row an entity and class, of edges whose both ends are of it: edges_before, edges_after, mean_before and
-        mean_after (of their weights) and ratio of the means; missing where there is no edge before.
+        One row per entity and class, for edges within the class: edges_before, edges_after, mean_before and mean_after
+        (mean weights) and ratio of the means; missing if there is no edge before.
     """
     parts = []
     for name, edges in (("before", before), ("after", after)):

@@ -1,21 +1,21 @@
-r"""The coordination distance of all pairs of accounts, by sparse products.
+r"""The coordination distance of all pairs of accounts, computed by sparse products.
 
-Of one entity, let account i be active or not in each of T bins, and let :math:`A_{ij}` be the maximum-likelihood
-estimate of the status of j a lag later given that of i. The distance is
+For one entity, account i is active or inactive in each of T bins. Let :math:`A_{ij}` be the maximum-likelihood
+estimate of the status of j one lag later, given that of i. The distance is
 
 .. math:: d_{ij} = 2 - \langle A_{ij}, I \rangle = 2 - P(1 \mid 1) - P(0 \mid 0) \in [0, 2]
 
-0 where j does what i did, 2 where it does the opposite, 1 in expectation where it does not care. With :math:`n_i` bins
-in which i is active (among those that have a bin a lag later), :math:`q_i` others, :math:`m_j` active bins of j
-(among those that have one a lag before) and :math:`c_{ij}` hits (i is active, and j a lag later),
+0 if j does what i did, 2 if it does the opposite, and 1 in expectation if they are independent. With :math:`n_i` bins
+in which i is active (among those that have a bin one lag later), :math:`q_i` other bins, :math:`m_j` active bins of j
+(among those that have a bin one lag before) and :math:`c_{ij}` hits (i is active, and j one lag later),
 
 .. math:: 1 - d_{ij} = c_{ij} \left(\frac{1}{n_i} + \frac{1}{q_i}\right) - \frac{m_j}{q_i}.
 
 The first term is a product of two sparse matrices with a row for each entity and bin, summed over all entities at once;
-the second is one with a row for each entity. No more than a block of the accounts is in memory at a time.
+the second is a product with a row for each entity. Only a block of accounts is in memory at a time.
 
-The paper calls the inner product itself the distance and says that 0 is perfect following; these contradict each other,
-and the second is meant: its edges have the weight one minus the distance, where that is positive.
+The paper calls the inner product itself the distance and says that 0 is perfect following. These contradict each other,
+and the second is meant: its edges have the weight one minus the distance, if that is positive.
 """
 
 from __future__ import annotations
@@ -29,35 +29,32 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from incahoots.analytics.influence.activity import Activity, Codes
-from incahoots.errors import UsageError
+from incahoots.analytics.influence.options import ABSENT
+from incahoots.errors import UsageError, check_choice
 
 Floats = NDArray[np.float64]
 
-#: What an entity counts for in which one of two accounts never acts: nothing is known, a distance of 1; or it does not
-#: count at all, and the mean is over fewer entities.
-ABSENT = ("neutral", "skip")
-
-#: Accounts whose rows are in memory at a time.
+#: Number of accounts whose rows are in memory at a time.
 BLOCK = 512
 
-#: From so many accounts on an entity's part of the second term is a dense product.
+#: Number of accounts of an entity from which its part of the second term is a dense product.
 _MANY = 256
 
 
 def coordination_distance(leader: NDArray[Any], follower: NDArray[Any], lag: int = 1) -> float:
-    """Measure how far one sequence is from following another.
+    """Measure how far the target is from following the source.
 
     Parameters
     ----------
     leader, follower : array of bool, shape (T,)
         Active or not, bin by bin.
     lag : int
-        Bins by which the follower is later.
+        Number of bins by which the follower is later.
 
     Returns
     -------
     float
-        In [0, 2]; 1 where the leader is always active, or never: nothing is known.
+        In [0, 2]; 1 if the leader is always or never active, which says nothing.
     """
     before, after = np.asarray(leader, dtype=bool)[:-lag], np.asarray(follower, dtype=bool)[lag:]
     if not before.any() or before.all():
@@ -68,34 +65,33 @@ def coordination_distance(leader: NDArray[Any], follower: NDArray[Any], lag: int
 def pair_weights(
     activity: Activity, *, lag: int = 1, absent: str = "neutral", block: int = BLOCK
 ) -> Iterator[tuple[Codes, Codes, Floats]]:
-    """Give one minus the mean distance of all pairs that have a hit: no other can have an edge.
+    """Compute one minus the mean distance of all pairs that have a hit; no other pair can have an edge.
 
     Parameters
     ----------
     activity : Activity
     lag : int
-        Bins by which the follower is later, at least 1.
+        Number of bins by which the target is later, at least 1.
     absent : {"neutral", "skip"}
-        What entities in which one of the two never acts count for. ``neutral``: a distance of 1 each, in a mean over
-        all entities by their share. ``skip``: nothing. The mean is over the entities in which both act, type by type,
-        and then over the types that have any, each of which counts for as much.
+        How entities count in which one of the two is never active. ``neutral``: with a distance of 1, in a mean over
+        all entities weighted by their share. ``skip``: not at all. The mean is then over the entities about which both
+        are active, first within each type and then over the types, with equal weights.
     block : int
         Accounts whose rows are in memory at a time.
 
     Yields
     ------
     source, target : array of int
-        Places of leader and follower in ``account_ids``; by source.
+        Positions of source and target in ``account_ids``, ordered by source.
     weight : array of float
-        One minus the mean distance, in [-1, 1]; an edge where it is positive.
+        One minus the mean distance, in [-1, 1]; positive values are edges.
 
     Raises
     ------
     UsageError
-        There is no such way to count, or the lag is not shorter than the range of time.
+        ``absent`` is not one of the choices, or the lag is not shorter than the range of time.
     """
-    if absent not in ABSENT:
-        raise UsageError(f"There is no way {absent!r} to count.", f"Choose from: {', '.join(ABSENT)}.")
+    check_choice("way to count absent accounts", absent, ABSENT)
     if not 1 <= lag < activity.n_bins:
         raise UsageError(
             f"A lag of {lag} bins does not fit into a range of {activity.n_bins}.",
@@ -105,7 +101,7 @@ def pair_weights(
     of_types = [activity] if absent == "neutral" else list(_of_types(activity))
     parts = [_Factors.of(each, lag) for each in of_types]
     both = [] if absent == "neutral" else [_in_common(each) for each in of_types]
-    # A pair has a hit in whichever type it has one; the other types may then say something against it.
+    # A pair needs a hit in one type only; the other types may then lower its weight.
     leading = sparse.hstack([part.leading for part in parts], format="csr")
     following = sparse.vstack([part.following for part in parts], format="csr")
     for first in range(0, n, block):
@@ -121,7 +117,7 @@ def pair_weights(
 
 
 class _Product:
-    """A times B transposed, a block of rows at a time; by dense products where columns are long."""
+    """A times B transposed, a block of rows at a time; long columns by dense products."""
 
     def __init__(self, a: sparse.csr_array, b: sparse.csr_array) -> None:
         many = np.diff(b.tocsc().indptr) >= _MANY
@@ -153,7 +149,7 @@ class _Factors:
             account[before] * n_entities + entity[before], return_inverse=True, return_counts=True
         )
         own, others = counts.astype(float), (steps - counts).astype(float)
-        # Of somebody who is always active nothing is known.
+        # An account that is always active says nothing.
         known = others > 0
         who, what = np.divmod(keys, n_entities)
         rest = np.divide(share[what], others, out=np.zeros(len(keys)), where=known)
@@ -172,7 +168,7 @@ class _Factors:
 
 
 def _of_types(activity: Activity) -> Iterator[Activity]:
-    """The activity about the entities of each type, of which every entity counts once."""
+    """The activity about the entities of each type, with equal weights."""
     every = replace(activity, share=np.ones(len(activity.entities)))
     for kind in np.unique(activity.kind):
         own = activity.kind[activity.entity] == kind
@@ -180,7 +176,7 @@ def _of_types(activity: Activity) -> Iterator[Activity]:
 
 
 def _in_common(activity: Activity) -> _Product:
-    """In how many entities both of a pair act."""
+    """Number of entities about which both of a pair are active."""
     ones, shape = np.ones(len(activity)), (len(activity.account_ids), len(activity.entities))
     acted = sparse.csr_array((ones, (activity.account, activity.entity)), shape=shape)
     acted.data[:] = 1
@@ -188,7 +184,7 @@ def _in_common(activity: Activity) -> _Product:
 
 
 def _mean_of_types(parts: list[_Factors], both: list[_Product], rows: slice, i: Codes, j: Codes) -> Floats:
-    """The mean, over the types in which both of a pair act, of the mean over the entities of each."""
+    """The mean over the types about which both of a pair are active, of the means over their entities."""
     total, types = np.zeros(len(i)), np.zeros(len(i))
     for part, product in zip(parts, both, strict=True):
         common = product.block(rows)[i, j]

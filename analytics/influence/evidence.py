@@ -1,32 +1,30 @@
-"""The posts behind an edge of influence: about one entity, one lag apart."""
+"""The posts behind an edge of influence: pairs about one entity, one lag apart."""
 
 from __future__ import annotations
 
 import pandas as pd
 import polars as pl
 
-from incahoots.analytics.influence.observations import ALL, SHARES, Range, posts_of
+from incahoots.analytics.influence.observations import options_of, posts_of
 from incahoots.database import Database
 
 
 def fetch_hits(database: Database, run_id: str, source: str, target: str) -> pd.DataFrame:
-    """Fetch the pairs of posts in which one account is active, and another a lag later, about the same entity.
+    """Fetch the pairs of posts in which the source is active, and the target one lag later, about the same entity.
 
     Returns
     -------
     pd.DataFrame
         As ``why`` shows pairs of posts, the earliest first: behaviour (hashtag, url or mention), trace (the entity),
-        tweet_id, created_at, text, other_tweet_id, other_created_at, other_text and gap_s. The edge also rests on when
-        neither posts, which no pair of posts shows.
+        tweet_id, created_at, text, other_tweet_id, other_created_at, other_text and gap_s. The weight of the edge also
+        depends on bins in which neither posts, which no pair of posts shows.
     """
-    about = database.query("influence/parameters", run_id=run_id).iloc[0]
-    within = Range(int(about["since"]), int(about["until"]), int(about["bin_s"]))
+    options, within = options_of(database, run_id)
     posts = pl.concat(
-        posts_of(database, within, kind, [source, target], about["exclude"], bool(about["retweets"]), with_posts=True)
-        for kind in (SHARES if about["entity"] == ALL else (about["entity"],))
+        posts_of(database, within, options, kind, [source, target], with_posts=True) for kind in options.kinds
     ).unique()
     posts = posts.with_columns(bin=(pl.col("ts") - within.since) // within.bin_s)
-    ones = posts.filter(pl.col("account_id") == source).with_columns(bin=pl.col("bin") + int(about["lag"]))
+    ones = posts.filter(pl.col("account_id") == source).with_columns(bin=pl.col("bin") + options.lag)
     others = posts.filter(pl.col("account_id") == target)
     hits = (
         ones.join(others, on=["kind", "entity", "bin"], suffix="_other").sort("ts", "ts_other", "tweet_id").to_pandas()

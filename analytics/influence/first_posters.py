@@ -1,24 +1,25 @@
-"""Leaders and followers entity by entity: who posts about it first, and whether that is more often than chance has it.
+"""Find which account posts first about each entity, and which accounts are first more often than by chance.
 
-The influence model sees timing step by step; this looks at the one moment in which something new is brought in. Chance
-deals out the posts about an entity anew among the times at which there are any: who posts more is more often first.
+The influence model compares accounts step by step; this module considers the moment in which an entity first appears.
+Chance shuffles the posts about an entity among their times: accounts that post more are first more often.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import polars as pl
 from scipy import stats
 
-from incahoots.analytics.influence.observations import ALL, Range, posts_about
-from incahoots.analytics.runs import find_run
+from incahoots.analytics.influence.observations import options_of, posts_about
+from incahoots.analytics.influence.options import ALL
+from incahoots.analytics.runs.store import find_run
 from incahoots.database import Connectable, connect
-from incahoots.errors import NotFoundError, UsageError
-from incahoots.progress import Report, silent
+from incahoots.errors import UsageError
+from incahoots.progress import Progress, silent
 
 
 @dataclass(frozen=True)
@@ -28,16 +29,15 @@ class FirstPosters:
     Attributes
     ----------
     entities : pd.DataFrame
-        A row a hashtag, URL or mentioned account that two accounts or more post about, those that most take up soon
-        first: kind, entity, account_id (who posts first; of several the one with the lowest id of a post), tweet_id,
-        first_at, tied (accounts with a post in the same second), followers (accounts that are later), soon (those of
-        them who are later by at most the run's lag), next_s (seconds to the next account; missing where all are tied)
-        and posts.
+        One row per hashtag, URL or mentioned account that two or more accounts post about, sorted by soon: kind,
+        entity, account_id (the first to post; if tied, the account of the post with the lowest id), tweet_id, first_at,
+        tied (accounts with a post in the same second), followers (accounts that post later), soon (followers that post
+        within the run's lag), next_s (seconds to the next account; missing if all are tied) and posts.
     accounts : pd.DataFrame
-        A row an account, those who are first too often to be chance first: account_id, entities (that it posts about
-        and others too), first (of these, in how many nobody is before it), expected (how many if the posts about each
-        entity were dealt out anew), p_value, p_adjusted (false discovery rate), followers (accounts after it, added up
-        over entities in which it is first) and influence (the weights of its written edges in the run, added up).
+        One row per account, sorted by p_value: account_id, entities (that it and others post about), first (entities
+        that no other account posted about earlier), expected (the same if the posts about each entity were shuffled),
+        p_value, p_adjusted (false discovery rate), followers (accounts that post later, summed over entities in which
+        it is first) and influence (total weight of its edges in the run).
     """
 
     entities: pd.DataFrame
@@ -45,20 +45,20 @@ class FirstPosters:
 
 
 def first_posters(
-    database: Connectable = None, *, run_id: str = "influence", entity: str | None = None, report: Report = silent
+    database: Connectable = None, *, run_id: str = "influence", entity: str | None = None, progress: Progress = silent
 ) -> FirstPosters:
-    """Name who posts first about each entity, in the posts that a run of influence considered.
+    """Find which account posts first about each entity, in the posts that a run of influence considered.
 
     Parameters
     ----------
     database : Database, neo4j.Driver, str or py2neo.Graph, optional
         As for ``connect``.
     run_id : str
-        A run of `influence`: its range of time, accounts, entities and lag are taken.
+        A run of `influence`, whose range of time, accounts, entities and lag are used.
     entity : {"all", "hashtag", "url", "mention"}, optional
-        Only of this type; the run's when None.
-    report : callable
-        Told of the progress.
+        Only entities of this type; those of the run when None.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
@@ -69,28 +69,18 @@ def first_posters(
     NotFoundError
         There is no such run, or it is not complete.
     UsageError
-        It did not consider such entities.
+        The run did not consider such entities.
     DatabaseError
         The database is not there or refuses.
     """
     with connect(database) as opened:
-        known = opened.query("influence/parameters", run_id=run_id)
-        if known.empty:
-            words = f"There is no run of influence named {run_id!r}."
-            raise NotFoundError(words, "Make one with `incahoots influence`; `incahoots runs` lists those there are.")
-        find_run(opened, run_id, kinds=("influence",))
-        about = known.iloc[0].to_dict()
-        asked = about["entity"] if entity is None else entity
-        if about["entity"] not in (ALL, asked):
-            raise UsageError(f"The run considers {about['entity']} only.", "Compute one with --entity all.")
-        within = Range(int(about["since"]), int(about["until"]), int(about["bin_s"]))
-        found = rank_first_posters(
-            posts_about(
-                opened, within, asked, min_posts=int(about["min_posts"]), exclude=about["exclude"],
-                retweets=bool(about["retweets"]), operation_id=about["operation_id"], with_posts=True, report=report,
-            ),
-            int(about["lag"]) * within.bin_s,
-        )  # fmt: skip
+        options, within = options_of(opened, run_id)
+        find_run(opened, run_id, kind="influence")
+        asked = entity or options.entity
+        if options.entity not in (ALL, asked):
+            raise UsageError(f"The run considers {options.entity} only.", "Compute one of all entities.")
+        posts = posts_about(opened, within, replace(options, entity=asked), with_posts=True, progress=progress)
+        found = rank_first_posters(posts, options.lag * within.bin_s)
         exerted = opened.query("influence/influences", run_id=run_id)
     influence = exerted[exerted["entity"] == asked].set_index("account_id")["influence"]
     return FirstPosters(
@@ -99,19 +89,19 @@ def first_posters(
 
 
 def rank_first_posters(posts: Iterable[pl.DataFrame], lag_s: int) -> FirstPosters:
-    """Name who posts first about each entity in any posts.
+    """Find which account posts first about each entity.
 
     Parameters
     ----------
     posts : iterable of pl.DataFrame
-        Columns account_id, kind, entity, ts (epoch seconds) and tweet_id; all posts of an account in one of them.
+        Columns account_id, kind, entity, ts (epoch seconds) and tweet_id; each account is in one frame only.
     lag_s : int
-        Who is later by at most so many seconds is soon.
+        Maximum number of seconds after the first post for an account to count as soon.
 
     Returns
     -------
     FirstPosters
-        Without influence.
+        Without the column influence.
     """
     firsts = [_firsts(each) for each in posts]
     seen = pl.concat(firsts) if firsts else _firsts(pl.DataFrame(schema=_POSTS))
@@ -124,7 +114,7 @@ _ENTITY = ["kind", "entity"]
 
 
 def _firsts(posts: pl.DataFrame) -> pl.DataFrame:
-    """Of each account and entity: posts, when the first, which one, and how many in that second."""
+    """For each account and entity: number of posts, time and id of the first, and number of posts in that second."""
     return (
         posts.unique()
         .group_by("account_id", *_ENTITY)
@@ -138,7 +128,7 @@ def _firsts(posts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _entities(seen: pl.DataFrame) -> pl.DataFrame:
-    """Of each entity of two accounts or more: when the first post was, how many accounts and posts had it then."""
+    """For each entity of two or more accounts: time of the first post, and accounts and posts at that time."""
     start = pl.col("first") == pl.col("first").min()
     return (
         seen.group_by(*_ENTITY)
@@ -176,7 +166,7 @@ def _shown(each: pl.DataFrame, lag_s: int) -> pd.DataFrame:
 
 def _accounts(each: pl.DataFrame) -> pd.DataFrame:
     """The table of accounts, without their influence."""
-    # The chance that one of the posts of that second is the account's own, of all ways to deal them out.
+    # The probability that one of the posts of that second is the account's, when posts are shuffled.
     total, own, drawn = (each[name].to_numpy().astype(np.int64) for name in ("n_posts", "posts", "n_at_once"))
     chance = stats.hypergeom.sf(0, total, own, drawn) if len(each) else np.zeros(0)
     is_first = pl.col("first") == pl.col("start")
@@ -191,7 +181,7 @@ def _accounts(each: pl.DataFrame) -> pd.DataFrame:
         )
         .to_pandas()
     )
-    # Of all sums of independent events with this mean, the binomial has the heaviest tail (Hoeffding 1956).
+    # Among sums of independent events with this mean, the binomial has the heaviest tail (Hoeffding 1956).
     mean = np.minimum(table["expected"] / table["entities"], 1.0)
     table["p_value"] = np.where(
         table["first"] > table["expected"], stats.binom.sf(table["first"] - 1, table["entities"], mean), 1.0

@@ -1,4 +1,4 @@
-r"""The general influence model: networked Markov chains, of which each takes its next status from one of the others.
+r"""The general influence model: networked Markov chains, each of which takes its next status from one of the others.
 
 Site i chooses a determining site j with the chance :math:`d_{ij}`; the status u of j then gives i the next status v
 with the chance :math:`A_{ji}[u, v]`. So
@@ -21,34 +21,33 @@ from incahoots.errors import UsageError
 Floats = NDArray[np.float64]
 Statuses = NDArray[np.int64]
 
-#: Whether every pair of sites has transitions of its own, or all the same (a homogeneous model).
+#: Whether all pairs of sites have the same transitions (a homogeneous model), or each its own.
 COUPLINGS = ("shared", "each")
 
 
 def transition_matrices(
     sequences: ArrayLike | Sequence[ArrayLike], n_statuses: int | None = None
 ) -> NDArray[np.float64]:
-    r"""Estimate how the status of each site depends on the one before of each other, by maximum likelihood of pairs.
+    r"""Estimate how the status of each site depends on the previous status of each other site, by maximum likelihood.
 
     Parameters
     ----------
     sequences : array of int, shape (T, n_sites), or a sequence of such
         Statuses counted from 0. Several sequences are independent: no step leads from one to the next.
     n_statuses : int, optional
-        As many as there are in the sequences when None.
+        The number of statuses in the sequences when None.
 
     Returns
     -------
     array of float, shape (n_sites, n_sites, n_statuses, n_statuses)
-        ``A[i, j, u, v]``: the share of steps from status u of i on which j has the status v next. Of a status that i
-        has on no step nothing is known: its row is how often j has each status next on any step, so that it is a
-        distribution, and says that i makes no difference. (The package of the paper's authors has zeros there, which
-        its own model then refuses.)
+        ``A[i, j, u, v]``: the share of steps from status u of i on which j next has the status v. If i never has a
+        status, its row is the distribution of the next status of j over all steps, so that i makes no difference. (The
+        package of the paper's authors has zeros there, which its own model then refuses.)
 
     Raises
     ------
     UsageError
-        There is no step, or a status is none.
+        The sequences have no step, or an invalid status.
     """
     known = _checked(sequences, n_statuses)
     m = _n_statuses(known, n_statuses)
@@ -67,15 +66,15 @@ def influence_matrix(network: ArrayLike, transitions: ArrayLike) -> Floats:
     Parameters
     ----------
     network : array of float, shape (n, n)
-        D: ``D[i, j]`` is the chance that j determines i; rows add up to 1.
+        D: ``D[i, j]`` is the probability that j determines i; rows add up to 1.
     transitions : array of float, shape (n, n, m, m)
         ``A[i, j]``.
 
     Returns
     -------
     array of float, shape (n m, n m)
-        The block (i, j) is :math:`d_{ji} A_{ij}`. The statuses as one row of indicators, times H, are the chances of
-        the next ones.
+        The block (i, j) is :math:`d_{ji} A_{ij}`. A row of indicators of the statuses, times H, gives the probabilities
+        of the next statuses.
     """
     d, a = np.asarray(network, dtype=float), np.asarray(transitions, dtype=float)
     blocks = d.T[:, :, None, None] * a
@@ -87,16 +86,16 @@ def influence_matrix(network: ArrayLike, transitions: ArrayLike) -> Floats:
 def generate(
     network: ArrayLike, transitions: ArrayLike, steps: int, *, start: ArrayLike | None = None, seed: int = 42
 ) -> Statuses:
-    """Let a model evolve.
+    """Simulate a model.
 
     Parameters
     ----------
     network : array of float, shape (n, n)
     transitions : array of float, shape (n, n, m, m)
     steps : int
-        Statuses to give, the first included.
+        Number of statuses, including the first.
     start : array of int, shape (n,), optional
-        The first statuses; by chance when None.
+        The first statuses; random when None.
     seed : int
 
     Returns
@@ -106,12 +105,12 @@ def generate(
     Raises
     ------
     UsageError
-        A row of chances does not add up to 1.
+        A row of probabilities does not add up to 1.
     """
     d, a = np.asarray(network, dtype=float), np.asarray(transitions, dtype=float)
     for name, rows in (("D", d), ("A", a)):
         if (rows < 0).any() or not np.allclose(rows.sum(axis=-1), 1):
-            raise UsageError(f"Rows of {name} are no chances.", "Each must be at least 0, and add up to 1.")
+            raise UsageError(f"The rows of {name} are not probabilities.", "Each must be 0 or more, and add up to 1.")
     rng = np.random.default_rng(seed)
     n, m = d.shape[0], a.shape[-1]
     h, offset = influence_matrix(d, a), m * np.arange(n)
@@ -121,30 +120,30 @@ def generate(
     chance = rng.random((steps, n))
     for k in range(1, steps):
         cumulative = h[offset + found[k - 1]].sum(axis=0).reshape(n, m).cumsum(axis=1)
-        # The last is 1 but for rounding.
+        # The last is 1, except for rounding.
         found[k] = np.minimum((cumulative <= chance[k][:, None]).sum(axis=1), m - 1)
     return found
 
 
 class InfluenceModel(BaseEstimator):  # type: ignore[misc]
-    r"""The influence model, learnt from sequences of statuses.
+    r"""The influence model, estimated from sequences of statuses.
 
     Parameters
     ----------
     couplings : {"shared", "each"}
-        ``shared``: all pairs of sites have the same transitions (a homogeneous model); then D is identified. ``each``:
-        every pair has its own; then D and A are not, as only products :math:`d_{ij} A_{ji}[u, v]` can be seen, and
-        those but for constants: what is common to all statuses of j may as well come from another site. Of all
-        solutions of the same likelihood the one is given in which others determine least: whatever does not depend on
-        j's status is put down to i itself.
+        ``shared``: all pairs of sites have the same transitions (a homogeneous model); D is then identified. ``each``:
+        every pair has its own; D and A are then not identified, because only the products :math:`d_{ij} A_{ji}[u, v]`
+        are observable, up to constants: an effect that is common to all statuses of j may also come from another site.
+        Among all solutions with the same likelihood, the estimate is the one in which other sites determine least:
+        effects that do not depend on j's status are attributed to i itself.
     n_statuses : int, optional
-        As many as there are in the sequences when None.
+        The number of statuses in the sequences when None.
     max_iter : int
-        Most rounds.
+        Maximum number of iterations.
     tol : float
-        Rounds end when the mean log-likelihood of a step of a site grows by less.
+        Iterations end when the mean log-likelihood of a step of a site grows by less.
     seed : int
-        For the start.
+        Random seed of the initial values.
 
     Attributes
     ----------
@@ -155,15 +154,15 @@ class InfluenceModel(BaseEstimator):  # type: ignore[misc]
     influence_ : array of float, shape (n m, n m)
         H.
     log_likelihood_ : list of float
-        The mean log-likelihood of a step of a site, before each round; it never falls.
+        The mean log-likelihood of a step of a site, before each iteration; it never decreases.
     n_iter_ : int
 
     Notes
     -----
     The objective is the log-likelihood of the next statuses given the ones before,
-    :math:`\sum_k \sum_i \log \sum_j d_{ij} A_{ji}[s_j[k], s_i[k + 1]]`. Which site determined which is not seen: the
-    estimator is expectation–maximisation over it, whose every round raises the objective and which ends at a point
-    that no small change improves.
+    :math:`\sum_k \sum_i \log \sum_j d_{ij} A_{ji}[s_j[k], s_i[k + 1]]`. Which site determined which is not observed:
+    the estimator is expectation–maximisation, each iteration of which raises the objective, and which ends at a local
+    maximum.
     """
 
     def __init__(
@@ -177,7 +176,7 @@ class InfluenceModel(BaseEstimator):  # type: ignore[misc]
         self.seed = seed
 
     def fit(self, sequences: ArrayLike | Sequence[ArrayLike], y: object = None) -> InfluenceModel:
-        """Learn D and A.
+        """Estimate D and A.
 
         Parameters
         ----------
@@ -192,7 +191,7 @@ class InfluenceModel(BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         UsageError
-            There is no step, a status is none, or there are no such couplings.
+            The sequences have no step or an invalid status, or the couplings are not one of the choices.
         """
         if self.couplings not in COUPLINGS:
             raise UsageError(f"There are no couplings {self.couplings!r}.", f"Choose from: {', '.join(COUPLINGS)}.")
@@ -204,7 +203,7 @@ class InfluenceModel(BaseEstimator):  # type: ignore[misc]
         d = rng.dirichlet(np.full(n, 10.0), n)
         a = transition_matrices(known, m)
         if self.couplings == "shared":
-            # A start that differs by status: with rows alike nothing would ever change.
+            # Initial rows must differ by status: with equal rows nothing would ever change.
             a = np.broadcast_to(0.5 * np.eye(m) + 0.5 / m, a.shape).copy()
         a = (a + 1e-3) / (a + 1e-3).sum(axis=-1, keepdims=True)
         rows, times = np.unique(np.hstack([before, after]), axis=0, return_counts=True)
@@ -223,7 +222,7 @@ class InfluenceModel(BaseEstimator):  # type: ignore[misc]
         return self
 
     def generate(self, steps: int, *, start: ArrayLike | None = None, seed: int = 42) -> Statuses:
-        """Let the model that was learnt evolve, as `generate` does.
+        """Simulate the estimated model, as `generate` does.
 
         Raises
         ------
@@ -238,12 +237,12 @@ class InfluenceModel(BaseEstimator):  # type: ignore[misc]
 def _round(
     before: Statuses, after: Statuses, times: Floats, d: Floats, a: Floats, *, shared: bool
 ) -> tuple[Floats, Floats, float]:
-    """One round: who determined whom, given the model; and the best model, given that."""
+    """One iteration: which site determined which, given the model; then the best model, given that."""
     n = before.shape[1]
     j = np.arange(n)
     counts, new_d, value = np.zeros_like(a), np.empty_like(d), 0.0
     for i in range(n):
-        # Of every step, how likely each site is to have determined this one.
+        # For every step, the probability that each site determined this one.
         joint = d[i] * a[j, i, before, after[:, i][:, None]]
         total = joint.sum(axis=1, keepdims=True)
         value += float(times @ np.log(total[:, 0]))
@@ -253,13 +252,13 @@ def _round(
     if shared:
         counts = np.broadcast_to(counts.sum(axis=(0, 1)), counts.shape)
     totals = counts.sum(axis=-1, keepdims=True)
-    # Whoever determines nothing keeps what it had.
+    # A site that determines nothing keeps its transitions.
     new_a = np.where(totals > 0, counts / np.where(totals > 0, totals, 1), a)
     return new_d, new_a, value / (times.sum() * n)
 
 
 def _least_determined(d: Floats, a: Floats) -> tuple[Floats, Floats]:
-    """Put down to each site itself what does not depend on another's status; the likelihood stays."""
+    """Attribute to each site itself what does not depend on another's status; the likelihood does not change."""
     effect = d.T[:, :, None, None] * a  # effect[j, i, u, v], of j on i
     constant = effect.min(axis=2)  # by j, i and v
     n = len(d)
@@ -274,29 +273,29 @@ def _least_determined(d: Floats, a: Floats) -> tuple[Floats, Floats]:
 
 
 def _checked(sequences: ArrayLike | Sequence[ArrayLike], n_statuses: int | None) -> list[Statuses]:
-    """Sequences as arrays; one or several."""
+    """Convert one or several sequences to arrays, and check them."""
     several: list[Any] = [sequences] if isinstance(sequences, np.ndarray) else list(cast("Any", sequences))
     if several and np.ndim(several[0]) == 1:
         several = [several]
     known = [np.asarray(each) for each in several]
     if not known or any(each.ndim != 2 or each.shape[1] != known[0].shape[1] for each in known):
-        raise UsageError("These are no sequences of one set of sites.", "Give arrays of the shape (T, n_sites).")
+        raise UsageError("The sequences do not have the same sites.", "Give arrays of the shape (T, n_sites).")
     if not any(len(each) > 1 for each in known):
-        raise UsageError("There is no step in these sequences.", "Give at least two observations.")
+        raise UsageError("The sequences have no step.", "Give at least two observations.")
     most = np.inf if n_statuses is None else n_statuses
     for each in known:
         if not np.issubdtype(each.dtype, np.integer) and not (np.isfinite(each) & (each == np.floor(each))).all():
-            raise UsageError("A status is a whole number.", "Count statuses from 0.")
+            raise UsageError("Statuses must be integers.", "Count statuses from 0.")
         if (each < 0).any() or (each >= most).any():
-            raise UsageError("There is a status that is none.", f"Count statuses from 0, below {most}.")
+            raise UsageError(f"A status must be 0 or more and below {most}.", "Count statuses from 0.")
     return [each.astype(np.int64) for each in known]
 
 
 def _n_statuses(known: list[Statuses], n_statuses: int | None) -> int:
-    """How many statuses there are, at least two."""
+    """Number of statuses, at least two."""
     return n_statuses or max(2, 1 + max(int(each.max()) for each in known if each.size))
 
 
 def _steps(known: list[Statuses]) -> tuple[Statuses, Statuses]:
-    """All steps: statuses before and after."""
+    """The statuses before and after each step."""
     return np.concatenate([each[:-1] for each in known]), np.concatenate([each[1:] for each in known])

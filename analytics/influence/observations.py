@@ -1,27 +1,24 @@
-"""Observations: which account is active about which entity in which bin, as the database knows it."""
+"""Fetch observations: which account is active about which entity in which bin."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from numbers import Integral
 
 import polars as pl
 
-from incahoots.analytics.frames import typed
-from incahoots.analytics.shares import count_posts
+from incahoots.analytics.coordination.traced_posts import count_posts
+from incahoots.analytics.influence.options import InfluenceOptions
+from incahoots.analytics.tables import typed
 from incahoots.database import Database
-from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.errors import NotFoundError, UsageError
+from incahoots.progress import Progress, silent
 
-#: Entities by name, and the relationship that carries them.
-SHARES = {"hashtag": "HAS_HASHTAG", "url": "LINKS_TO", "mention": "MENTIONS"}
+#: The relationship to entities of each type.
+_RELATIONSHIPS = {"hashtag": "HAS_HASHTAG", "url": "LINKS_TO", "mention": "MENTIONS"}
 
-#: What to ask for to have all of them, and their mean.
-ALL = "all"
-
-#: Of accounts that are fetched at once: a bound on the memory of one answer.
+#: Posts of the accounts that are fetched at once: a bound on the memory of one answer.
 _POSTS_A_BATCH = 100_000
 
 _POSTS = {"account_id": pl.String, "kind": pl.String, "entity": pl.String, "ts": pl.Int64}
@@ -34,7 +31,7 @@ class Range:
     Attributes
     ----------
     since, until : int
-        Epoch seconds; ``until`` is not in it.
+        Epoch seconds; ``until`` is exclusive.
     bin_s : int
     """
 
@@ -44,126 +41,123 @@ class Range:
 
     @property
     def n_bins(self) -> int:
-        """Bins in the range; the last may be shorter."""
+        """Number of bins in the range; the last may be shorter."""
         return -(-(self.until - self.since) // self.bin_s)
 
     def split(self, at: int) -> tuple[Range, Range]:
-        """The parts before and from a moment on.
+        """Split the range in two at a moment, which begins the second part.
 
         Raises
         ------
         UsageError
-            It is not within the range.
+            The moment is not within the range.
         """
         if not self.since < at < self.until:
-            words = "The date to split at is not within the range."
+            words = f"The date to split at, {_moment(at)}, is not within the range."
             raise UsageError(words, f"The range is {_span(self.since, self.until)}.")
         return Range(self.since, at, self.bin_s), Range(at, self.until, self.bin_s)
 
 
+def _moment(second: float) -> str:
+    """Write a moment in UTC."""
+    return f"{datetime.fromtimestamp(int(second), UTC):%Y-%m-%d %H:%M}"
+
+
 def _span(first: float, last: float) -> str:
-    """Two moments in words."""
-    return " to ".join(f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}" for moment in (int(first), int(last)))
+    """Write a range of time."""
+    return f"{_moment(first)} to {_moment(last)}"
 
 
-def time_range(
-    database: Database,
-    bin_s: int,
-    since: int | None = None,
-    until: int | None = None,
-    *,
-    min_posts: int = 1,
-    operation_id: str | None = None,
-) -> Range:
-    """Find the range of time of the posts of accounts that are considered, or the part of it that is asked for.
+def time_range(database: Database, options: InfluenceOptions) -> Range:
+    """Find the range of time of the posts of the accounts that are considered, or the part of it that is asked for.
 
     Parameters
     ----------
     database : Database
-    bin_s : int
-        Seconds of a bin.
-    since, until : int, optional
-        Epoch seconds; the first and the last post of these accounts when None.
-    min_posts, operation_id
-        Which accounts are considered, as for `fetch_observations`. Posts of others do not make the range longer:
-        nothing is known of these accounts from hours in which only others post.
+    options : InfluenceOptions
+        Posts of accounts that are not considered do not make the range longer: hours in which only others post say
+        nothing about these accounts.
 
     Returns
     -------
     Range
-        Bins begin where is asked for; else at whole multiples of their length, so that an hour is one of the clock.
+        Bins begin at ``since``; without it at multiples of their length, so that an hour is an hour of the clock.
 
     Raises
     ------
     UsageError
-        Bins have no length, there are no posts, or the range is empty.
+        There are no posts, or the range is empty.
     """
-    if bin_s < 1:
-        raise UsageError("A bin of no length cannot be.", "Give one such as 1h.")
-    for end in (since, until):
-        if end is not None and not isinstance(end, Integral):
-            raise UsageError(f"{end!r} is no number of seconds since 1970.", "Give int(moment.timestamp()).")
+    since, until, bin_s = options.since, options.until, options.bin_s
     known = database.query(
-        "influence/time_range", since=since, until=until, min_posts=min_posts, operation_id=operation_id
+        "influence/time_range",
+        since=since,
+        until=until,
+        min_posts=options.min_posts,
+        operation_id=options.operation_id,
     ).iloc[0]
     if known[["earliest", "latest"]].isna().any():
-        raise UsageError("There are no posts.", "Load some first.")
-    # Where no account is considered the range is that of all posts: what is missing is said when posts are fetched.
+        raise UsageError("The database has no posts.", "Load some first.")
+    # Without any such account the range is that of all posts: fetching the posts then says what is missing.
     ends = known[["earliest", "latest"]] if known[["first", "last"]].isna().any() else known[["first", "last"]]
     first, last = (int(moment) for moment in ends)
     begin = first - first % bin_s if since is None else since
     end = last + 1 if until is None else until
     if begin >= end:
-        words = f"The posts are of {_span(known['earliest'], known['latest'])}."
+        words = f"The posts are from {_span(known['earliest'], known['latest'])}."
         raise UsageError("The range of time is empty.", words)
     return Range(begin, end, bin_s)
 
 
+def options_of(database: Database, run_id: str) -> tuple[InfluenceOptions, Range]:
+    """Read the options of a run of influence that say which posts it considered, and its range of time.
+
+    Raises
+    ------
+    NotFoundError
+        There is no run of influence of this name.
+    """
+    known = database.query("influence/parameters", run_id=run_id)
+    if known.empty:
+        words = f"There is no run of influence named {run_id!r}."
+        raise NotFoundError(words, "Make one with `incahoots influence`; `incahoots runs` lists those there are.")
+    about = known.iloc[0]
+    within = Range(int(about["since"]), int(about["until"]), int(about["bin_s"]))
+    options = InfluenceOptions(
+        bin=within.bin_s,
+        entity=about["entity"],
+        min_posts=int(about["min_posts"]),
+        exclude=about["exclude"],
+        since=within.since,
+        until=within.until,
+        lag=int(about["lag"]),
+        retweets=bool(about["retweets"]),
+        operation_id=about["operation_id"],
+    )
+    return options, within
+
+
 def fetch_observations(
-    database: Database,
-    within: Range,
-    entity: str = ALL,
-    *,
-    min_posts: int = 60,
-    exclude: Collection[str] = (),
-    retweets: bool = True,
-    operation_id: str | None = None,
-    report: Report = silent,
+    database: Database, within: Range, options: InfluenceOptions, progress: Progress = silent
 ) -> pl.DataFrame:
-    """Fetch who is active about what, and when.
+    """Fetch which account is active about which entity in which bin.
 
     Parameters
     ----------
     database : Database
     within : Range
-    entity : {"all", "hashtag", "url", "mention"}
-    min_posts : int
-        Posts in the range that an account has to have.
-    exclude : collection of str
-        Hashtags that are left out, with ``#`` or without, in any case: those by which the posts were searched for.
-    retweets : bool
-        Also consider retweets.
-    operation_id : str, optional
-        Only accounts of this operation.
-    report : callable
-        Told of the progress.
+    options : InfluenceOptions
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
     pl.DataFrame
         Columns account_id, kind (hashtag, url or mention), entity (a URL without protocol, subdomain, query and
-        fragment) and bin; no row twice.
-
-    Raises
-    ------
-    UsageError
-        There is no such entity.
+        fragment) and bin; each row once.
     """
     parts = []
-    for posts in posts_about(
-        database, within, entity, min_posts=min_posts, exclude=exclude, retweets=retweets, operation_id=operation_id,
-        report=report,
-    ):  # fmt: skip
+    for posts in posts_about(database, within, options, progress=progress):
         bins = (pl.col("ts") - within.since) // within.bin_s
         parts.append(posts.select("account_id", "kind", "entity", bin=bins).unique())
     return pl.concat(parts) if parts else pl.DataFrame(schema=_POSTS | {"bin": pl.Int64}).drop("ts")
@@ -172,65 +166,59 @@ def fetch_observations(
 def posts_about(
     database: Database,
     within: Range,
-    entity: str = ALL,
+    options: InfluenceOptions,
     *,
-    min_posts: int = 60,
-    exclude: Collection[str] = (),
-    retweets: bool = True,
-    operation_id: str | None = None,
     with_posts: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Iterator[pl.DataFrame]:
     """Fetch posts about entities, some accounts at a time, so that memory is bounded.
 
     Parameters
     ----------
-    database, within, entity, min_posts, exclude, retweets, operation_id
-        As for `fetch_observations`.
+    database : Database
+    within : Range
+    options : InfluenceOptions
     with_posts : bool
-        Also which post it is.
-    report : callable
-        Told of the progress.
+        Whether to give the ids of the posts.
+    progress : callable
+        Called as work goes on.
 
     Yields
     ------
     pl.DataFrame
         Columns account_id, kind, entity, ts and, ``with_posts``, tweet_id.
-
-    Raises
-    ------
-    UsageError
-        There is no such entity.
     """
-    if entity != ALL and entity not in SHARES:
-        raise UsageError(f"There is no entity {entity!r}.", f"Choose from: {', '.join([*SHARES, ALL])}.")
-    kinds = SHARES if entity == ALL else (entity,)
-    report("reading posts", 0, len(kinds) * count_posts(database))
+    kinds = options.kinds
+    progress("reading posts", 0, len(kinds) * count_posts(database))
     accounts = database.query(
-        "influence/accounts", since=within.since, until=within.until, min_posts=min_posts, operation_id=operation_id
+        "influence/accounts",
+        since=within.since,
+        until=within.until,
+        min_posts=options.min_posts,
+        operation_id=options.operation_id,
     )
     batches = (accounts["posts"].cumsum() - accounts["posts"]) // _POSTS_A_BATCH
     total, done = len(kinds) * int(accounts["posts"].sum()), 0
     for _, batch in accounts.groupby(batches):
         for kind in kinds:
-            yield posts_of(database, within, kind, batch["account_id"].to_list(), exclude, retweets, with_posts)
+            yield posts_of(database, within, options, kind, batch["account_id"].to_list(), with_posts=with_posts)
             done += int(batch["posts"].sum())
-            report("reading posts", done, total)
+            progress("reading posts", done, total)
 
 
 def posts_of(
     database: Database,
     within: Range,
+    options: InfluenceOptions,
     kind: str,
     account_ids: list[str],
-    exclude: Collection[str],
-    retweets: bool,
+    *,
     with_posts: bool,
 ) -> pl.DataFrame:
-    """Fetch the posts of these accounts about entities of a kind, as `posts_about` does."""
+    """Fetch the posts of these accounts about entities of one type, as `posts_about` does."""
     found = database.query(
-        "influence/posts_about", share=SHARES[kind], account_ids=account_ids, since=within.since, until=within.until,
-        retweets=retweets, with_posts=with_posts,
+        "influence/posts_about", share=_RELATIONSHIPS[kind], account_ids=account_ids, since=within.since,
+        until=within.until, retweets=options.retweets, with_posts=with_posts,
     )  # fmt: skip
     lists = {"entities": pl.List(pl.String), "domains": pl.List(pl.String), "ts": pl.List(pl.Int64)}
     if with_posts:
@@ -238,7 +226,7 @@ def posts_of(
     posts = typed(found, {"account_id": pl.String} | lists).explode(list(lists))
     posts = posts.rename({"entities": "entity", "domains": "domain", "tweet_ids": "tweet_id"}, strict=False)
     if kind == "hashtag":
-        left_out = [tag.removeprefix("#").casefold() for tag in exclude]
+        left_out = [tag.removeprefix("#").casefold() for tag in options.exclude]
         posts = posts.filter(~pl.col("entity").is_in(left_out))
     if kind == "url":
         path = pl.col("entity").str.replace(r"^[a-z]+://[^/?#]*", "").str.replace(r"[?#].*$", "")

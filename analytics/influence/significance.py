@@ -1,15 +1,15 @@
-r"""Is an edge of influence more than two accounts' habits? Against all ways to shift one of them in time.
+r"""Test whether an edge of influence is more than the habits of two accounts, against all shifts in time.
 
-The null keeps everything about both accounts but how they stand to each other: the follower's activity is moved by some
-bins, around the end of the range, and hits are counted again. Every shift is looked at, not a sample: the differences
-of the two accounts' bins have all of them. Shifts are by whole days where a day is a number of bins, so that who posts
-at nine and who posts at ten are compared on other days at nine and ten.
+The null model keeps everything about both accounts except their relation in time: the target's activity is shifted by
+some bins, wrapping around the end of the range, and hits are counted again. All shifts are counted, not a sample: the
+differences between the two accounts' bins contain them all. If a day is a whole number of bins, shifts are by days, so
+that an account that posts at nine and one that posts at ten are compared at nine and ten of other days.
 
-Counts at all other shifts have a mean and a variance; the p-value is how often a negative binomial variable with these
-(Poisson, where the variance is not larger) is at least the number of hits there are. A share of shifts would do without
-such an assumption, but cannot be smaller than one over the days, which no correction for thousands of edges survives.
-Where entities have a few very busy hours the tail is heavier than that, and what falls together in two busy hours that
-follow each other no shift of days explains: `incahoots.analytics.influence.crowd` does.
+The counts at all other shifts have a mean and a variance. The p-value is the probability that a negative binomial
+variable with these (Poisson, if the variance is not larger than the mean) is at least the observed number of hits. The
+share of shifts would need no such assumption, but cannot be smaller than one over the number of days, so that no edge
+would survive the correction for thousands of edges. If entities have a few very busy hours, the tail is heavier, and
+shifts by days do not explain hits in two consecutive busy hours: `incahoots.analytics.influence.crowd_test` does.
 """
 
 from __future__ import annotations
@@ -18,36 +18,37 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from incahoots.analytics.coordination.matching import ranges
 from incahoots.analytics.influence.activity import Activity, Codes
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 
 DAY_S = 86_400
 
-#: Edges between two reports.
+#: Edges between two calls of progress.
 _REPORTED = 2_000
 
 
 def period_of(bin_s: int, n_bins: int) -> int:
-    """Say by how many bins to shift: by days, where a day is a number of bins and the range has some; else by bins."""
+    """Number of bins to shift by: a day if that is a whole number of bins and the range is long; else one bin."""
     return DAY_S // bin_s if DAY_S % bin_s == 0 and n_bins * bin_s >= 20 * DAY_S else 1
 
 
 def shift_p_values(
-    activity: Activity, source: Codes, target: Codes, *, lag: int = 1, period: int = 1, report: Report = silent
+    activity: Activity, source: Codes, target: Codes, *, lag: int = 1, period: int = 1, progress: Progress = silent
 ) -> NDArray[np.float64]:
-    """Give the p-value of edges.
+    """Compute the p-values of edges.
 
     Parameters
     ----------
     activity : Activity
     source, target : array of int, shape (n,)
-        Leaders and followers, as places in ``account_ids``; the more edges of one leader follow each other, the faster.
+        Sources and targets, as positions in ``account_ids``.
     lag : int
-        Bins by which the follower is later.
+        Number of bins by which the target is later.
     period : int
-        Bins by which to shift.
-    report : callable
-        Told of the progress.
+        Number of bins to shift by.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
@@ -62,28 +63,26 @@ def shift_p_values(
     found = np.ones(len(source))
     for number, (i, j) in enumerate(zip(source, target, strict=True)):
         if number % _REPORTED == 0:
-            report("testing edges: against shifts in time", number, len(source))
+            progress("testing edges: against shifts in time", number, len(source))
         ones, others = slice(first[i], first[i + 1]), slice(first[j], first[j + 1])
-        # Of each bin of the one, all bins of the other about the same entity.
+        # For each bin of the source, all bins of the target about the same entity.
         low, high = (np.searchsorted(entity[others], entity[ones], side=side) for side in ("left", "right"))
         times = high - low
-        total = int(times.sum())
-        if not total:
+        if not times.any():
             continue
-        within = np.arange(total) - np.repeat(np.cumsum(times) - times, times)
-        later = at[others][np.repeat(low, times) + within]
+        later = at[others][ranges(low, times)]
         apart = (later - np.repeat(at[ones], times)) % n_bins
         hits = np.bincount(apart, minlength=n_bins)[shifts]
         found[number] = _tail(int(hits[0]), hits[1:])
-    report("testing edges: against shifts in time", len(source), len(source))
+    progress("testing edges: against shifts in time", len(source), len(source))
     return found
 
 
 def _tail(hits: int, others: Codes) -> float:
-    """How likely so many hits or more are, by what there are at other shifts."""
+    """The probability of at least this number of hits, given the counts at other shifts."""
     if not hits or not len(others):
         return 1.0
-    # That there is none at any other shift does not say that there could not be.
+    # No hit at any other shift does not mean that hits are impossible there.
     mean = max(float(others.mean()), 1 / len(others))
     variance = float(others.var())
     if variance <= mean:

@@ -1,4 +1,4 @@
-"""Acts: one post acts on one account, by a retweet, a quote, a reply or a mention; and between which states."""
+"""Acts: a post acts on an account by a retweet, a quote, a reply or a mention, between states or within one."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from typing import Any
 import pandas as pd
 import polars as pl
 
-from incahoots.analytics.frames import typed
-from incahoots.analytics.names import check_operation
+from incahoots.analytics.checks import check_operation
+from incahoots.analytics.tables import typed
 from incahoots.database import Database
 from incahoots.errors import UsageError
-from incahoots.progress import Counted, Report, silent
+from incahoots.progress import Counted, Progress, silent
 
-#: Ways to act on an account, in the order in which one post's is chosen.
+#: Kinds of acts; a post that acts on an account in several ways has the first of these.
 KINDS = ("retweet", "quote", "reply", "mention")
 
-#: Between two states; within one; on an account of no state.
+#: Between two states, within one state, and on an account of no state.
 SCOPES = ("inter", "intra", "external")
 
 
 @dataclass(frozen=True)
 class Acts:
-    """What state-linked accounts do.
+    """State-linked accounts and their acts.
 
     Attributes
     ----------
     accounts : pl.DataFrame
-        A row a state-linked account: account_id, state, posts (how many).
+        One row per state-linked account: account_id, state, posts (number).
     acts : pl.DataFrame
-        A row a post and account that it acts on: tweet_id, ts, account_id, state, target_id, target_state (null of an
-        account of no state), kind (one of ``KINDS``), scope (one of ``SCOPES``).
+        One row per post and account that it acts on: tweet_id, ts, account_id, state, target_id, target_state (null for
+        an account of no state), kind (one of ``KINDS``), scope (one of ``SCOPES``).
     ambiguous : pl.DataFrame
-        A row an account of several states, which is left out: account_id, states.
+        One row per account with several states, which is left out: account_id, states.
     """
 
     accounts: pl.DataFrame
@@ -45,7 +45,7 @@ class Acts:
 
     @property
     def states(self) -> list[str]:
-        """The states, in order of their names."""
+        """Names of the states, sorted."""
         return sorted(self.accounts["state"].unique())
 
     def of(self, *scopes: str) -> pl.DataFrame:
@@ -59,21 +59,22 @@ def fetch_acts(
     merge: Mapping[str, str] | None = None,
     without: Collection[str] = (),
     named: Collection[str] = (),
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Acts:
-    """Fetch what state-linked accounts do.
+    """Fetch the acts of state-linked accounts.
 
     Parameters
     ----------
     database : Database
     merge : mapping of str to str, optional
-        New names of states; states of one new name count as one: ``{"Egypt": "Egypt & UAE", "UAE": "Egypt & UAE"}``.
+        New names of states; states with the same new name count as one:
+        ``{"Egypt": "Egypt & UAE", "UAE": "Egypt & UAE"}``.
     without : collection of str
-        Operations that are left out.
+        Operations to leave out.
     named : collection of str
-        States that have to be there; that they are is checked before posts are read.
-    report : callable
-        Told of the progress.
+        States that must exist; this is checked before posts are read.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
@@ -82,19 +83,19 @@ def fetch_acts(
     Raises
     ------
     UsageError
-        No account is attributed to a state, or a state to merge, or a named one, is not there.
+        No account is attributed to a state, or a state to merge or to look at does not exist.
     NotFoundError
-        An operation to leave out is not there.
+        An operation to leave out does not exist.
     """
     left_out = _operations(database, without)
-    counted = Counted(report, "reading accounts")
+    counted = Counted(progress, "reading accounts")
     found = database.query("interactions/states_of_accounts", counted, without=left_out)
     if found.empty and left_out:
-        raise UsageError(f"Without {', '.join(left_out)} no account is attributed to a state.", "Leave fewer out.")
-    if found.empty:
         raise UsageError(
-            "No account is attributed to a state.", "Load operations with --operation and --state, or a simulation."
+            f"Without {', '.join(left_out)}, no account is attributed to a state.", "Leave out fewer operations."
         )
+    if found.empty:
+        raise UsageError("No account is attributed to a state.", "Load operations with a state, or a simulation.")
     kinds: dict[str, Any] = {
         "account_id": pl.String, "screen_name": pl.String, "states": pl.List(pl.String), "posts": pl.Int64,
     }  # fmt: skip
@@ -110,14 +111,14 @@ def fetch_acts(
     for state in named:
         _check(state, sorted(linked["state"].unique()))
     several = accounts.filter(pl.col("states").list.len() > 1).select("account_id", "states").sort("account_id")
-    counted = Counted(report, "reading posts", int(accounts["posts"].sum()), lambda row: int(row["posts"]))
+    counted = Counted(progress, "reading posts", int(accounts["posts"].sum()), lambda row: int(row["posts"]))
     acts = _fetched(database, left_out, counted)
     quotes = quotes_by_link(database.query("interactions/quotes_by_link", without=left_out), accounts)
     return Acts(linked, classified(one_act_each(pl.concat([acts, quotes])), linked), several)
 
 
 def _check(state: str, known: Sequence[str]) -> None:
-    """See that a state is there; name those that are spelled alike."""
+    """Check that a state exists; suggest states with a similar name."""
     if state in known:
         return
     near = get_close_matches(state.casefold(), [name.casefold() for name in known])
@@ -127,7 +128,7 @@ def _check(state: str, known: Sequence[str]) -> None:
 
 
 def classified(acts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
-    """Say of acts between which states they are. Pure.
+    """Find the states of each act and its scope. Pure.
 
     Parameters
     ----------
@@ -139,7 +140,7 @@ def classified(acts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        As `Acts` has it; acts of other accounts are left out.
+        As in `Acts`, without the acts of other accounts.
     """
     state = accounts.select("account_id", "state")
     target = accounts.select(target_id="account_id", target_state="state")
@@ -154,11 +155,11 @@ def classified(acts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
 
 
 def quotes_by_link(links: pd.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
-    """Find whom posts quote by the links to what they quote. Pure.
+    """Find the accounts that posts quote, from their links to quoted tweets. Pure.
 
-    A link such as ``https://twitter.com/name/status/1`` names the author of the tweet. Names change: whom it names is
-    who has the name in the data, in any case of letters; where nobody or more than one has it, ``@name``, as everybody
-    of whom only a name is known.
+    A link such as ``https://twitter.com/name/status/1`` names the author of the tweet. Names change: the target is the
+    account with this name in the data, ignoring case; if no account or several have it, the target is ``@name``, as for
+    every account of which only a name is known.
 
     Parameters
     ----------
@@ -192,24 +193,24 @@ def quotes_by_link(links: pd.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
 #: A link to a tweet; names of hashed accounts may hold a slash.
 _STATUS = re.compile(r"https?://(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/(?P<name>.+)/status/(?P<tweet_id>\d+)", re.I)
 
-#: What stands in the place of a name where a link has none.
+#: Path segments in the place of the name in links without one.
 _NO_NAMES = ("i", "i/web", "statuses")
 
 
 def one_act_each(acts: pl.DataFrame) -> pl.DataFrame:
-    """Keep of each post and account it acts on the first kind of ``KINDS``. Pure."""
+    """Keep one act for each post and target: that of the first kind in ``KINDS``. Pure."""
     rank = pl.col("kind").replace_strict({kind: number for number, kind in enumerate(KINDS)}, return_dtype=pl.Int64)
     return acts.sort(rank, maintain_order=True).unique(["tweet_id", "target_id"], keep="first", maintain_order=True)
 
 
 def fetch_between(database: Database, source: str, target: str) -> pd.DataFrame:
-    """Fetch the posts by which one account acts on another, as ``why`` shows pairs of posts.
+    """Fetch the posts by which one account acts on another, as pairs of posts for ``why``.
 
     Returns
     -------
     pd.DataFrame
-        A row a post, the earliest first: behaviour (the kind), trace (missing), tweet_id, created_at, text; and what is
-        missing, as an account is acted on, not a post: other_tweet_id, other_created_at, other_text, gap_s.
+        One row per post, the earliest first: behaviour (the kind), trace (missing), tweet_id, created_at, text, and
+        other_tweet_id, other_created_at, other_text and gap_s, which are missing because the target is an account.
     """
     both = _fetched(database, (), source=source, target=target)
     links = database.query("interactions/quotes_by_link", without=[], source=source)
@@ -227,14 +228,14 @@ def fetch_between(database: Database, source: str, target: str) -> pd.DataFrame:
 
 
 def _operations(database: Database, without: Collection[str]) -> list[str]:
-    """Operations by id, one or several; see that they are there."""
+    """Read one or several ids of operations, and check that they exist."""
     wanted = [without] if isinstance(without, str) else list(without)
     check_operation(database, *wanted)
     return wanted
 
 
 def _fetched(database: Database, without: Collection[str], counted: Counted | None = None, **ends: str) -> pl.DataFrame:
-    """Fetch all acts of accounts of operations."""
+    """Fetch all acts of the accounts of operations."""
     found = database.query("interactions/acts", counted, without=list(without), **ends)
     found = found[found["kinds"].map(len) > 0]
     lists: dict[str, Any] = {

@@ -1,23 +1,24 @@
-"""A case study: two states, fetched and looked at closely."""
+"""A case study of two states: fetch their acts and links, and put the tables together."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 import polars as pl
 
 from incahoots.analytics.interstate.acts import fetch_acts
+from incahoots.analytics.interstate.between_accounts import account_network
 from incahoots.analytics.interstate.link_check import check_links
 from incahoots.analytics.interstate.links import by_category, link_table
-from incahoots.analytics.interstate.networks import account_network
+from incahoots.analytics.interstate.options import PairOptions
 from incahoots.analytics.interstate.pair import between, clustered, directions, snapshots
 from incahoots.analytics.interstate.roles import roles
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
 from incahoots.loaders.urls import url_table
-from incahoots.progress import Report, part, silent
+from incahoots.progress import Progress, part, silent
 
 
 @dataclass(frozen=True)
@@ -27,17 +28,17 @@ class CaseStudy:
     Attributes
     ----------
     directions, accounts, bridges, snapshots : pd.DataFrame
-        As `incahoots.analytics.interstate.pair` gives them; ``accounts`` with screen_name and with the role between the
-        two states.
+        As `incahoots.analytics.interstate.pair` gives them; ``accounts`` also with screen_name and with the role
+        between the two states.
     links, profile_links : pd.DataFrame
         The links of the posts and of the profiles, by domain, as `link_table` gives them.
     link_counts : pd.DataFrame
-        A row for posts and one for profiles: where, of (posts, or accounts, between the two states), with_links, share,
-        urls (different ones).
+        One row for posts and one for profiles: where, of (posts, or accounts, between the two states), with_links,
+        share, urls (distinct).
     categories : pd.DataFrame
         Both tables of links by category, as `by_category` gives them, with the column where.
     checked : pd.DataFrame or None
-        Links that were opened: where, domain, links, and what `check_links` found; None unless it was asked for.
+        Links that were opened: where, domain, links, and the columns of `check_links`; None if none were to be opened.
     """
 
     directions: pd.DataFrame
@@ -55,16 +56,11 @@ def state_pair(
     database: Connectable,
     one: str,
     other: str,
+    options: PairOptions | None = None,
     *,
-    years: int | Sequence[int] = (),
-    categories: Mapping[str, str] | None = None,
-    merge: Mapping[str, str] | None = None,
-    without: Collection[str] = (),
-    open_links: int = 0,
-    seed: int = 42,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> CaseStudy:
-    """Look at two states. Nothing is written, and no link is opened unless ``open_links`` says how many.
+    """Look closely at two states. Nothing is written, and no link is opened unless ``open_links`` says how many.
 
     Parameters
     ----------
@@ -72,17 +68,10 @@ def state_pair(
         As for ``connect``.
     one, other : str
         Names of states, after merging.
-    years : sequence of int
-        For snapshots; none when empty.
-    categories : mapping of str to str, optional
-        What domains are, beside well-known platforms, news and state media.
-    open_links : int
-        So many links of posts, and of profiles, are opened at most, those of most posts first: see `check_links`.
-        Whoever runs the sites sees who opens them.
-    merge, without, report
-        As for `incahoots.interstate`.
-    seed : int
-        For the clusters.
+    options : PairOptions, optional
+        The defaults when None.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
@@ -91,17 +80,17 @@ def state_pair(
     Raises
     ------
     UsageError
-        A state is not there, or both are one.
+        A state does not exist, or both are the same.
     """
-    wanted = [int(year) for year in ([years] if isinstance(years, int | str) else years)]
+    asked = options or PairOptions()
     with connect(database) as opened:
-        found = fetch_acts(opened, merge=merge, without=without, named=(one, other), report=report)
+        found = fetch_acts(opened, merge=asked.merge, without=asked.without, named=(one, other), progress=progress)
         if one == other:
-            raise UsageError(f"{one!r} is given twice.", "Give two states.")
+            raise UsageError(f"Both states are {one!r}.", "Give two different states.")
         acts = between(found.acts, one, other)
-        with part(report, "finding clusters"):
-            accounts, bridges = clustered(acts, seed)
-        with part(report, "reading links"):
+        with part(progress, "finding clusters"):
+            accounts, bridges = clustered(acts, asked.seed)
+        with part(progress, "reading links"):
             posts = acts["tweet_id"].unique().to_list()
             links = opened.query("interactions/links", tweet_ids=posts)
             profiles = opened.query("interactions/profiles", account_ids=accounts["account_id"].to_list())
@@ -111,8 +100,8 @@ def state_pair(
     raw = profiles[["account_id", "profile_url"]].dropna().rename(columns={"profile_url": "raw"})
     shown = raw.merge(url_table(pl.Series("raw", raw["raw"].to_list(), dtype=pl.String)).to_pandas(), on="raw")
     found_links = {"posts": links.dropna(subset=["domain"]), "profiles": shown.dropna(subset=["domain"])}
-    tables = {where: link_table(each, categories) for where, each in found_links.items()}
-    checked = _checked(found_links, open_links, report) if open_links else None
+    tables = {where: link_table(each, asked.categories) for where, each in found_links.items()}
+    checked = _checked(found_links, asked.open_links, progress) if asked.open_links else None
     by_where = [
         by_category(table, None if checked is None else checked[checked["where"] == where]).assign(where=where)
         for where, table in tables.items()
@@ -128,7 +117,7 @@ def state_pair(
         directions=directions(found.acts, one, other),
         accounts=accounts.assign(role=accounts["account_id"].map(role)),
         bridges=bridges,
-        snapshots=snapshots(acts, one, other, wanted) if wanted else pd.DataFrame(),
+        snapshots=snapshots(acts, one, other, list(asked.years)) if asked.years else pd.DataFrame(),
         links=tables["posts"],
         profile_links=tables["profiles"],
         link_counts=link_counts,
@@ -137,30 +126,16 @@ def state_pair(
     )
 
 
-def _checked(links: Mapping[str, pd.DataFrame], most: int, report: Report) -> pd.DataFrame:
-    """Open the links of posts and of profiles, so many of each at most."""
+def _checked(links: Mapping[str, pd.DataFrame], most: int, progress: Progress) -> pd.DataFrame:
+    """Open the links of posts and of profiles, at most ``most`` of each."""
     frames = []
     for where, each in links.items():
-        # What is opened is what was written: a normalised URL may be another page.
+        # Open the URL as it was written: a normalised URL may be another page.
         written = each.sort_values("raw").groupby("url", as_index=False)
         counts = written.agg(raw=("raw", "first"), domain=("domain", "first"), links=("url", "size"))
         counts = counts.sort_values(["links", "url"], ascending=[False, True]).head(most)
         frames.append(counts.assign(where=where))
     wanted = pd.concat(frames, ignore_index=True)
     wanted = wanted.drop(columns="url").rename(columns={"raw": "url"})
-    opened = check_links(wanted["url"].unique(), report=report)
+    opened = check_links(wanted["url"].unique(), progress=progress)
     return wanted.merge(opened, on="url")[["where", "domain", "links", *opened.columns]]
-
-
-def read_years(words: str) -> tuple[int, ...]:
-    """Read years with commas.
-
-    Raises
-    ------
-    UsageError
-        These are none.
-    """
-    try:
-        return tuple(sorted({int(part) for part in words.split(",")}))
-    except ValueError:
-        raise UsageError(f"{words!r} are no years.", "Write them with commas: 2016,2017.") from None

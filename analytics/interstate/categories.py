@@ -1,10 +1,10 @@
-"""What hashtags or domains are about, as the user says."""
+"""Categories of hashtags or domains that the user gives."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from incahoots.analytics.lookup import read_lookup
+from incahoots.analytics.tables import read_lookup
 
 
 def read_categories(path: Path, of: str) -> dict[str, str]:
@@ -19,12 +19,12 @@ def read_categories(path: Path, of: str) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Categories by domain or tag, these in lower case and without ``#``.
+        Categories by domain or tag, in lower case and without ``#``.
 
     Raises
     ------
     InputError
-        The file is not there, or lacks a column.
+        The file cannot be read, or lacks a column.
     """
     found = read_lookup(path, of, "category")
     return {name.strip().removeprefix("#").casefold(): category for name, category in found.items()}

@@ -1,4 +1,4 @@
-"""Whether posts that act on other states are liked, retweeted and answered more than others.
+"""Compare the engagement of inter-state posts with that of others: likes, retweets and replies.
 
 References
 ----------
@@ -15,22 +15,20 @@ import pandas as pd
 import polars as pl
 from scipy import stats
 
+from incahoots.analytics.interstate.options import InterstateOptions
 from incahoots.errors import UsageError
-
-#: The smallest difference that is looked for, Cohen's d, as in the paper.
-EFFECT = 0.2
 
 COUNTS = ("like_count", "retweet_count", "reply_count")
 
-#: What a difference is called from which Cohen's d on.
+#: Labels of effect sizes, each with the value of Cohen's d below which it applies.
 LABELS = ((0.2, "negligible"), (0.5, "small"), (0.8, "medium"))
 
-#: Values that differ by less, as a share of the largest of them, differ by rounding: means are sums of many numbers.
+#: Values that differ by less, as a share of the largest of them, differ only by rounding: means sum many numbers.
 ROUNDING = 1e-12
 
 
-def least_sample(effect: float = EFFECT, alpha: float = 0.05, power: float = 0.8) -> int:
-    """Say how many of each of two groups it takes to find a difference, by a two-sided t-test.
+def least_sample(effect: float = InterstateOptions.effect, alpha: float = 0.05, power: float = 0.8) -> int:
+    """Compute the sample size of each of two groups at which a two-sided t-test detects a difference.
 
     Parameters
     ----------
@@ -53,7 +51,7 @@ def least_sample(effect: float = EFFECT, alpha: float = 0.05, power: float = 0.8
     394 for the paper's .2, .05 and .8.
     """
     if not effect > 0:
-        raise UsageError(f"An effect of {effect:g} cannot be looked for.", "Give one above 0, such as 0.2.")
+        raise UsageError(f"The effect must be above 0 (got {effect:g}).", "Give Cohen's d, such as 0.2.")
 
     def reached(n: int) -> float:
         degrees, shift = 2 * n - 2, effect * math.sqrt(n / 2)
@@ -70,14 +68,14 @@ def least_sample(effect: float = EFFECT, alpha: float = 0.05, power: float = 0.8
 
 
 def spread(values: np.ndarray, of: float | None = None) -> float:
-    """Give the standard deviation of a sample; 0 where the values differ by rounding alone.
+    """Compute the standard deviation of a sample; 0 if the values differ only by rounding.
 
     Parameters
     ----------
     values : np.ndarray
         Two or more.
     of : float, optional
-        How large the numbers are that the values were computed from; the largest of them when None.
+        Size of the numbers that the values were computed from; the largest value when None.
     """
     size = float(np.abs(values).max()) if of is None else of
     return float(values.std(ddof=1)) if np.ptp(values) > ROUNDING * size else 0.0
@@ -96,13 +94,13 @@ def t_test(one: np.ndarray, other: np.ndarray, *, equal_var: bool) -> tuple[floa
     Returns
     -------
     t, p_value : float
-        Not numbers where neither sample varies: there is nothing then to measure a difference by. Where one of them
-        varies, Welch's test is that of its mean against the other's value.
+        Not a number if neither sample varies. If only one varies, Welch's test compares its mean with the constant of
+        the other.
     """
     one_spread, other_spread = spread(one), spread(other)
     if one_spread == other_spread == 0:
         return float("nan"), float("nan")
-    # From our own deviations: scipy's are made of rounding errors, and it warns, where a sample does not vary.
+    # From our own deviations: where a sample does not vary, scipy's are rounding errors, and it warns.
     t, p_value = stats.ttest_ind_from_stats(
         one.mean(), one_spread, len(one), other.mean(), other_spread, len(other), equal_var=equal_var
     )
@@ -110,7 +108,7 @@ def t_test(one: np.ndarray, other: np.ndarray, *, equal_var: bool) -> tuple[floa
 
 
 def cohens_d(one: np.ndarray, other: np.ndarray) -> float:
-    """Give the difference of means in pooled standard deviations; not a number where both are constant."""
+    """Compute the difference of means in pooled standard deviations; not a number if both are constant."""
     n, m = len(one), len(other)
     pooled = ((n - 1) * spread(one) ** 2 + (m - 1) * spread(other) ** 2) / (n + m - 2)
     return float((one.mean() - other.mean()) / math.sqrt(pooled)) if pooled > 0 else float("nan")
@@ -131,29 +129,30 @@ def compare(
     least: int | None = None,
     seed: int = 42,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Compare the engagement of posts that act on other states with that of others, state by state.
+    """Compare the engagement of inter-state posts with that of other posts, state by state.
 
     Parameters
     ----------
     posts : pl.DataFrame
-        A row a post: state, scope and the columns of ``COUNTS``, null where the source does not say.
+        One row per post: state, scope and the columns of ``COUNTS``, null where the source does not say.
     against : {"intra", "external"}
-        With posts that act within the state, by Welch's test; or with as many, drawn by chance, that act on accounts of
-        no state, by Student's.
+        Posts to compare with: those that act within the state, by Welch's test; or a random sample of equal size of
+        those that act on accounts of no state, by Student's.
     states : collection of str
-        Those that are to be compared, or to be among those left out, even if they have no such post.
+        States to compare, or to list as left out, even if they have no such post.
     least : int, optional
-        Posts of each kind that it takes; `least_sample` when None.
+        Minimum number of posts of each kind; `least_sample` when None.
     seed : int
-        For the sample.
+        Random seed of the sample.
 
     Returns
     -------
     table : pd.DataFrame
-        A row a state and count: state, metric, n_inter, mean_inter, n_other, mean_other, t, p_value, p_adjusted (over
-        all rows, false discovery rate), d and effect (its label); from t on missing where neither kind of post varies.
+        One row per state and metric: state, metric, n_inter, mean_inter, n_other, mean_other, t, p_value, p_adjusted
+        (false discovery rate over all rows), d and effect (its label); from t on missing if neither sample varies.
     left_out : pd.DataFrame
-        A row a state and count that could not be compared: state, metric, why.
+        One row per state and metric that could not be compared: state, metric, why, needed (the minimum number of posts
+        of each kind, where that is missing).
     """
     needed = least_sample() if least is None else least
     rng = np.random.default_rng(seed)
@@ -166,8 +165,14 @@ def compare(
                 known.filter(pl.col("scope") == scope)[metric].cast(pl.Float64).to_numpy()
                 for scope in ("inter", against)
             )
-            if why := _missing(own, metric, {"inter": len(inter), against: len(other)}, needed):
-                left_out.append({"state": state, "metric": metric, "why": why})
+            few = {name: n for name, n in (("inter", len(inter)), (against, len(other))) if n < needed}
+            if own.height and known.is_empty():
+                left_out.append({"state": state, "metric": metric, "why": f"the source has no {metric}"})
+                continue
+            if few:
+                counts = ", ".join(f"{n:,} {_NAMES[name]}" for name, n in few.items())
+                why = f"too few posts: {counts}"
+                left_out.append({"state": state, "metric": metric, "why": why, "needed": needed})
                 continue
             if against == "external":
                 other = rng.choice(other, min(len(inter), len(other)), replace=False)
@@ -182,7 +187,7 @@ def compare(
     tested = table["p_value"].notna()
     if tested.any():
         table.loc[tested, "p_adjusted"] = stats.false_discovery_control(table.loc[tested, "p_value"].astype(float))
-    return table, pd.DataFrame(left_out, columns=["state", "metric", "why"])
+    return table, _left_out(left_out)
 
 
 _COLUMNS = [
@@ -190,12 +195,21 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def _missing(own: pl.DataFrame, metric: str, n: dict[str, int], needed: int) -> str | None:
-    """Say why a state cannot be compared."""
-    if own.height and own[metric].null_count() == own.height:
-        return f"the source gives no {metric}"
-    few = [f"{count} {_NAMES[scope]} posts" for scope, count in n.items() if count < needed]
-    return f"{' and '.join(few)}; {needed} are needed" if few else None
+def _left_out(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """The table of comparisons that were left out."""
+    return pd.DataFrame(rows, columns=["state", "metric", "why", "needed"]).astype({"needed": "Int64"})
+
+
+def in_brief(left_out: pd.DataFrame) -> pd.DataFrame:
+    """Merge the rows of a table of left-out comparisons that differ only in the metric.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns state, against, metric (all of them, separated by commas), why.
+    """
+    grouped = left_out.groupby(["state", "against", "why"], sort=False, as_index=False)
+    return grouped.agg({"metric": ", ".join})[["state", "against", "metric", "why"]]
 
 
 _NAMES = {"inter": "inter-state", "intra": "intra-state", "external": "external"}

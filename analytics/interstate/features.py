@@ -1,4 +1,4 @@
-"""Role features: what the place of an account between states looks like, as numbers for a classifier."""
+"""Role features: the position of an account in the network between states, as numbers for a classifier."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from incahoots.analytics.interstate.roles import MOST, roles
-from incahoots.analytics.projections import THREADS, TOLERANCE, betweenness, by_size, projected
-from incahoots.analytics.runs import counts_of, find_run
+from incahoots.analytics.networks.projections import THREADS, TOLERANCE, betweenness, by_size, projected
+from incahoots.analytics.runs.store import counts_of, find_run
 from incahoots.database import Connectable, connect
 from incahoots.errors import UsageError
-from incahoots.progress import Counted, Report, silent
+from incahoots.progress import Counted, Progress, silent
 
 if TYPE_CHECKING:
     from graphdatascience import GraphDataScience
     from graphdatascience.graph.graph_api import Graph
 
-#: What Graph Data Science finds, in the order of the columns.
+#: Measures of Graph Data Science, in the order of the columns.
 STEPS = ("betweenness", "pagerank", "clustering", "community")
 
 
@@ -29,9 +29,9 @@ def role_features(
     within: bool = False,
     most: int = MOST,
     seed: int = 42,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Describe the place of each account in the network of acts.
+    """Compute features of each account in the network of acts.
 
     Parameters
     ----------
@@ -40,22 +40,22 @@ def role_features(
     run_id : str
         A complete run of `incahoots.interstate`.
     within : bool
-        Also count acts within a state.
+        Whether to count acts within a state too.
     most : int
-        The degree above which an account has a role, as for ``roles``.
+        The degree above which an account has a role, as for `roles`.
     seed : int
-        For the sample of betweenness.
-    report : callable
-        Told of the progress.
+        Random seed of the sample for betweenness.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
     pd.DataFrame
-        A row an account that acts or is acted on: account_id, state; in_degree, out_degree and degree (different
-        accounts; degree those on either side); in_weighted_degree, out_weighted_degree and weighted_degree (acts);
-        betweenness (directed, unweighted, not normalised); pagerank (along the acts, weighted); clustering (local
-        coefficient, directions left aside); community (Louvain, undirected, weighted; 0 is the largest);
-        betweenness_error (its standard error; 0 where it is exact); role. The strongest first. No value is missing.
+        One row per account with an edge: account_id, state; in_degree, out_degree and degree (distinct accounts);
+        in_weighted_degree, out_weighted_degree and weighted_degree (acts); betweenness (directed, unweighted, not
+        normalised); pagerank (directed, weighted); clustering (local coefficient, undirected); community (Louvain,
+        undirected, weighted; 0 is the largest); betweenness_error (its standard error; 0 if it is exact); role. Sorted
+        by acts. No value is missing.
 
     Raises
     ------
@@ -64,25 +64,26 @@ def role_features(
     NotFoundError
         There is no such run, or it is not complete.
     UsageError
-        It is of another kind, or nobody acts on another state.
+        The run is of another kind, or has no inter-state acts.
 
     Notes
     -----
     GDS's PageRank is :math:`p_i = (1 - d) + d \\sum_j w_{ji} / s_j \\, p_j`, d = .85, without giving away what
-    accounts hold that act on nobody; so it does not add up to the number of accounts. Betweenness is exact up to 2,000
-    accounts and above estimated from as many sampled sources, each as likely as any other.
+    accounts without outgoing edges hold, so it does not add up to the number of accounts. Betweenness is exact up to
+    2,000 accounts; above, it is estimated from 2,000 sources, sampled with equal probability.
     """
     with connect(database) as opened:
-        find_run(opened, run_id, kinds=("interstate",))
-        empty = UsageError(
-            f"In the run {run_id!r} nobody acts on another state.", "Count acts within states, too: --within."
-        )
+        find_run(opened, run_id, kind="interstate")
+        empty = UsageError(f"The run {run_id!r} has no inter-state acts.", "Count acts within states too (within).")
         if within:
-            empty = UsageError(f"In the run {run_id!r} nobody acts on anybody of a state.", "Load more operations.")
-        with projected(opened, "projections/interactions", empty, report, run_id=run_id, within=within) as (gds, graph):
-            found = _measured(gds, graph, seed, report)
+            empty = UsageError(f"The run {run_id!r} has no acts on accounts of a state.", "Load more operations.")
+        with projected(opened, "projections/interactions", empty, progress, run_id=run_id, within=within) as (
+            gds,
+            graph,
+        ):
+            found = _measured(gds, graph, seed, progress)
             names = opened.query("projections/account_names", node_ids=found["node_id"].to_list())
-        counted = Counted(report, "reading edges", counts_of(opened, run_id).get("edges"))
+        counted = Counted(progress, "reading edges", counts_of(opened, run_id).get("edges"))
         edges = opened.query("interactions/edges", counted, run_id=run_id)
     if not within:
         edges = edges[edges["source_state"] != edges["target_state"]]
@@ -94,15 +95,15 @@ def role_features(
     return table[["account_id", "state", *degrees, *STEPS, "betweenness_error", "role"]]
 
 
-def _measured(gds: GraphDataScience, graph: Graph, seed: int, report: Report) -> pd.DataFrame:
-    """What GDS finds: a row a node, node_id, degree and the columns of ``STEPS``."""
+def _measured(gds: GraphDataScience, graph: Graph, seed: int, progress: Progress) -> pd.DataFrame:
+    """Measures of GDS: one row per node, with node_id, degree and the columns of ``STEPS``."""
     acted: Any = {"relationship_types": ["ACTED"]}
     beside: Any = {"relationship_types": ["BESIDE"]}
     weight: Any = {"relationship_weight_property": "weight"}
-    # Sums are the same each time on one thread only.
+    # Sums are reproducible on one thread only.
     steps: dict[str, Callable[[], pd.DataFrame]] = {
         "degree": lambda: gds.degree_centrality.stream(graph, concurrency=THREADS, **beside),
-        "betweenness": lambda: betweenness(gds, graph, seed, directed=True, report=report, **acted),
+        "betweenness": lambda: betweenness(gds, graph, seed, directed=True, progress=progress, **acted),
         "pagerank": lambda: gds.page_rank.stream(
             graph, max_iterations=1_000, tolerance=TOLERANCE, concurrency=1, **acted, **weight
         ),
@@ -111,10 +112,10 @@ def _measured(gds: GraphDataScience, graph: Graph, seed: int, report: Report) ->
     }
     found = {}
     for number, (name, step) in enumerate(steps.items()):
-        report(f"computing features: {name}", number, len(steps))
+        progress(f"computing features: {name}", number, len(steps))
         scores = step().set_index("nodeId")
         found[name] = scores.iloc[:, 0]
         if "error" in scores:
             found[f"{name}_error"] = scores["error"]
-    report("computing features", len(steps), len(steps))
+    progress("computing features", len(steps), len(steps))
     return pd.DataFrame(found).rename_axis("node_id").reset_index().astype({"degree": int})

@@ -1,4 +1,4 @@
-"""The hashtags that posts between states share, and the network of accounts that share them."""
+"""The hashtags of inter-state posts, and the network of accounts that share them."""
 
 from __future__ import annotations
 
@@ -10,33 +10,31 @@ import polars as pl
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-#: Hashtags of fewer acts are not listed, as in the paper.
-LEAST_ACTS = 200
+from incahoots.analytics.interstate.options import InterstateOptions
 
-#: Accounts from which distances are measured at a time.
+#: Number of accounts from which distances are computed at a time.
 _SOURCES = 256
 
 
 def hashtag_network(uses: pl.DataFrame) -> dict[str, float]:
-    """Measure the network of accounts that have a hashtag in common.
+    """Measure the network of accounts that share a hashtag.
 
     Parameters
     ----------
     uses : pl.DataFrame
-        Columns account_id and tag: which account uses which hashtag in posts that act on another state.
+        Columns account_id and tag: hashtags of inter-state posts by account.
 
     Returns
     -------
     dict
-        nodes (these accounts), edges (pairs with a hashtag in common), density; largest (accounts of the largest
-        component), largest_edges, largest_density and diameter, of that component. Not a number where there is nothing
-        to measure.
+        nodes (these accounts), edges (pairs that share a hashtag), density; largest (accounts of the largest
+        component), largest_edges, largest_density and diameter of that component. Not a number without accounts.
 
     Notes
     -----
-    Density is edges among the pairs there could be, n (n - 1) / 2. The paper's .0817, of 861 accounts and 60,510 edges,
-    is half of that, as if edges had a direction; its .594 for the whole network should be .0594 by the same count. The
-    largest of its distances is measured within the largest component, as elsewhere there is none.
+    Density is the share of the possible pairs, n (n - 1) / 2, that are edges. The paper's .0817, for 861 accounts and
+    60,510 edges, is half of that, as if edges were directed; by the same count, its .594 for the whole network should
+    be .0594. The diameter is that of the largest component, as distances between components are infinite.
     """
     pairs = uses.select("account_id", "tag").unique()
     n, m = pairs["account_id"].n_unique(), pairs["tag"].n_unique()
@@ -46,7 +44,7 @@ def hashtag_network(uses: pl.DataFrame) -> dict[str, float]:
     sizes = np.bincount(labels, minlength=1)
     incidence = both[:n, n:]
     common = (incidence @ incidence.T).tocsr()
-    # Everybody has their own hashtags in common with themselves.
+    # Every account shares hashtags with itself.
     neighbours = np.diff(common.indptr) - 1
     edges = int(neighbours.sum()) // 2
     inside = np.flatnonzero(labels == sizes.argmax())
@@ -63,20 +61,20 @@ def hashtag_network(uses: pl.DataFrame) -> dict[str, float]:
 
 
 def participation(uses: pl.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
-    """Count who of each state uses hashtags in posts that act on other states.
+    """Count the accounts of each state that use hashtags in inter-state posts.
 
     Parameters
     ----------
     uses : pl.DataFrame
         As for `top_hashtags`.
     accounts : pd.DataFrame
-        Columns account_id and state: those that take part in acts between states, on either side.
+        Columns account_id and state: sources and targets of inter-state acts.
 
     Returns
     -------
     pd.DataFrame
-        A row a state: state, accounts, with_hashtags (how many of these are in the network of hashtags), share, uses
-        (of hashtags, by acts) and hashtags (different ones).
+        One row per state: state, accounts, with_hashtags (accounts in the network of hashtags), share, uses (of
+        hashtags, by acts) and hashtags (distinct).
     """
     of_states = accounts.groupby("state", as_index=False).agg(accounts=("account_id", "size"))
     used = uses.group_by("state").agg(
@@ -92,12 +90,12 @@ def participation(uses: pl.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _density(nodes: int, edges: int) -> float:
-    """Edges among those there could be."""
+    """Share of the possible edges that exist."""
     return 2 * edges / (nodes * (nodes - 1)) if nodes > 1 else float("nan")
 
 
 def _diameter(both: sparse.csr_array, inside: np.ndarray) -> float:
-    """The longest of the shortest ways between two accounts: from one over a hashtag to another is one step."""
+    """The longest shortest path between two accounts; from an account over a hashtag to another is one step."""
     longest = 0.0
     for first in range(0, len(inside), _SOURCES):
         away = dijkstra(both, directed=False, unweighted=True, indices=inside[first : first + _SOURCES])[:, inside]
@@ -106,23 +104,23 @@ def _diameter(both: sparse.csr_array, inside: np.ndarray) -> float:
 
 
 def top_hashtags(
-    uses: pl.DataFrame, *, least: int = LEAST_ACTS, categories: Mapping[str, str] | None = None
+    uses: pl.DataFrame, *, least: int = InterstateOptions.least_acts, categories: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """List the hashtags of most acts between states.
+    """List hashtags by the number of inter-state acts.
 
     Parameters
     ----------
     uses : pl.DataFrame
-        A row an act and hashtag of its post: account_id, state, tag.
+        One row per act and hashtag of its post: account_id, state, tag.
     least : int
-        Fewer acts are not listed.
+        Minimum number of acts.
     categories : mapping of str to str, optional
-        What hashtags are about, by the tag.
+        Categories of hashtags, by the tag.
 
     Returns
     -------
     pd.DataFrame
-        A row a hashtag: tag, category, acts, accounts, states (how many), and a column for each state with its acts;
+        One row per hashtag: tag, category, acts, accounts, states (number), and a column for each state with its acts;
         the most used first.
     """
     states = sorted(uses["state"].unique())

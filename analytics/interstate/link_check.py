@@ -1,4 +1,4 @@
-"""Do links still answer? Only when a person asks: whoever runs a site sees who opens it."""
+"""Check whether links still answer. Only on request: whoever runs a site can see who opens it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from urllib.parse import urljoin, urlsplit
 
 import pandas as pd
 
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 
 Address = IPv4Address | IPv6Address
 
-#: Least seconds between two requests.
+#: Minimum number of seconds between two requests.
 GAP_S = 1.0
 
-#: Longest seconds for one request, from the first byte to the last.
+#: Maximum number of seconds for one request, from the first byte to the last.
 LONGEST_S = 10.0
 
-#: Redirects that are followed.
+#: Maximum number of redirects to follow.
 MOST_REDIRECTS = 5
 
 _PORTS = {"http": 80, "https": 443}
@@ -37,7 +37,7 @@ _NAT64 = ip_network("64:ff9b::/96")
 
 @dataclass(frozen=True)
 class _Answer:
-    """What came of one request: a status and whither it redirects, or why there is none."""
+    """The answer to a request: a status and where it redirects to, or why there is no status."""
 
     status: int | None
     location: str | None = None
@@ -51,40 +51,40 @@ def check_links(
     gap_s: float = GAP_S,
     longest_s: float = LONGEST_S,
     allowed: Callable[[Address], bool] | None = None,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Ask for the heads of pages.
+    """Request the headers of pages.
 
-    One request at a time, HEAD, without cookies or a proxy. A host is only spoken to if all its addresses are public,
-    and at the very address that was looked at, also after a redirect.
+    Requests are HEAD, one at a time, without cookies or a proxy. A host is contacted only if all its addresses are
+    public, and at the address that was checked, also after a redirect.
 
     Parameters
     ----------
     urls : iterable of str
     gap_s : float
-        Least seconds between two requests.
+        Minimum number of seconds between two requests.
     longest_s : float
-        Longest seconds for one.
+        Maximum number of seconds for one request.
     allowed : callable, optional
-        Which addresses may be spoken to; `is_public` when None.
-    report : callable
-        Told of the progress.
+        Which addresses may be contacted; `is_public` when None.
+    progress : callable
+        Called as work goes on.
 
     Returns
     -------
     pd.DataFrame
-        A row a URL: url, outcome, status (of the last answer; missing without one), final_url (after redirects), why
-        (where there is no answer). The outcome is ``active`` (2xx), ``gone`` (404, 410), ``refused`` (other 4xx: it may
-        be there for others), ``failed`` (5xx), ``no answer``, or ``not opened`` (not a public address, another scheme,
-        too many redirects).
+        One row per URL: url, outcome, status (of the last answer; missing without one), final_url (after redirects),
+        why (if there is no answer). The outcome is ``active`` (2xx), ``gone`` (404, 410), ``refused`` (other 4xx: the
+        page may exist for others), ``failed`` (5xx), ``no answer``, or ``not opened`` (not a public address, another
+        scheme, too many redirects).
     """
     wanted = list(urls)
     rows = []
     pause = _Pause(gap_s)
     for number, url in enumerate(wanted):
-        report("opening links", number, len(wanted))
+        progress("opening links", number, len(wanted))
         rows.append({"url": url} | _followed(url, pause, longest_s, allowed or is_public))
-    report("opening links", len(wanted), len(wanted))
+    progress("opening links", len(wanted), len(wanted))
     return pd.DataFrame(rows, columns=["url", "outcome", "status", "final_url", "why"]).astype({"status": "Int64"})
 
 

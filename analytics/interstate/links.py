@@ -1,4 +1,4 @@
-"""The links of posts and profiles, by what their domains are. Pure."""
+"""The links of posts and profiles, by the category of their domains. Pure."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from importlib import resources
 import pandas as pd
 import polars as pl
 
-#: Of a domain of which nobody says what it is.
+#: Category of unknown domains.
 OTHER = "other"
 
-#: Lists of well-known domains: a later one is right where two speak of the same.
+#: Lists of well-known domains; a later list overrides an earlier one.
 _LISTS = ("platforms.csv", "news.csv")
 
 
 def link_table(links: pd.DataFrame, categories: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Count links by what their domains are.
+    """Count links by domain and category.
 
     Parameters
     ----------
     links : pd.DataFrame
-        A row a link: url and its registered domain.
+        One row per link: url and its registered domain.
     categories : mapping of str to str, optional
-        What domains are, beside well-known platforms, news and state media; it is right where they disagree.
+        Categories of domains, which extend and override those of well-known platforms, news and state media.
 
     Returns
     -------
     pd.DataFrame
-        A row a domain: category, domain, urls (different ones), links, share (of all links); by category, the most
-        links first.
+        One row per domain: category, domain, urls (distinct), links, share (of all links); by category, the most links
+        first.
     """
     known = known_domains() | dict(categories or {})
     table = links.groupby("domain", as_index=False).agg(urls=("url", "nunique"), links=("url", "size"))
@@ -40,20 +40,20 @@ def link_table(links: pd.DataFrame, categories: Mapping[str, str] | None = None)
 
 
 def by_category(table: pd.DataFrame, checked: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Add up links by category.
+    """Sum links by category.
 
     Parameters
     ----------
     table : pd.DataFrame
-        As `link_table` gives it.
+        The answer of `link_table`.
     checked : pd.DataFrame, optional
-        Links that were opened: domain and outcome, a row a URL.
+        Links that were opened: domain and outcome, one row per URL.
 
     Returns
     -------
     pd.DataFrame
-        A row a category: category, domains, urls, links, share; with ``checked`` also checked (URLs), active (of these)
-        and active_share. The most links first.
+        One row per category: category, domains, urls, links, share; with ``checked`` also checked (URLs), active (of
+        these) and active_share. The most links first.
     """
     found = table.groupby("category", as_index=False).agg(
         domains=("domain", "size"), urls=("urls", "sum"), links=("links", "sum"), share=("share", "sum")
@@ -68,7 +68,7 @@ def by_category(table: pd.DataFrame, checked: pd.DataFrame | None = None) -> pd.
 
 @cache
 def known_domains() -> dict[str, str]:
-    """Say what well-known domains are: platforms by kind, news, state media."""
+    """Categories of well-known domains: kinds of platforms, news, state media."""
     known: dict[str, str] = {}
     for name in _LISTS:
         with resources.as_file(resources.files(__package__) / name) as path:

@@ -1,13 +1,13 @@
-"""When states act on others, and when within: counts by month, peaks, and how far apart these are."""
+"""Inter-state and intra-state acts over time: counts by month, peaks, and the gap between peaks."""
 
 from __future__ import annotations
 
 import pandas as pd
 import polars as pl
 
-from incahoots.analytics.timeline import partly_covered
+from incahoots.analytics.coordination.timeline import partly_covered
 
-#: How far apart the peaks within and between states are, in months: name, and the most that it means.
+#: Labels of the gap between the intra-state and the inter-state peak, each with its maximum number of months.
 GAPS = (("same month", 0), ("below 3 months", 2), ("3 to 12 months", 12))
 LONGEST_GAP = "above 12 months"
 
@@ -18,13 +18,13 @@ def monthly(acts: pl.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     acts : pl.DataFrame
-        As `incahoots.analytics.interstate.Acts` has them.
+        As in `Acts`.
 
     Returns
     -------
     pd.DataFrame
-        A row a state, scope (inter, intra) and month, from the first month of any to the last: state, scope, month (the
-        first of it, UTC), count, cumulative, and partial: whether acts begin or end within the month.
+        One row per state, scope (inter, intra) and month, from the first month of any state to the last: state, scope,
+        month (its first day, UTC), count, cumulative, and partial (whether acts begin or end within the month).
     """
     month = pl.from_epoch("ts", time_unit="s").dt.truncate("1mo").dt.replace_time_zone("UTC")
     of_states = acts.filter(pl.col("scope") != "external").with_columns(month=month)
@@ -44,17 +44,17 @@ def monthly(acts: pl.DataFrame) -> pd.DataFrame:
 
 
 def peaks(acts: pl.DataFrame) -> pd.DataFrame:
-    """Compare when each state acts on others with when it acts within.
+    """Compare the times of inter-state and intra-state acts of each state.
 
     Parameters
     ----------
     acts : pl.DataFrame
-        As `incahoots.analytics.interstate.Acts` has them.
+        As in `Acts`.
 
     Returns
     -------
     pd.DataFrame
-        A row a state: state; first_intra_at and first_inter_at (UTC) and lag_days, the second minus the first;
+        One row per state: state; first_intra_at and first_inter_at (UTC) and lag_days, the second minus the first;
         intra_peak and inter_peak, the months of most acts, of equals the earliest; gap_months between them, and gap,
         its class. Missing where a state has none.
     """
@@ -84,7 +84,7 @@ def peaks(acts: pl.DataFrame) -> pd.DataFrame:
 
 
 def _gap(months: float) -> str | None:
-    """Name how far apart two peaks are."""
+    """Label the gap between two peaks."""
     if pd.isna(months):
         return None
     return next((name for name, most in GAPS if months <= most), LONGEST_GAP)

@@ -1,4 +1,4 @@
-"""Two states looked at closely: who acts on whom between them, in which clusters, and when. Pure."""
+"""Acts between two states: directions, clusters and periods. Pure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.interstate.acts import KINDS
-from incahoots.analytics.interstate.networks import account_network
+from incahoots.analytics.interstate.between_accounts import account_network
 
 
 def between(acts: pl.DataFrame, one: str, other: str) -> pl.DataFrame:
-    """The acts of two states on each other."""
+    """Select the acts of two states on each other."""
     both = [one, other]
     return acts.filter(
         pl.col("state").is_in(both) & pl.col("target_state").is_in(both) & (pl.col("state") != pl.col("target_state"))
@@ -27,14 +27,14 @@ def directions(acts: pl.DataFrame, one: str, other: str) -> pd.DataFrame:
     Parameters
     ----------
     acts : pl.DataFrame
-        As `incahoots.analytics.interstate.Acts` has them, of all states.
+        As in `Acts`, of all states.
     one, other : str
 
     Returns
     -------
     pd.DataFrame
-        A row a direction: source, target (states), acts, of (all inter-state acts of the source), share, accounts,
-        target_accounts, and a column a kind.
+        One row per direction: source, target (states), acts, of (all inter-state acts of the source), share, accounts,
+        target_accounts, and a column per kind.
     """
     rows = []
     for source, target in ((one, other), (other, one)):
@@ -50,22 +50,22 @@ def directions(acts: pl.DataFrame, one: str, other: str) -> pd.DataFrame:
 
 
 def clustered(acts: pl.DataFrame, seed: int = 42) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Find clusters of the accounts of two states, who is central in each, and what connects them.
+    """Find clusters of the accounts of two states, the most active accounts of each, and the edges between them.
 
     Parameters
     ----------
     acts : pl.DataFrame
-        Those `between` two states.
+        The acts `between` two states.
     seed : int
-        For the clusters, which Louvain finds in the undirected network, weighted by acts.
+        Random seed of Louvain, which finds the clusters in the undirected network, weighted by acts.
 
     Returns
     -------
     accounts : pd.DataFrame
-        A row an account: account_id, state, cluster (the largest is 0), acts_within (acts with accounts of its
-        cluster, either way), commonest (the kind of most of them); by cluster, the most acts first.
+        One row per account: account_id, state, cluster (0 is the largest), acts_within (acts within its cluster, as
+        source or target), commonest (the most frequent kind of these); by cluster, the most acts first.
     bridges : pd.DataFrame
-        The edges between two clusters: source, target, source_cluster, target_cluster, kind, weight.
+        The edges between clusters: source, target, source_cluster, target_cluster, kind, weight.
     """
     edges = account_network(acts)
     graph: nx.Graph[str] = nx.Graph()
@@ -98,12 +98,12 @@ def clustered(acts: pl.DataFrame, seed: int = 42) -> tuple[pd.DataFrame, pd.Data
 
 
 def snapshots(acts: pl.DataFrame, one: str, other: str, years: Sequence[int]) -> pd.DataFrame:
-    """Count the acts of two states by period: each of these years, and what is before, between and after them.
+    """Count the acts of two states by period: each of these years, and the time before, between and after them.
 
     Parameters
     ----------
     acts : pl.DataFrame
-        Those `between` two states.
+        The acts `between` two states.
     one, other : str
         The states.
     years : sequence of int
@@ -111,8 +111,8 @@ def snapshots(acts: pl.DataFrame, one: str, other: str, years: Sequence[int]) ->
     Returns
     -------
     pd.DataFrame
-        A row a period and direction: period (``before 2016``, ``2016``, ``2017 to 2018``, ``after 2019``), source,
-        target, acts, accounts, target_accounts; 0 where there are none.
+        One row per period and direction: period (``before 2016``, ``2016``, ``2017 to 2018``, ``after 2019``), source,
+        target, acts, accounts, target_accounts; 0 without acts.
     """
     chosen = sorted(set(years))
     year = acts.select(pl.from_epoch("ts", time_unit="s").dt.year()).to_series()

@@ -1,4 +1,4 @@
-"""Roles of accounts between states, by how many act on them and on how many they act; and who says that they lead."""
+"""Roles of accounts between states by in- and out-degree, and accounts whose profiles say that they lead a group."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from importlib import resources
 import numpy as np
 import pandas as pd
 
-#: An influencer is acted on by more accounts, a promoter acts on more.
+#: Degree above which an account is an influencer (in-degree) or a promoter (out-degree).
 MOST = 10
 
 ROLES = ("broker", "influencer", "promoter", "follower")
 
 
 def roles(edges: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
-    """Give each account of a network its role.
+    """Assign a role to each account of a network.
 
     Parameters
     ----------
     edges : pd.DataFrame
-        Columns source, target, source_state, target_state, weight, as `account_network` gives them.
+        Columns source, target, source_state, target_state, weight, as in `account_network`.
     most : int
         The degree above which an account is an influencer (in) or a promoter (out): 10 in the paper, "greater than".
 
     Returns
     -------
     pd.DataFrame
-        A row an account: account_id, state, in_degree and out_degree (different accounts),
-        in_weighted_degree and out_weighted_degree (acts), role: broker (both), influencer, promoter or follower; those
-        of most acts first.
+        One row per account: account_id, state, in_degree and out_degree (distinct accounts),
+        in_weighted_degree and out_weighted_degree (acts), role: broker (both), influencer, promoter or follower; the
+        most active first.
     """
     pairs = edges.groupby(["source", "target"], as_index=False).agg({"weight": "sum"})
     ends = {"in": "target", "out": "source"}
@@ -55,7 +55,7 @@ def roles(edges: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
 
 
 def administrators(profiles: pd.DataFrame) -> pd.DataFrame:
-    """Propose accounts whose profiles say that they lead a group. A person confirms, or does not.
+    """Find accounts whose profiles say that they lead a group, for a person to confirm.
 
     Parameters
     ----------
@@ -65,8 +65,8 @@ def administrators(profiles: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        A row an account: account_id, language and phrase (all that matched, separated by semicolons; the phrase as the
-        profile has it), where (display_name, description, or both) and text, the whole of these.
+        One row per account: account_id, language and phrase (all matches, separated by semicolons; phrases as in the
+        profile), where (display_name, description, or both) and text (the full text of these).
     """
     rows = []
     for row in profiles.drop_duplicates("account_id").itertuples():
@@ -82,11 +82,11 @@ def administrators(profiles: pd.DataFrame) -> pd.DataFrame:
 
 
 def _matched(text: str) -> list[tuple[str, str]]:
-    """The phrases in a text: their languages, and what of the text they are; without those that are part of another."""
+    """The phrases in a text with their languages, without phrases that are part of another."""
     folded, found = _folded(text), dict[str, str]()
     for language, pattern in _phrases():
         if match := pattern.search(folded):
-            # What is written alike in several languages is of the first.
+            # A phrase of several languages counts for the first.
             found.setdefault(match.group(), language)
     whole = [phrase for phrase in found if not any(phrase != other and phrase in other for other in found)]
     return [(found[phrase], phrase) for phrase in whole]
@@ -94,7 +94,7 @@ def _matched(text: str) -> list[tuple[str, str]]:
 
 @cache
 def _phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The phrases: language, and what finds it."""
+    """The phrases: language, and the pattern that finds it."""
     text = (resources.files(__package__) / "administrators.txt").read_text(encoding="utf-8")
     lines = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     teams = "|".join(_folded(word) for kind, word in lines if kind == "team")
@@ -102,12 +102,12 @@ def _phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _pattern(phrase: str, teams: str) -> re.Pattern[str]:
-    """What finds a phrase as words of its own; Chinese and Thai have no spaces between words.
+    """The pattern that finds a phrase as whole words; Chinese and Thai have no spaces between words.
 
-    ``{team}`` is a word that ends or begins with one for a group, or has such a word within the next three; a name may
-    follow.
+    ``{team}`` is a word that begins or ends with a word for a group, or is followed by one within three words; a name
+    may follow.
     """
-    # Anything but the end of a sentence or of a part of the profile.
+    # Any character but the end of a sentence or of a part of the profile.
     word = r"[^\s.,;:|/!?()]+"
     team = rf"(?:{word} ){{0,3}}(?:(?:{teams})[\w-]*(?: {word})??|[\w-]*(?:{teams}))"
     escaped = re.escape(phrase).replace(re.escape("{team}"), team)
@@ -115,6 +115,6 @@ def _pattern(phrase: str, teams: str) -> re.Pattern[str]:
 
 
 def _folded(text: str) -> str:
-    """A text without case and accents, white space collapsed."""
+    """Fold case, remove accents and collapse white space."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return " ".join(plain.casefold().split())

@@ -1,4 +1,4 @@
-"""Counts by state, as in S0's first table."""
+"""Counts by state, as in the first table of S0."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def counts_by_state(found: Acts) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        A row a state: state, accounts, posts; inter_out and inter_in (acts on accounts of other states, and by them),
-        intra (acts within), external (on accounts of no state), isolates (posts that act on nobody), and
-        external_and_isolates, their sum.
+        One row per state: state, accounts, posts; inter_out and inter_in (acts on accounts of other states, and by
+        them), intra (acts within the state), external (acts on accounts of no state), isolates (posts without an act),
+        and external_and_isolates, their sum.
     """
     acts = found.acts
     accounts = found.accounts.group_by("state").agg(accounts=pl.len(), posts=pl.col("posts").sum())

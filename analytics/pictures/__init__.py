@@ -1,6 +1,6 @@
-"""Pictures of networks: frames in, a matplotlib figure out.
+"""Static pictures: data frames in, a matplotlib figure out.
 
-Only `picture` asks a database, and only `save_picture` writes.
+Only `picture` reads a database, and only `save_picture` writes a file.
 """
 
 from __future__ import annotations

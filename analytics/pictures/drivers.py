@@ -1,4 +1,4 @@
-"""Drivers of operations in several languages: what S4 draws of them, and one page of it all."""
+"""The figures of S4: drivers of operations in several languages; and the sections of the page with all of them."""
 
 from __future__ import annotations
 
@@ -11,43 +11,50 @@ from matplotlib.figure import Figure
 from incahoots.analytics.drivers.sentiment import LABELS
 from incahoots.analytics.drivers.tables import GROUPS
 from incahoots.analytics.pictures.page import Section
-from incahoots.analytics.pictures.style import IN_PART, legend, new_figure, note, plot_months, shown, styled
+from incahoots.analytics.pictures.style import (
+    IN_PART,
+    MARKERS,
+    PALETTE,
+    legend,
+    new_figure,
+    note,
+    plot_months,
+    shown,
+    styled,
+)
 from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
     from incahoots.analytics.drivers.tables import Drivers
 
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#666666")
-_SIGNS = ("o", "s", "^", "D", "v", "P", "X", "p")
-
-#: Of each of `LABELS`: its colour and line.
+#: Colour and line style of each of `LABELS`.
 _FELT = {"negative": ("#d55e00", "--"), "neutral": ("#666666", ":"), "positive": ("#0072b2", "-")}
 
-#: Topics of a language that are drawn.
+#: Topics drawn for each language.
 _TOPICS = 8
 
 
 @styled
 def draw_quality(properties: pd.DataFrame, *, title: str = "") -> Figure:
-    """Draw how well clusters and topics agree, as S4's Figure 5: the top left corner is best.
+    """Draw how well clusters and topics agree, like Figure 5 of S4; the top left corner is best.
 
     Parameters
     ----------
     properties : pd.DataFrame
-        Columns language, network, entropy, divergence, as of `Drivers`; a point a network.
+        Columns language, network, entropy, divergence, as in `Drivers`; one point per network.
     title : str
 
     Raises
     ------
     UsageError
-        No network has two clusters.
+        No network has two clusters with topics.
     """
     known = properties.dropna(subset=["entropy", "divergence"])
     if known.empty:
-        raise UsageError("No network has two clusters with topics.", "Lower the cosines, or load more posts.")
+        raise UsageError("No network has two clusters with topics.", "Lower the cosine thresholds, or load more posts.")
     figure, panels = _by_language(known, 4.6)
-    # All networks, so that the legend has those too that one language lacks.
-    looks = dict(zip(known["network"].unique(), zip(_COLOURS, _SIGNS, strict=True), strict=False))
+    # Include networks that one of the languages lacks.
+    looks = dict(zip(known["network"].unique(), zip(PALETTE, MARKERS, strict=True), strict=False))
     handles = {}
     for axes, own in panels:
         for row in own.to_dict(orient="records"):
@@ -55,10 +62,10 @@ def draw_quality(properties: pd.DataFrame, *, title: str = "") -> Figure:
             handles[row["network"]] = axes.scatter(
                 row["entropy"], row["divergence"], color=colour, marker=sign, s=50, label=shown(row["network"])
             )
-        axes.set_xlabel("entropy of topics in clusters")
+        axes.set_xlabel("topic entropy within clusters")
         axes.set_xlim(-0.03, 1.03)
         axes.set_ylim(-0.03, 1.03)
-    panels[0][0].set_ylabel("divergence between clusters")
+    panels[0][0].set_ylabel("topic divergence between clusters")
     legend(figure, list(handles.values()), title)
     return figure
 
@@ -70,7 +77,7 @@ def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
     Parameters
     ----------
     sentiment : pd.DataFrame
-        Columns language, month and `LABELS`, and optionally partial, as of `Drivers`.
+        Columns language, month, `LABELS`, and optionally partial, as in `Drivers`.
     title : str
 
     Raises
@@ -80,7 +87,7 @@ def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
     """
     _one_group(sentiment)
     if sentiment.empty:
-        raise UsageError("There is no post whose sentiment is known.", "Give a model of sentiment for these languages.")
+        raise UsageError("No post has a known sentiment.", "Give a sentiment model for these languages.")
     figure, panels = _by_language(sentiment, 2.5, below=True)
     for axes, own in panels:
         months = pd.to_datetime(own["month"]).to_numpy()
@@ -108,12 +115,12 @@ def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
 
 @styled
 def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
-    """Draw the posts of each month by topic, those of the most posts in each language.
+    """Draw the monthly shares of the largest topics of each language.
 
     Parameters
     ----------
     topics : pd.DataFrame
-        Columns language, month, topic, name, posts and share, and optionally partial, as of `Drivers`.
+        Columns language, month, topic, name, posts, share, and optionally partial, as in `Drivers`.
     title : str
 
     Raises
@@ -123,7 +130,7 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
     """
     _one_group(topics)
     if topics.empty:
-        raise UsageError("There are no topics.", "Load more posts, or posts with texts.")
+        raise UsageError("There are no topics to draw.", "Load more posts with texts.")
     figure, panels = _by_language(topics, 2.9, below=True, alike=False)
     for axes, own in panels:
         most = own.groupby("topic")["posts"].sum().nlargest(_TOPICS).index
@@ -133,8 +140,8 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
             rows = own[own["topic"] == topic]
             share = rows.set_index(pd.to_datetime(rows["month"]))["share"].reindex(months).fillna(0.0)
             plot_months(
-                axes, months, share, partial.reindex(months), color=_COLOURS[place], marker=_SIGNS[place], markersize=3,
-                hollow=_SIGNS[place], label=shown(str(rows["name"].iloc[0]), 40),
+                axes, months, share, partial.reindex(months), color=PALETTE[place], marker=MARKERS[place], markersize=3,
+                hollow=MARKERS[place], label=shown(str(rows["name"].iloc[0]), 40),
             )  # fmt: skip
         axes.set_ylim(bottom=0)
         _months(axes, topics["month"])
@@ -150,12 +157,12 @@ def draw_topics(topics: pd.DataFrame, *, title: str = "") -> Figure:
 
 @styled
 def draw_thresholds(thresholds: pd.DataFrame, *, title: str = "") -> Figure:
-    """Draw how stable clusters are at each threshold, with the standard error, and the one that is chosen.
+    """Draw the stability of clusters at each threshold, with its standard error; the chosen threshold is circled.
 
     Parameters
     ----------
     thresholds : pd.DataFrame
-        Columns language, trace, cosine, edges, stability, stability_se and chosen, as of `driver_thresholds`.
+        Columns language, trace, cosine, edges, stability, stability_se and chosen, as in `driver_thresholds`.
     title : str
 
     Raises
@@ -167,7 +174,7 @@ def draw_thresholds(thresholds: pd.DataFrame, *, title: str = "") -> Figure:
     if known.empty:
         raise UsageError("No network has edges at any threshold.", "Load more posts, or try lower cosines.")
     figure, panels = _by_language(known, 4.2)
-    looks = dict(zip(known["trace"].unique(), zip(_COLOURS, _SIGNS, strict=True), strict=False))
+    looks = dict(zip(known["trace"].unique(), zip(PALETTE, MARKERS, strict=True), strict=False))
     handles: dict[Any, Any] = {}
     for axes, own in panels:
         for trace, rows in own.groupby("trace", sort=False):
@@ -178,15 +185,15 @@ def draw_thresholds(thresholds: pd.DataFrame, *, title: str = "") -> Figure:
             )  # fmt: skip
             best = rows[rows["chosen"]]
             axes.scatter(best["cosine"], best["stability"], s=160, facecolors="none", edgecolors=colour)
-        axes.set_xlabel("least cosine of an edge; ringed: chosen")
+        axes.set_xlabel("cosine threshold (circled: chosen)")
         axes.set_ylim(top=1.03)
-    panels[0][0].set_ylabel("adjusted Rand index, without a tenth of the edges")
+    panels[0][0].set_ylabel("stability: adjusted Rand index after removing 10 % of the edges")
     legend(figure, list(handles.values()), title)
     return figure
 
 
 def driver_sections(found: Drivers) -> list[Section]:
-    """Put pictures and tables in the order of S4; what there is nothing of is left out.
+    """Put pictures and tables in the order of S4; empty ones are left out.
 
     Parameters
     ----------
@@ -200,11 +207,11 @@ def driver_sections(found: Drivers) -> list[Section]:
         for group in GROUPS
     )
     pictures = (
-        ("Clusters and topics", "Low entropy: alike inside. High divergence: different from each other.",
+        ("Clusters and topics", "Low entropy: few topics within a cluster. High divergence: clusters differ in topics.",
          draw_quality, found.properties),
         ("Sentiment of drivers", "By month.", draw_sentiment, central["sentiment"]),
-        ("Topics of drivers", "By month, those of the most posts.", draw_topics, central["topics"]),
-        ("Topics of bilingual accounts", "By month, those of the most posts.", draw_topics, both["topics"]),
+        ("Topics of drivers", "The largest topics, by month.", draw_topics, central["topics"]),
+        ("Topics of bilingual accounts", "The largest topics, by month.", draw_topics, both["topics"]),
         ("Sentiment of bilingual accounts", "By month.", draw_sentiment, both["sentiment"]),
     )  # fmt: skip
     drawn: dict[str, list[Section]] = {}
@@ -212,28 +219,28 @@ def driver_sections(found: Drivers) -> list[Section]:
         try:
             drawn[heading] = [Section(heading, words, draw(table))]
         except UsageError:
-            # The tables say what is missing.
+            # There is nothing to draw; the tables say what is missing.
             drawn[heading] = []
     mixed = found.bridges[found.bridges["participation"] > 0].nlargest(20, "participation")
     tables = [
-        Section("Posts by language", "Where no platform says the language, a detector does.", found.languages),
-        Section("Networks", "Of single traces, and the fused one with what is left of it by each strategy.",
+        Section("Posts by language", "As stated by the platform, or else by language detection.", found.languages),
+        Section("Networks", "By trace, fused, and reduced by each strategy.",
                 found.properties),
-        Section("Networks without edges", "And why.", found.left_out),
+        Section("Networks without edges", "And the reasons.", found.left_out),
         *drawn["Clusters and topics"],
-        Section("Drivers", "The most central accounts, for a person to look at: central is not guilty.", found.drivers),
-        Section("Hashtags of drivers", "In the most posts.", central["hashtags"]),
-        Section("Domains of drivers", "In the most posts.", central["domains"]),
-        Section("How posts of drivers are received", "Means over posts.", central["engagement"]),
+        Section("Drivers", "The most central accounts, for review: centrality proves nothing.", found.drivers),
+        Section("Hashtags of drivers", "By number of posts.", central["hashtags"]),
+        Section("Domains of drivers", "By number of posts.", central["domains"]),
+        Section("Engagement with posts of drivers", "Means over posts.", central["engagement"]),
         *drawn["Topics of drivers"], *drawn["Sentiment of drivers"],
-        Section("Hashtags of bilingual accounts", "In the most posts in each language.", both["hashtags"]),
-        Section("Domains of bilingual accounts", "In the most posts in each language.", both["domains"]),
+        Section("Hashtags of bilingual accounts", "By number of posts in each language.", both["hashtags"]),
+        Section("Domains of bilingual accounts", "By number of posts in each language.", both["domains"]),
         *drawn["Topics of bilingual accounts"], *drawn["Sentiment of bilingual accounts"],
-        Section("Bilingual accounts, each with itself", "How its posts are received in two languages.",
+        Section("Engagement of bilingual accounts by language", "Paired by account.",
                 found.bilingual_engagement),
         Section("Bilingual accounts among drivers", "Fisher's exact test.", found.overlap),
-        Section("Groups compared", "By the means of each account.", found.compared),
-        Section("Between languages", "The most mixed neighbours first, beside networks drawn anew.", mixed),
+        Section("Comparison of groups", "By account means.", found.compared),
+        Section("Bridges between languages", "By participation, beside randomised networks.", mixed),
     ]  # fmt: skip
     return [section for section in tables if not isinstance(section.content, pd.DataFrame) or len(section.content)]
 
@@ -241,9 +248,9 @@ def driver_sections(found: Drivers) -> list[Section]:
 def _by_language(
     table: pd.DataFrame, height: float, *, below: bool = False, alike: bool = True
 ) -> tuple[Figure, list[tuple[Axes, pd.DataFrame]]]:
-    """Make a panel of this height for each language, beside or below each other, and give the language's rows with it.
+    """Make one panel of this height per language, side by side or stacked, and return it with the language's rows.
 
-    With ``alike`` all have the same vertical axis.
+    With ``alike`` all panels share the vertical axis.
     """
     groups = list(table.groupby("language", sort=False))
     figure = new_figure(9, height * len(groups) if below else height)
@@ -255,25 +262,25 @@ def _by_language(
 
 
 def _of(table: pd.DataFrame, group: str) -> pd.DataFrame:
-    """Take the rows of a group; a table without rows may have no groups."""
+    """Select the rows of a group; an empty table may lack the column."""
     return table[table["group"] == group].drop(columns="group") if len(table) else table
 
 
 def _one_group(table: pd.DataFrame) -> None:
-    """See that a picture is of the posts of one group."""
+    """Check that the table has rows of one group only."""
     if "group" in table and table["group"].nunique() > 1:
         raise UsageError(
-            "Posts of several groups cannot be in one picture.", 'Take table[table["group"] == "drivers"].'
+            "The table has several groups, but a picture shows one.", 'Select one: table[table["group"] == "drivers"].'
         )
 
 
 def _partial(table: pd.DataFrame) -> pd.Series[bool]:
-    """Which rows are of months that posts cover only in part; none where the table does not say it."""
+    """Flag the months that the posts cover only in part; without the column, none."""
     return table["partial"].astype(bool) if "partial" in table else pd.Series(False, index=table.index)
 
 
 def _months(axes: Axes, months: pd.Series[Any]) -> None:
-    """Mark months, and nothing between them; of many every few."""
+    """Put ticks at months only, at most about twelve."""
     every = pd.DatetimeIndex(sorted(pd.to_datetime(months).unique()))
     shown_months = every[:: 1 + len(every) // 12]
     axes.set_xticks(shown_months.to_numpy(), shown_months.strftime("%Y-%m"), rotation=30)

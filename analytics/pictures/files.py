@@ -1,4 +1,4 @@
-"""Pictures as files."""
+"""Write pictures to files."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import Any, BinaryIO
 
 from matplotlib.figure import Figure
 
-from incahoots.analytics.exports import check_format
+from incahoots.analytics.networks.exports import check_format
 from incahoots.analytics.pictures.style import settings
 from incahoots.private_files import replace_with
 
 FORMATS = (".png", ".svg", ".pdf")
 
-#: Without the time of writing, so that the same picture is the same file.
+#: Leave out the time of writing, so that equal pictures are equal files.
 _ABOUT: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
 
 
 def save_picture(figure: Figure, path: Path) -> None:
-    """Write a picture; its ending says the format.
+    """Write a picture to a file; the ending selects the format.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
     path : Path
-        Ends in .png, .svg or .pdf; replaced whole, or not at all.
+        Ends in .png, .svg or .pdf; replaced atomically.
 
     Raises
     ------
     UsageError
-        The ending is another, or the folder is not there.
+        The ending is unknown, or the folder does not exist.
     """
     check_format(path, FORMATS)
     replace_with(path, lambda part: render(figure, part, path.suffix.lower()))
@@ -39,7 +39,7 @@ def save_picture(figure: Figure, path: Path) -> None:
 def render(figure: Figure, target: Path | BinaryIO, suffix: str) -> None:
     """Write a picture of one of ``FORMATS`` to a file or a stream."""
     with settings(), warnings.catch_warnings():
-        # A sign that no font on this machine has is drawn as a box: no reason to alarm anybody.
+        # Characters that no installed font has are drawn as boxes.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         warnings.filterwarnings("ignore", message="constrained_layout not applied")
         figure.savefig(target, format=suffix[1:], dpi=150, metadata=dict(_ABOUT[suffix]))

@@ -1,4 +1,4 @@
-"""The asymmetry heatmap: who posts more than whom, within the window."""
+"""Draw the asymmetry heatmap: which of two accounts has the heavier edge to the other."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from incahoots.analytics.pictures.style import (
     without_loops,
 )
 
-#: Accounts that are drawn at most.
+#: Largest number of accounts drawn.
 LIMIT = 40
 
-#: Up to so many accounts each cell shows its number.
+#: Up to this many accounts, cells show their numbers.
 _WRITTEN = 15
 
 
 def asymmetry(edges: pd.DataFrame) -> pd.DataFrame:
-    r"""How much heavier the edge from one account to another is than the edge back.
+    r"""Difference between the weights of the two edges of each pair of accounts.
 
     .. math:: a_{ij} = w_{ij} - w_{ji}
 
     Parameters
     ----------
     edges : pd.DataFrame
-        Columns source, target, weight; all behaviours of two accounts are added up, loops left out.
+        Columns source, target, weight; behaviours are summed, loops are left out.
 
     Returns
     -------
@@ -86,16 +86,16 @@ def draw_heatmap(
     edges : pd.DataFrame
         Columns source, target, weight; of one cluster.
     names : mapping of str to str, optional
-        What accounts are called, by id.
+        Screen names, by account id.
     limit : int
-        Only so many accounts, those with the largest weighted degree; the picture says so.
+        Draw at most this many accounts, those with the largest weighted degree; the caption says so.
     title : str
 
     Returns
     -------
     matplotlib.figure.Figure
-        Red where the row's account posts more near the column's than the other way round, blue where less, white
-        where as much, grey where neither has an edge to the other.
+        Red: the edge from row to column is heavier than the edge back. Blue: it is lighter. White: both are equal.
+        Grey: there is no edge.
 
     Raises
     ------
@@ -126,14 +126,16 @@ def draw_heatmap(
     bar.locator = MaxNLocator(integer=True)
     if title:
         axes.set_title(shown(title, 100), parse_math=False)
-    left_out = f"\nThe {n} accounts with the largest weighted degree, of {len(every):,}." if n < len(every) else ""
-    how = "Red: the row's account posts more near the column's than the other way round. Grey: no edge."
+    left_out = (
+        f"\nShowing the {n} accounts with the largest weighted degree, of {len(every):,}." if n < len(every) else ""
+    )
+    how = "Red: the edge from row to column is heavier than the edge back. Grey: no edge."
     note(figure, how + left_out)
     return figure
 
 
 def _write_numbers(axes: Axes, numbers: npt.NDArray[np.float64], most: float) -> None:
-    """Write each cell's number into it."""
+    """Write the numbers into the cells."""
     for row, column in np.argwhere(~np.isnan(numbers)):
         value = numbers[row, column]
         colour = PAPER if abs(value) > 0.6 * most else INK

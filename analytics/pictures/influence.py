@@ -1,4 +1,4 @@
-"""Who acts one step before whom: wedges in the colour of a class where both ends are of it, dots by influence."""
+"""Draw a network of influence: wedges from source to target, dots sized by influence, colours by class."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from incahoots.analytics.pictures.layout import layout
 from incahoots.analytics.pictures.style import INK, counted, legend, new_figure, note, shown, styled
 from incahoots.errors import UsageError
 
-#: Accounts that are drawn at most, and how many of them are named.
+#: Largest numbers of accounts drawn and of accounts labelled.
 LIMIT, _NAMED = 300, 8
 
-#: Okabe and Ito's colours, of classes; between two classes a line is grey.
+#: Okabe and Ito's colours for classes; grey for edges between classes.
 _COLOURS, _MIXED = ("#e69f00", "#0072b2", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"), "#999999"
 
-#: Of an account without a label.
+#: Class of accounts without a label.
 _OTHER = "other"
 
 _ENDS = ("source", "target")
@@ -41,33 +41,33 @@ def draw_influence(
     Parameters
     ----------
     edges : pd.DataFrame
-        Columns source, target, entity, weight, as `influence` gives them.
+        Columns source, target, entity, weight, as returned by `influence`.
     labels : mapping of str to str, optional
-        The class of each account, by account id, such as `fetch_labels` gives.
+        Classes by account id, for example from `fetch_labels`.
     entity : str
-        Which network to draw, where there are several.
+        The network to draw, if there are several.
     limit : int
-        Only so many accounts, those with the largest influence and influenced together; the picture says what is left
-        out.
+        Draw at most this many accounts, those that influence and are influenced most; the caption says how many are
+        left out.
     seed : int
-        For where the accounts stand.
+        Random seed of the layout.
     title : str
 
     Returns
     -------
     matplotlib.figure.Figure
-        A dot an account, its area by its influence; a wedge an edge, from its leader to a point at who follows, the
-        wider the heavier. The accounts of most influence are named.
+        Each dot is an account, with its influence as area. Each wedge is an edge, wide at the source and pointed at the
+        target; the wider, the heavier. The most influential accounts are labelled.
 
     Raises
     ------
     UsageError
-        There are no edges, or several networks and not the one to draw.
+        There are no edges of this entity.
     """
     if edges["entity"].nunique() > 1:
         edges = edges[edges["entity"] == entity]
     if edges.empty:
-        raise UsageError("There are no edges to draw.", "Take a longer range, or lower --min-posts.")
+        raise UsageError("There are no edges to draw.", "Choose a longer time range or fewer least posts.")
     out = edges.groupby("source")["weight"].sum()
     both = out.add(edges.groupby("target")["weight"].sum(), fill_value=0)
     accounts = both.sort_values(ascending=False, kind="stable").index[:limit].tolist()
@@ -82,7 +82,7 @@ def draw_influence(
     axes.set_axis_off()
     ends = [inside[end].map(named) for end in _ENDS]
     kind = ends[0].where(ends[0] == ends[1], "")
-    # What is grey lies below.
+    # Grey edges lie below the others.
     for name in ("", *classes):
         own = inside[kind == name]
         heaviness = np.sqrt(own["weight"].to_numpy() / inside["weight"].max())
@@ -109,15 +109,17 @@ def draw_influence(
     if counts[""]:
         handles.append(Line2D([], [], color=_MIXED, label=f"between classes ({counted(counts[''], 'edge')})"))
     legend(figure, handles, title)
-    words = "A wedge leads from who acts first to a point at who follows; a dot's area is its influence."
+    words = (
+        "Each dot is an account, sized by its influence. Wedges point from source to target; wider wedges are heavier."
+    )
     if len(accounts) < len(both):
-        words += f"\n{len(accounts):,} of {len(both):,} accounts; {len(inside):,} of {len(edges):,} edges."
+        words += f"\nShowing {len(accounts):,} of {len(both):,} accounts and {len(inside):,} of {len(edges):,} edges."
     note(figure, words)
     return figure
 
 
 def _wedges(edges: pd.DataFrame, places: Mapping[str, np.ndarray], width: np.ndarray) -> np.ndarray:
-    """Triangles from each leader to a point at who follows; widths are shares of the picture's."""
+    """Triangles from each source to a point at the target; widths are shares of the picture's."""
     start, end = (np.array([places[str(account)] for account in edges[side]]).reshape(-1, 2) for side in _ENDS)
     every = np.array(list(places.values()))
     along = end - start

@@ -1,4 +1,4 @@
-"""Where accounts stand in a picture of a network: those that are connected near each other, groups apart."""
+"""Lay out a network: connected accounts close together, communities apart."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 
 Points = npt.NDArray[np.float64]
 
-#: Accounts up to which springs alone find a place for each; above, groups are placed first. Springs take the square.
+#: Largest number of accounts for one spring layout, whose time grows with the square; above, communities come first.
 SPRINGS = 300
 
-#: Rounds in which groups that lie over each other are pushed apart.
+#: Largest number of rounds to push overlapping communities apart.
 _ROUNDS = 300
 
-#: Between a sunflower's seeds: they fill a circle evenly.
+#: Angle between consecutive seeds of a sunflower, which fill a circle evenly.
 _GOLDEN = np.pi * (3 - np.sqrt(5))
 
 
-def layout(edges: pd.DataFrame, accounts: list[str], seed: int, report: Report = silent) -> dict[str, Points]:
-    """Find a place for each account: parts of the network side by side, the largest first, each by its own springs.
+def layout(edges: pd.DataFrame, accounts: list[str], seed: int, progress: Progress = silent) -> dict[str, Points]:
+    """Find a position for each account: components side by side, largest first, each by a spring layout.
 
-    In a part of more than `SPRINGS` accounts its communities are placed as if each were one account, and the accounts
-    of each around its middle, in the same way.
+    In a component of more than `SPRINGS` accounts, communities are laid out as single nodes, and the accounts of each
+    around its centre, recursively.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def layout(edges: pd.DataFrame, accounts: list[str], seed: int, report: Report =
         Columns source, target.
     accounts : list of str
     seed : int
-    report : callable
-        Told of the progress.
+        Random seed.
+    progress : Progress
 
     Returns
     -------
@@ -60,7 +60,7 @@ def layout(edges: pd.DataFrame, accounts: list[str], seed: int, report: Report =
     def tell(more: int) -> None:
         nonlocal placed
         placed += more
-        report("placing accounts", placed, len(graph))
+        progress("placing accounts", placed, len(graph))
 
     tell(0)
     for part, side in zip(parts, sides, strict=True):
@@ -74,12 +74,12 @@ def layout(edges: pd.DataFrame, accounts: list[str], seed: int, report: Report =
 
 
 def _side(n: int) -> float:
-    """How much room a part of so many accounts takes, in each direction."""
+    """Width and height of a component of this many accounts."""
     return float(1.2 * n**0.5 + 0.8)
 
 
 def _placed(graph: nx.Graph[str], seed: int, tell: Callable[[int], None]) -> dict[str, Points]:
-    """A place for each account of a connected part, about within the unit circle; tell how many have one."""
+    """Positions for a connected component, about within the unit circle; reports how many accounts are placed."""
     if len(graph) <= SPRINGS:
         places = _by_springs(graph, seed)
         tell(len(graph))
@@ -100,7 +100,7 @@ def _placed(graph: nx.Graph[str], seed: int, tell: Callable[[int], None]) -> dic
 
 
 def _by_springs(graph: nx.Graph[str], seed: int) -> dict[str, Points]:
-    """A place for each of some accounts; of one or two, as of most parts of most networks, without springs."""
+    """Positions by springs; one or two accounts, as in most components of most networks, need none."""
     if len(graph) <= 2:
         return {account: np.array([x, 0.0]) for account, x in zip(graph, (-0.7, 0.7), strict=False)}
     found = nx.spring_layout(graph, seed=seed, iterations=100)
@@ -108,7 +108,7 @@ def _by_springs(graph: nx.Graph[str], seed: int) -> dict[str, Points]:
 
 
 def _apart(graph: nx.Graph[str], groups: list[list[str]], seed: int) -> tuple[Points, Points]:
-    """Middles of groups, by the springs of what lies between them and then pushed apart; and how far each reaches."""
+    """Centres and radii of communities: by springs between them, then pushed apart."""
     group_of = {account: number for number, group in enumerate(groups) for account in group}
     between: nx.Graph[int] = nx.Graph()
     between.add_nodes_from(range(len(groups)))
@@ -127,7 +127,7 @@ def _apart(graph: nx.Graph[str], groups: list[list[str]], seed: int) -> tuple[Po
 
 
 def _pushed(middles: Points, radii: Points) -> Points:
-    """Push circles apart until none lies over another, or for so many rounds."""
+    """Push circles apart until none overlap, for at most `_ROUNDS` rounds."""
     reach = radii[:, None] + radii[None, :]
     np.fill_diagonal(reach, 0)
     for _ in range(_ROUNDS):
@@ -142,7 +142,7 @@ def _pushed(middles: Points, radii: Points) -> Points:
 
 
 def _sunflower(graph: nx.Graph[Any]) -> dict[Any, Points]:
-    """Places that fill a circle evenly, who has the most neighbours in the middle: for what is all one tangle."""
+    """Positions that fill a circle evenly, largest degrees in the middle: for networks without communities."""
     order = sorted(graph, key=lambda node: (-graph.degree[node], node))
     number = np.arange(len(order))
     far, angle = np.sqrt((number + 0.5) / len(order)), number * _GOLDEN
@@ -151,13 +151,13 @@ def _sunflower(graph: nx.Graph[Any]) -> dict[Any, Points]:
 
 
 def _within(graph: nx.Graph[str], accounts: list[str]) -> nx.Graph[str]:
-    """The part of a network among accounts, in order: a subgraph of networkx has none."""
+    """The subgraph of some accounts, in their order, which networkx's own subgraphs lose."""
     members = set(accounts)
     return _graph(accounts, [pair for account in accounts for pair in graph.edges(account) if set(pair) <= members])
 
 
 def _graph(accounts: list[str], pairs: list[tuple[str, str]]) -> nx.Graph[str]:
-    """A network in the order given, as the springs start from where accounts stand in it; a subgraph has no order."""
+    """A network with its nodes in this order, which the spring layout depends on."""
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(accounts)
     graph.add_edges_from(pairs)

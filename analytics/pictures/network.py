@@ -1,4 +1,4 @@
-"""The multi-behaviour network: accounts as dots, what they share as arcs, a colour and a line a behaviour."""
+"""Draw a network of several behaviours: accounts as dots, edges as arcs, one colour and line style per behaviour."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ from incahoots.analytics.pictures.style import (
     without_loops,
 )
 
-#: Accounts that are drawn at most.
+#: Largest number of accounts drawn.
 LIMIT = 300
 
-#: Up to so many accounts all are named, above only heavy ones that stand apart.
+#: Up to `_NAMED` accounts all are labelled; otherwise at most `_NAMED_OF_MANY`, where labels do not overlap.
 _NAMED, _NAMED_OF_MANY = 40, 30
 
-#: How much room a name takes, as shares of the picture.
+#: Width and height of a label, as shares of the picture.
 _ROOM = np.array([0.19, 0.025])
 
-#: Between two arcs of one pair, as a share of the way between the accounts.
+#: Distance between two arcs of a pair, as a share of the distance between the accounts.
 _SPREAD = 0.16
 
-#: How long an arrow head is, as a share of the picture.
+#: Length of an arrowhead, as a share of the picture.
 _HEAD = 0.009
 
-#: Points of an arc.
+#: Positions of an arc's points.
 _STEPS = np.linspace(0, 1, 15)
 
 
@@ -63,18 +63,19 @@ def draw_network(
     edges : pd.DataFrame
         Columns source, target, behaviour, weight.
     names : mapping of str to str, optional
-        What accounts are called, by id.
+        Screen names, by account id.
     limit : int
-        Only so many accounts, those with the largest weighted degree; the picture says what is left out.
+        Draw at most this many accounts, those with the largest weighted degree; the caption says how many are left
+        out.
     seed : int
-        For where the accounts stand: the same edges and the same seed give the same picture.
+        Random seed of the layout.
     title : str
 
     Returns
     -------
     matplotlib.figure.Figure
-        Between two accounts there is an arc for each behaviour, the wider the heavier both directions together are; an
-        arrow head on it where only one direction is there. Dots grow with the weighted degree.
+        Each dot is an account, sized by its weighted degree. Each arc is a pair of accounts and a behaviour, as wide as
+        the weight of both directions together; an arrowhead marks an edge in one direction only.
 
     Raises
     ------
@@ -108,12 +109,12 @@ def draw_network(
         for name, look in styles.items()
     ]
     legend(figure, handles, title)
-    words = []
+    words = ["Each dot is an account, sized by its total edge weight."]
     if (arcs["way"] != 0).any():
-        words.append("An arrow head: only one of the two has posts near the other's.")
+        words.append("Arrowheads mark edges in one direction only.")
     if len(accounts) < len(every):
         words.append(
-            f"The {len(accounts):,} accounts with the largest weighted degree, of {len(every):,}; "
+            f"Showing the {len(accounts):,} accounts with the largest weighted degree, of {len(every):,}, and "
             f"{len(inside):,} of {len(between):,} edges."
         )
     note(figure, "\n".join(words))
@@ -121,7 +122,7 @@ def draw_network(
 
 
 def _arcs(edges: pd.DataFrame) -> pd.DataFrame:
-    """One row a pair of accounts and behaviour: weight of both directions, which way it goes, and how far it bends."""
+    """One row per pair of accounts and behaviour: weight of both directions, direction (0 for both), and curvature."""
     forth = edges["source"] < edges["target"]
     pairs = pd.DataFrame(
         {
@@ -145,7 +146,7 @@ def _draw_arcs(axes: Axes, arcs: pd.DataFrame, places: dict[str, Points], look: 
     start, end = (np.array([places[account] for account in arcs[side]]).reshape(-1, 2) for side in ("one", "other"))
     along = end - start
     aside = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    # The middle of the arc is half as far aside as the point that bends it.
+    # The middle of a quadratic curve is half as far off the line as its control point.
     bent = (start + end) / 2 + 2 * arcs["bend"].to_numpy()[:, None] * aside
     t = _STEPS[None, :, None]
     curves = (1 - t) ** 2 * start[:, None] + 2 * t * (1 - t) * bent[:, None] + t**2 * end[:, None]
@@ -160,7 +161,7 @@ def _draw_arcs(axes: Axes, arcs: pd.DataFrame, places: dict[str, Points], look: 
 
 
 def _draw_heads(axes: Axes, middles: Points, along: Points, size: float, look: Look) -> None:
-    """Draw arrow heads in the middle of arcs."""
+    """Draw arrowheads in the middle of arcs."""
     length = np.linalg.norm(along, axis=1, keepdims=True)
     ahead = np.divide(along, length, out=np.zeros_like(along), where=length > 0)
     aside = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)
@@ -172,11 +173,11 @@ def _draw_heads(axes: Axes, middles: Points, along: Points, size: float, look: L
 def _draw_accounts(
     axes: Axes, edges: pd.DataFrame, accounts: list[str], places: dict[str, Points], named: dict[str, str]
 ) -> None:
-    """Draw the accounts, and name the heaviest."""
+    """Draw the accounts, and label the heaviest."""
     ends = pd.concat([edges.set_index(end)["weight"] for end in ("source", "target")]).groupby(level=0).sum()
     weights = ends[accounts].to_numpy(dtype=float)
     points = np.array([places[account] for account in accounts])
-    # The area of a dot, not its width, is what the eye takes for its size.
+    # People judge a dot's size by its area, not its width.
     sizes = 10 + 120 * weights / weights.max()
     axes.scatter(points[:, 0], points[:, 1], s=sizes, c=INK, edgecolors=PAPER, linewidths=0.6, zorder=3)
     for account in _named(accounts, points):
@@ -188,7 +189,7 @@ def _draw_accounts(
 
 
 def _named(accounts: list[str], points: Points) -> list[str]:
-    """Choose whom to name: of many accounts the heaviest, but none whose name would cover another's."""
+    """Choose the accounts to label: of many the heaviest, without overlapping labels."""
     if len(accounts) <= _NAMED:
         return accounts
     room = _ROOM * np.ptp(points, axis=0).max()

@@ -1,4 +1,4 @@
-"""All pictures of campaigns, in the order of S2: what communities do, how days look, and how well they are told."""
+"""All pictures of campaigns, in the order of S2: activity, map of days, contributions, quality of predictions."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from incahoots.analytics.pictures.campaigns import (
 from incahoots.analytics.pictures.page import Section
 from incahoots.errors import InputError
 
-#: Days whose contributions are drawn.
+#: Days sampled for the picture of contributions.
 _ROWS = 400
 
-#: What a file of predictions has.
+#: Columns of a file of predictions.
 _COLUMNS = (
     "task",
     "ratio",
@@ -34,7 +34,7 @@ _COLUMNS = (
     "seed",
     "number",
     "date",
-    "community",
+    "population",
     "label",
     "times",
     "score",
@@ -44,18 +44,18 @@ _COLUMNS = (
 def campaign_sections(
     frame: pd.DataFrame, model: CampaignModel | None = None, attempts: pd.DataFrame | None = None, *, seed: int = 1
 ) -> list[Section]:
-    """Draw all there is to draw.
+    """Draw all pictures that the data allow.
 
     Parameters
     ----------
     frame : pd.DataFrame
-        Of `campaign_features`.
+        As returned by `campaign_features`.
     model : CampaignModel, optional
-        Its contributions and calibration are shown.
+        Adds its SHAP contributions and calibration.
     attempts : pd.DataFrame, optional
-        Predictions of one task, as `read_predictions` gives them.
+        Predictions of one task, as returned by `read_predictions`.
     seed : int
-        Of the map of days, and of the days whose contributions are drawn.
+        Random seed of the map of days and of the sample of days.
 
     Returns
     -------
@@ -64,12 +64,12 @@ def campaign_sections(
     sections = [
         Section(
             "Participation by behaviour",
-            "Accounts with an edge in each network, by day. Each community has a scale of its own.",
+            "Accounts with at least one edge, by network and day. Each population has its own vertical scale.",
             draw_participation(frame),
         ),
         Section(
-            "Days that look alike",
-            "The 42 figures of a week by t-SNE. Where colours mix, communities do not differ.",
+            "Similarity of days",
+            "A t-SNE map of the 42 features of a week. Where colours mix, the features do not tell populations apart.",
             draw_days(frame, seed=seed),
         ),
     ]
@@ -81,15 +81,15 @@ def campaign_sections(
         quality = model.calibration
         sections += [
             Section(
-                "What the model looks at",
-                f"SHAP values of {len(some)} days or weeks, drawn by chance: what each figure adds to the score.",
+                "Contributions of features",
+                f"SHAP values of a random sample of {len(some)} rows: what each feature adds to the score.",
                 draw_contributions(contributions, values, model.classifier.features),
             ),
             Section(
                 "Calibration",
-                "Probabilities of communities that did not train, and how many of them were campaigns. ROC AUC "
-                f"{quality.roc_auc:.3f}, Brier score {quality.brier:.3f}, of the share of campaigns alone "
-                f"{quality.brier_of_share:.3f}.",
+                "Predicted probabilities for populations that were left out of training, and the observed share of "
+                f"campaigns. ROC AUC {quality.roc_auc:.3f}; Brier score {quality.brier:.3f} (of predicting the share "
+                f"of campaigns for all: {quality.brier_of_share:.3f}).",
                 quality.reliability,
             ),
         ]
@@ -100,15 +100,15 @@ def campaign_sections(
         about = f"Task {task}, {ratio}, by {aggregate}, classifier {first}"
         sections += [
             Section("ROC and precision–recall", f"Task {task}, {ratio}, by {aggregate}.", draw_curves(attempts)),
-            Section("Day by day", f"{about}; the first {DAYS} days that were tested.", draw_metrics(own)),
+            Section("Day by day", f"{about}; the first {DAYS} tested days.", draw_metrics(own)),
             Section(
                 "Daily errors",
-                f"{about}. Few days with many errors are events; many with few are what no figure tells apart.",
+                f"{about}. Few days with many errors point to events, many days with few to weak features.",
                 draw_daily_errors(own),
             ),
             Section(
                 "Days with the most errors",
-                "Which baseline was taken for a campaign.",
+                "And the baseline that was misclassified most often.",
                 _dated(daily_errors(own)),
             ),
         ]
@@ -116,23 +116,25 @@ def campaign_sections(
 
 
 def _dated(table: pd.DataFrame) -> pd.DataFrame:
-    """The first ten days, without an hour."""
+    """The first ten rows, with dates as text."""
     return table.head(10).assign(date=table["date"].dt.strftime("%Y-%m-%d"))
 
 
 def read_predictions(path: Path) -> pd.DataFrame:
-    """Read predictions that ``incahoots campaigns evaluate -o`` wrote.
+    """Read predictions written by ``incahoots campaigns evaluate -o``.
 
     Raises
     ------
     InputError
-        It is not there, or is something else.
+        The file does not exist or does not hold predictions.
     """
     remedy = "Make one with `incahoots campaigns evaluate FEATURES -o FILE`."
     try:
         frame = pd.read_parquet(path) if path.suffix.lower() == ".parquet" else pd.read_csv(path)
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}.", remedy) from None
     except (OSError, ValueError) as problem:
-        raise InputError(f"{path} cannot be read: {str(problem).splitlines()[0]}.", remedy) from None
+        raise InputError(f"Cannot read {path}: {str(problem).splitlines()[0]}.", remedy) from None
     missing = [name for name in _COLUMNS if name not in frame]
     if missing or frame.empty:
         words = f"{path} has no {'column ' + missing[0] if missing else 'predictions'}."
@@ -140,4 +142,4 @@ def read_predictions(path: Path) -> pd.DataFrame:
     try:
         return frame.assign(date=pd.to_datetime(frame["date"], utc=True))
     except (TypeError, ValueError):
-        raise InputError(f"{path} has a date that is none.", remedy) from None
+        raise InputError(f"{path} has an invalid date.", remedy) from None

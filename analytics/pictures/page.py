@@ -1,4 +1,4 @@
-"""Several pictures and tables as one page that opens anywhere, without a network."""
+"""Write pictures and tables to one HTML page that needs no network."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from incahoots.analytics.exports import check_format
+from incahoots.analytics.networks.exports import check_format
 from incahoots.analytics.pictures.files import render
-from incahoots.private_files import replace_with
+from incahoots.private_files import replace_text
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 62rem; margin: 2rem auto;
@@ -26,7 +26,7 @@ th, td { text-align: left; padding: .15rem .8rem .15rem 0; border-bottom: 1px so
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page.
+    """A section of a page.
 
     Attributes
     ----------
@@ -45,16 +45,16 @@ def save_page(title: str, words: str, sections: Sequence[Section], path: Path) -
     Parameters
     ----------
     title, words : str
-        What it is about. Like all text on the page they are text: no mark-up in them counts.
+        Title and introduction. All text on the page is escaped.
     sections : sequence of Section
     path : Path
-        Ends in .html; replaced whole, or not at all.
+        Ends in .html; replaced atomically.
     """
     check_format(path, (".html",))
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
-        # Nothing is fetched from anywhere, whatever text may say.
+        # The browser fetches nothing, whatever the text holds.
         """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; """
         """style-src 'unsafe-inline'">""",
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
@@ -69,11 +69,11 @@ def save_page(title: str, words: str, sections: Sequence[Section], path: Path) -
         else:
             parts.append(f'<img alt="{escape(section.heading)}" src="{as_uri(section.content)}">')
     text = "\n".join([*parts, "</body></html>\n"])
-    replace_with(path, lambda part: part.write_text(text, encoding="utf-8"))
+    replace_text(path, text)
 
 
 def as_uri(figure: Figure) -> str:
-    """A picture that stands in the page itself."""
+    """A picture as a data URI."""
     stream = io.BytesIO()
     render(figure, stream, ".svg")
     return f"data:image/svg+xml;base64,{base64.b64encode(stream.getvalue()).decode()}"

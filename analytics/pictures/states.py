@@ -1,4 +1,4 @@
-"""States: who acts on whom, as a network; and when, between states and within, as lines."""
+"""Draw the acts of states on each other: as a network, and over time."""
 
 from __future__ import annotations
 
@@ -11,13 +11,20 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from incahoots.analytics.pictures.style import INK, counted, legend, new_figure, note, plot_months, shown, styled
+from incahoots.analytics.pictures.style import (
+    INK,
+    PALETTE,
+    counted,
+    legend,
+    new_figure,
+    note,
+    plot_months,
+    shown,
+    styled,
+)
 from incahoots.errors import UsageError
 
-#: Okabe and Ito's colours; of more states some share one, and their names tell them apart.
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#7f6a00")
-
-#: Panels in a row of the picture of months, and labels below one.
+#: Panels per row of the picture of months, and most labels below one.
 _COLUMNS, _MOST_LABELS = 3, 6
 
 
@@ -36,8 +43,8 @@ def draw_states(edges: pd.DataFrame, states: pd.DataFrame, *, title: str = "") -
     Returns
     -------
     matplotlib.figure.Figure
-        A dot a state, its area by the logarithm of its accounts; an arrow from the acting state in its colour, its
-        width by the logarithm of the acts.
+        Each dot is a state, with the logarithm of its accounts as area. Each arrow points from the acting state, in its
+        colour, with the logarithm of the number of acts as width.
 
     Raises
     ------
@@ -46,16 +53,16 @@ def draw_states(edges: pd.DataFrame, states: pd.DataFrame, *, title: str = "") -
     """
     between = edges[edges["source"] != edges["target"]]
     if between.empty:
-        raise UsageError("No state acts on another: there is nothing to draw.", "Load operations of several states.")
+        raise UsageError("There is nothing to draw: no state acts on another.", "Load operations of several states.")
     names = sorted(set(between["source"]) | set(between["target"]))
     accounts = states.set_index("state")["accounts"].reindex(names).fillna(1)
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(names)) / len(names)
     places = {name: (float(np.cos(angle)), float(np.sin(angle))) for name, angle in zip(names, angles, strict=True)}
-    colours = {name: _COLOURS[number % len(_COLOURS)] for number, name in enumerate(names)}
+    colours = {name: PALETTE[number % len(PALETTE)] for number, name in enumerate(names)}
     figure = new_figure(7.5, 7.5)
     axes = figure.subplots()
     sizes = {name: 120 + 220 * np.log10(accounts[name] + 1) for name in names}
-    # The widest last, so that none hides below another.
+    # The widest last, so that they stay visible.
     for edge in between.sort_values("weight").itertuples():
         arrow = FancyArrowPatch(
             places[str(edge.source)], places[str(edge.target)],
@@ -73,24 +80,27 @@ def draw_states(edges: pd.DataFrame, states: pd.DataFrame, *, title: str = "") -
     if title:
         axes.set_title(shown(title, 100), parse_math=False)
     acts = int(between["weight"].sum())
-    note(figure, f"{counted(acts, 'act')} between {counted(len(names), 'state')}; arrows in the acting state's colour.")
+    note(
+        figure,
+        f"{counted(acts, 'act')} between {counted(len(names), 'state')}. Arrows have the colour of the acting state.",
+    )
     return figure
 
 
 @styled
 def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
-    """Draw how acts of each state on others and within add up over the months.
+    """Draw the cumulative acts of each state over the months, on other states and on its own accounts.
 
     Parameters
     ----------
     months : pd.DataFrame
-        As `incahoots.analytics.interstate.monthly` gives it.
+        As returned by `incahoots.analytics.interstate.months.monthly`.
     title : str
 
     Returns
     -------
     matplotlib.figure.Figure
-        A panel a state; a ring at the month of most acts.
+        One panel per state; circles mark the month with the most acts.
 
     Raises
     ------
@@ -98,15 +108,15 @@ def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
         There are no acts.
     """
     if months.empty:
-        raise UsageError("There are no acts of states to draw.", "Load operations with --operation and --state.")
+        raise UsageError("There are no acts of states to draw.", "Load operations with their states.")
     states = sorted(months["state"].unique())
     columns = min(_COLUMNS, len(states))
     rows = -(-len(states) // columns)
     figure = new_figure(max(6.0, 11 * columns / _COLUMNS), 1.2 + 2.2 * rows)
     panels = list(figure.subplots(rows, columns, sharex=True, squeeze=False).flat)
-    # At most so many labels fit below a panel; between months there is nothing to label.
+    # At most `_MOST_LABELS` fit below a panel.
     every = -(-months["month"].nunique() // _MOST_LABELS)
-    looks: dict[str, tuple[str, Any]] = {"inter": (_COLOURS[1], "-"), "intra": (_COLOURS[0], "--")}
+    looks: dict[str, tuple[str, Any]] = {"inter": (PALETTE[1], "-"), "intra": (PALETTE[0], "--")}
     for axes, state in zip(panels, states, strict=False):
         for scope, (colour, dash) in looks.items():
             own = months[(months["state"] == state) & (months["scope"] == scope)]
@@ -122,18 +132,18 @@ def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
         axes.grid(color="#eeeeee")
     for axes in panels[len(states) :]:
         axes.set_axis_off()
-    # What is above an empty place has its months itself.
+    # A panel above an empty place needs its own labels.
     for axes in panels[len(states) - columns : len(states)]:
         axes.tick_params(axis="x", labelbottom=True)
     handles = [
-        *(Line2D([], [], color=colour, linestyle=dash, label=f"{scope}-state acts, added up")
+        *(Line2D([], [], color=colour, linestyle=dash, label=f"{scope}-state acts, cumulative")
           for scope, (colour, dash) in looks.items()),
-        Line2D([], [], color=INK, marker="o", markerfacecolor="none", linestyle="", label="month of most acts"),
+        Line2D([], [], color=INK, marker="o", markerfacecolor="none", linestyle="", label="month with the most acts"),
     ]  # fmt: skip
     if months["partial"].any():
         handles.append(
             Line2D([], [], color=INK, marker="s", markersize=4, markerfacecolor="none", linestyle="",
-                   label="month covered in part")
+                   label="month covered only in part")
         )  # fmt: skip
     legend(figure, handles, title)
     return figure

@@ -1,4 +1,4 @@
-"""What all pictures share: colours, the look of each behaviour, and names that cannot break a picture.
+"""Colours and styles of all pictures, and names that are safe to draw.
 
 References
 ----------
@@ -17,8 +17,9 @@ from typing import Any, Literal, ParamSpec
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from matplotlib import font_manager
+from matplotlib import dates, font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -30,13 +31,19 @@ from incahoots.errors import UsageError
 
 INK, PALE, PAPER = "#222222", "#e4e4e4", "#ffffff"
 
-#: Red where the row has more, blue where the column has: also told apart by those who see no red or no green.
+#: Okabe and Ito's colours and some more, and markers, for things that are no behaviours.
+PALETTE = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#7f6a00", "#666666", "#000000",
+)  # fmt: skip
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
+
+#: Red where the row's weight is larger, blue where the column's is; safe for colour-blind readers.
 DIVERGING = "RdBu_r"
 
-#: Signs of a name that are drawn.
+#: Longest name drawn, in characters.
 LONGEST_NAME = 24
 
-#: Marks on one letter that are drawn; more would climb over the neighbours.
+#: Most combining marks drawn on a letter; more would overlap other lines.
 _MARKS = 2
 
 P = ParamSpec("P")
@@ -46,15 +53,15 @@ Dash = Literal["-", "--", ":", "-."]
 
 @dataclass(frozen=True)
 class Look:
-    """How a behaviour is drawn: never by colour alone.
+    """How a behaviour is drawn; never by colour alone.
 
     Attributes
     ----------
     colour : str
     dash : str
-        matplotlib's style of a line.
+        matplotlib's line style.
     marker : str
-        matplotlib's sign for a point.
+        matplotlib's marker.
     """
 
     colour: str
@@ -62,7 +69,7 @@ class Look:
     marker: str
 
 
-#: Variants of a behaviour have its colour, and another line and sign.
+#: Variants of a behaviour share its colour, with another line style and marker.
 _LINES: dict[str, tuple[Dash, str]] = {
     "co_retweet": ("-", "o"),
     "co_tweet": ("-", "s"),
@@ -78,13 +85,13 @@ _LINES: dict[str, tuple[Dash, str]] = {
 }
 _LOOKS = {name: Look(COLOURS[name], dash, marker) for name, (dash, marker) in _LINES.items()}
 
-#: For higher-order behaviours and such as are not known here.
+#: For higher-order and unknown behaviours.
 _DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.")
 _SPARE = [Look(colour, dash, "*") for dash in _DASHES for colour in SPARE]
 
-# matplotlib knows the name of each setting as a type of its own.
+# matplotlib types each setting's name as a literal.
 _SETTINGS: dict[Any, Any] = {
-    # A dollar sign in a name is a dollar sign.
+    # A dollar sign in a name starts no formula.
     "text.parse_math": False,
     "text.usetex": False,
     "axes.formatter.use_mathtext": False,
@@ -102,7 +109,7 @@ _SETTINGS: dict[Any, Any] = {
 }
 
 
-#: Fonts with the signs of many scripts, of which a machine may have some: matplotlib's own has few.
+#: Fonts for many scripts, those that are installed are used; matplotlib's own covers few.
 _FONTS = (
     "DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans Arabic", "Noto Sans Devanagari",
     "Arial Unicode MS", "Hiragino Sans", "PingFang SC", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Segoe UI",
@@ -110,19 +117,19 @@ _FONTS = (
 
 
 def settings() -> AbstractContextManager[None]:
-    """The settings of matplotlib under which pictures are drawn and saved; those of the user stay as they are."""
+    """Matplotlib's settings while pictures are drawn and saved; the user's own are unchanged."""
     return mpl.rc_context({**_SETTINGS, "font.family": _fonts()})
 
 
 @cache
 def _fonts() -> list[str]:
-    """The fonts that are on this machine; whoever shows an .svg may have others."""
+    """The installed fonts; a reader of an .svg may have others."""
     there = set(font_manager.get_font_names())
     return [*(name for name in _FONTS if name in there), "sans-serif"]
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Have a function draw under `settings`."""
+    """Decorate a function to draw under `settings`."""
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
@@ -133,14 +140,14 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of a size in inches, apart from pyplot and whatever it shows."""
+    """An empty figure of this size in inches, independent of pyplot."""
     figure = Figure(figsize=(width, height), layout="constrained", facecolor=PAPER)
     FigureCanvasAgg(figure)
     return figure
 
 
 def in_order(behaviours: Iterable[str]) -> list[str]:
-    """Behaviours as the table of behaviours has them, others after these by name.
+    """Sort behaviours as in the table of behaviours, then others by name.
 
     Examples
     --------
@@ -152,14 +159,14 @@ def in_order(behaviours: Iterable[str]) -> list[str]:
 
 
 def looks(behaviours: Iterable[str]) -> dict[str, Look]:
-    """Give each behaviour its look: the same in all pictures where it is known, and one of its own where not."""
+    """Give each behaviour its look: a fixed one if it is known, otherwise a spare one."""
     names = in_order(behaviours)
     others = [name for name in names if name not in _LOOKS]
     return {name: _LOOKS.get(name) or _SPARE[others.index(name) % len(_SPARE)] for name in names}
 
 
 def shown(text: str, most: int = LONGEST_NAME) -> str:
-    r"""Make text fit to be drawn: no controls, nothing that turns the line around, at most so many signs.
+    r"""Make text safe to draw: no control or direction characters, at most ``most`` characters.
 
     Examples
     --------
@@ -173,12 +180,12 @@ def shown(text: str, most: int = LONGEST_NAME) -> str:
 
 
 def _drawable(sign: str) -> bool:
-    """Whether a sign is drawn: not a control, a format, a surrogate, or what Unicode leaves to others or to later."""
+    """Whether a character is drawn: not a control, format, surrogate, private-use or unassigned one."""
     return not unicodedata.category(sign).startswith("C")
 
 
 def labels(accounts: Iterable[str], names: Mapping[str, str | None] | None = None) -> dict[str, str]:
-    """Label accounts by their names; by their ids where they have none, or share it with another.
+    """Label accounts by their names, or by their ids if a name is missing or shared.
 
     Parameters
     ----------
@@ -189,14 +196,14 @@ def labels(accounts: Iterable[str], names: Mapping[str, str | None] | None = Non
     """
     ids = list(dict.fromkeys(accounts))
     given = {account: (names or {}).get(account) for account in ids}
-    # What a frame has where there is no name may be NaN.
+    # A missing name may be NaN.
     named = {account: shown(name if isinstance(name, str) and name else account) for account, name in given.items()}
     often = pd.Series(named.values(), dtype=str).value_counts()
     return {account: label if often[label] == 1 else shown(account) for account, label in named.items()}
 
 
 def heaviest(edges: pd.DataFrame, limit: int) -> list[str]:
-    """The accounts with the largest weighted degree (in and out), at most so many; of two alike the first by id."""
+    """The accounts with the largest weighted degree (in and out), at most ``limit``; ties by id."""
     ends = pd.concat([edges.set_index(end)["weight"] for end in ("source", "target")])
     weights = ends.groupby(level=0).sum().rename_axis("account_id").reset_index()
     found = weights.sort_values(["weight", "account_id"], ascending=[False, True])["account_id"]
@@ -209,7 +216,7 @@ def without_loops(edges: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        There is none, and so nothing to draw.
+        There are none.
     """
     between = edges[edges["source"] != edges["target"]]
     if between.empty:
@@ -218,15 +225,15 @@ def without_loops(edges: pd.DataFrame) -> pd.DataFrame:
 
 
 def plot_months(axes: Axes, months: Any, values: Any, partial: Any, *, hollow: str = "o", **how: Any) -> None:
-    """Draw a line through whole months; those that posts cover only in part are hollow signs beside it.
+    """Draw a line through full months, and hollow markers for months that the posts cover only in part.
 
     Parameters
     ----------
     axes : Axes
     months, values, partial : array-like of equal length
-        When, how much, and whether posts cover the month only in part.
+        Dates, values, and whether the posts cover the month only in part.
     hollow : str
-        matplotlib's sign for a month of which there is only a part.
+        matplotlib's marker for a partial month.
     **how
         As for matplotlib's ``plot``.
     """
@@ -240,18 +247,31 @@ def plot_months(axes: Axes, months: Any, values: Any, partial: Any, *, hollow: s
         )  # fmt: skip
 
 
-#: Said below pictures with hollow signs.
-IN_PART = "Hollow signs: months that the posts cover only in part."
+#: Caption of pictures with partial months.
+IN_PART = "Hollow markers are months that the posts cover only in part."
+
+
+def date_numbers(times: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    """Convert times to matplotlib's date numbers."""
+    found: npt.NDArray[np.float64] = dates.date2num(times.dt.tz_localize(None).to_numpy())  # type: ignore[no-untyped-call]
+    return found
+
+
+def label_dates(axes: Axes) -> None:
+    """Label the horizontal axis with dates."""
+    locator = dates.AutoDateLocator()  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
 
 
 def note(figure: Figure, words: str) -> None:
-    """Say something below a picture: what is left out, how to read it."""
+    """Write a caption below a picture."""
     figure.supxlabel(words, fontsize="small", color="#555555", parse_math=False)
 
 
 def legend(figure: Figure, handles: Sequence[Artist], title: str) -> None:
-    """Say above a picture what it is, and what its colours mean."""
-    # In the legend, as the two would be written one over the other.
+    """Put the title and the legend above a picture."""
+    # As the legend's title: a title of its own would overlap it.
     about = {"title": shown(title, 100), "title_fontsize": "large"} if title else {}
     made = figure.legend(
         handles=list(handles), loc="outside upper center", ncols=min(4, len(handles)), frameon=False, **about
@@ -261,7 +281,7 @@ def legend(figure: Figure, handles: Sequence[Artist], title: str) -> None:
 
 
 def counted(number: int, what: str) -> str:
-    """A number of things in words.
+    """A number with its noun.
 
     Examples
     --------

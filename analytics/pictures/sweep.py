@@ -1,4 +1,4 @@
-"""The window sweep as a picture: what grows with the window, and where the groups hold still."""
+"""Draw a window sweep: what grows with the window, and where communities are stable."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from incahoots.analytics.pictures.style import legend, looks, new_figure, note, 
 from incahoots.errors import UsageError
 from incahoots.windows import format_window
 
-#: What is drawn: the column, and the words above it.
+#: Columns drawn, and the titles of their panels.
 _PANELS = {
     "edges": "Edges",
     "largest_share": "Accounts in the largest component (share)",
     "communities": "Communities",
-    "stability": "Stability: agreement with the window before (adjusted Rand)",
+    "stability": "Stability: agreement with the previous window (adjusted Rand index)",
 }
 
 
 @styled
 def draw_sweep(table: pd.DataFrame, *, title: str = "") -> Figure:
-    """Draw a window sweep: four measures over the window, a line a behaviour.
+    """Draw a window sweep: four measures by window, one line per behaviour.
 
     Parameters
     ----------
     table : pd.DataFrame
-        As `incahoots.sweep` gives it.
+        As returned by `incahoots.sweep`.
     title : str
 
     Returns
     -------
     matplotlib.figure.Figure
-        Windows stand at equal distances.
+        Windows are equally spaced.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def draw_sweep(table: pd.DataFrame, *, title: str = "") -> Figure:
         The table has no rows.
     """
     if table.empty:
-        raise UsageError("There is no window to draw.", "Sweep at least one behaviour and one window.")
+        raise UsageError("There are no windows to draw.", "Sweep at least one behaviour and one window.")
     windows = sorted({int(window_s) for window_s in table["window_s"]})
     figure = new_figure(10, 6.5)
     grid = figure.subplots(2, 2, sharex=True)
@@ -61,21 +61,21 @@ def draw_sweep(table: pd.DataFrame, *, title: str = "") -> Figure:
         axes.set_xlabel("window")
     legend(figure, grid[0][0].get_legend_handles_labels()[0], title)
     if (table["found_by"] == "components").any():
-        note(figure, "Where a network is too large for Louvain, its communities are its connected components.")
+        note(figure, "Networks that are too large for Louvain show connected components as communities.")
     return figure
 
 
 def _scale(axes: Axes, column: str, values: pd.Series[float]) -> None:
-    """Edges by orders of magnitude from 0, shares from 0 to 1."""
+    """Set the vertical scale: logarithmic for edges, from 0 to 1 for shares."""
     if column == "edges":
         axes.set_yscale("symlog", linthresh=1)
         axes.set_ylim(-0.1, 2 * max(values.max(), 1))
-        # matplotlib's own would be written as a formula.
+        # matplotlib's own formatter writes formulas.
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         axes.yaxis.set_minor_formatter(NullFormatter())
     elif column == "communities":
         axes.set_ylim(0, 1.1 * max(values.max(), 1))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     else:
-        # Partitions may agree less than by chance.
+        # Agreement below chance is negative.
         axes.set_ylim(min(0, values.min() if values.notna().any() else 0) - 0.06, 1.06)

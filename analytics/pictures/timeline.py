@@ -1,23 +1,30 @@
-"""The time line: when the accounts of a cluster posted what is coordinated."""
+"""Draw a timeline: when accounts published coordinated posts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from matplotlib import dates
 from matplotlib.figure import Figure
 
-from incahoots.analytics.pictures.style import counted, labels, legend, looks, new_figure, note, styled
+from incahoots.analytics.pictures.style import (
+    counted,
+    date_numbers,
+    label_dates,
+    labels,
+    legend,
+    looks,
+    new_figure,
+    note,
+    styled,
+)
 from incahoots.errors import UsageError
 
-#: Accounts that are drawn at most.
+#: Largest number of accounts drawn.
 LIMIT = 60
 
-#: From so many points on they are drawn as pixels, in .svg and .pdf too.
+#: Above this many points they are rasterised, also in .svg and .pdf.
 _MANY_POINTS = 5_000
 
 _MINUTE = 1 / 1440
@@ -27,22 +34,22 @@ _MINUTE = 1 / 1440
 def draw_timeline(
     posts: pd.DataFrame, *, names: Mapping[str, str | None] | None = None, limit: int = LIMIT, title: str = ""
 ) -> Figure:
-    """Draw coordinated posts over time: a row an account, a sign and a colour a behaviour.
+    """Draw coordinated posts over time: one row per account, one marker and colour per behaviour.
 
     Parameters
     ----------
     posts : pd.DataFrame
-        Columns behaviour, account_id, created_at (UTC), as `incahoots.coordinated_posts` gives them.
+        Columns behaviour, account_id, created_at (UTC), as returned by `incahoots.coordinated_posts`.
     names : mapping of str to str, optional
-        What accounts are called, by id.
+        Screen names, by account id.
     limit : int
-        Only so many accounts, those with the most posts; the picture says so.
+        Draw at most this many accounts, those with the most posts; the caption says so.
     title : str
 
     Returns
     -------
     matplotlib.figure.Figure
-        Accounts from the top in the order of their first post.
+        Accounts are in the order of their first post, earliest at the top.
 
     Raises
     ------
@@ -61,13 +68,13 @@ def draw_timeline(
     figure = new_figure(10, 2.2 + 0.2 * len(accounts))
     axes = figure.add_subplot()
     styles = looks(kept["behaviour"])
-    # A post may match by several behaviours: side by side, so that all are seen.
+    # A post may match by several behaviours: side by side, so that all are visible.
     steps = np.linspace(-0.25, 0.25, len(styles)) if len(styles) > 1 else np.zeros(1)
     for step, (behaviour, look) in zip(steps, styles.items(), strict=True):
         drawn = kept[kept["behaviour"] == behaviour]
         heights = drawn["account_id"].map(rows).to_numpy() + step
         axes.scatter(
-            _days(drawn["created_at"]), heights,
+            date_numbers(drawn["created_at"]), heights,
             s=14, c=look.colour, marker=look.marker, linewidths=0, alpha=0.8, rasterized=len(kept) > _MANY_POINTS,
             label=f"{behaviour} ({counted(len(drawn), 'post')})",
         )  # fmt: skip
@@ -76,20 +83,12 @@ def draw_timeline(
     axes.set_ylim(len(accounts) - 0.4, -0.6)
     axes.grid(axis="y", color="#eeeeee")
     axes.set_axisbelow(True)
-    days = _days(kept["created_at"])
+    days = date_numbers(kept["created_at"])
     around = max(0.02 * float(np.ptp(days)), _MINUTE)
     axes.set_xlim(days.min() - around, days.max() + around)
-    locator = dates.AutoDateLocator()  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    label_dates(axes)
     axes.set_xlabel("time (UTC)")
     legend(figure, axes.get_legend_handles_labels()[0], title)
     if len(accounts) < len(counts):
-        note(figure, f"The {len(accounts)} accounts with the most coordinated posts, of {len(counts):,}.")
+        note(figure, f"Showing the {len(accounts)} accounts with the most coordinated posts, of {len(counts):,}.")
     return figure
-
-
-def _days(times: pd.Series[Any]) -> npt.NDArray[np.float64]:
-    """Times as matplotlib counts them."""
-    found: npt.NDArray[np.float64] = dates.date2num(times.dt.tz_localize(None).to_numpy())  # type: ignore[no-untyped-call]
-    return found

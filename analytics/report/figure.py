@@ -1,4 +1,4 @@
-"""The empty picture that the page's script fills: a Bokeh figure, and the script that draws it, from its package."""
+"""The empty Bokeh figure that the page's script fills, and Bokeh's script."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bokeh.plotting import figure
 
 
 def network_figure(behaviours: int) -> dict[str, Any]:
-    """Make the figure of a network.
+    """Make the figure of the networks.
 
     Parameters
     ----------
     behaviours : int
-        How many there are at most: each has lines of its own, as a dash cannot differ from line to line.
+        The largest number of behaviours in one network: each has a renderer, as all lines of one have the same dash.
 
     Returns
     -------
     dict
-        As ``Bokeh.embed.embed_item`` takes it, for the element ``plot``.
+        For ``Bokeh.embed.embed_item``, which draws it into the element ``plot``.
     """
     made = figure(
         name="figure", sizing_mode="stretch_both", tools="pan,wheel_zoom,box_zoom",
@@ -56,10 +56,10 @@ def network_figure(behaviours: int) -> dict[str, Any]:
 
 
 def script() -> str:
-    """Bokeh's own script, whole."""
+    """Bokeh's script, from its package."""
     return (Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js").read_text(encoding="utf-8")
 
 
 def _source(columns: dict[str, list[Any]]) -> ColumnDataSource:
-    """A source of empty columns."""
+    """A data source with empty columns."""
     return ColumnDataSource(dict(columns))

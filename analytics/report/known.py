@@ -1,4 +1,4 @@
-"""Names and ids that are loaded: found in a text as words, whatever their case and accents."""
+"""Names and ids in the database: finds them as words of a text, in any case and with or without accents."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from itertools import pairwise
 
 from incahoots.analytics.report.plain import fold
 
-#: Different texts with a name from which on it counts as a word like others: Ukraine, Fox News.
+#: A name that occurs in this many different texts or more is an ordinary word, such as Ukraine or Fox News.
 ORDINARY = 20
 
-#: Signs that a name has at least: one of letters alone, of digits alone, and of both or with an underscore.
+#: Minimum length of a name of letters only, of digits only, and of both or with an underscore.
 _LETTERS, _DIGITS, _MIXED = 6, 9, 4
 
-#: Signs of a name that is found inside a hashtag, and of one word of letters that nobody writes by chance.
+#: Minimum length of a name that is found inside a hashtag, and of a word of letters that no one writes by chance.
 _IN_TAG, _RARE = 8, 12
 
-#: Scripts that put no spaces between words: each sign is a word.
+#: Scripts without spaces between words: each character counts as a word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _ASCII_WORD = re.compile(r"\w+", re.ASCII)
 _TAG = re.compile(r"#(\w+)")
 _UNDERSCORED = re.compile(r"[^\W_]*_\w*")
 
-#: Parts between underscores that one handle has at most.
+#: Parts of a handle between underscores, at most.
 _PARTS = 16
 
-#: Signs between two words of one name at most, unless they are white space.
+#: Characters between two words of one name, at most; any number of white space.
 _APART = 3
 
-#: Signs of names inside a word by which they are looked up; every name has as many, or is not looked for there.
+#: Names inside a word are looked up by their first characters, this many; shorter names are not looked for there.
 _BEGIN = 3
 
 Words = tuple[str, ...]
@@ -40,14 +40,14 @@ Words = tuple[str, ...]
 
 @dataclass
 class Known:
-    """Who may be named by which words.
+    """Names and ids, and the accounts that they belong to.
 
     Attributes
     ----------
     whose : dict of tuple of str to str
-        Account ids, by the words of a name or an id; an empty id is that of a post.
+        Account ids, by the words of a name or an id. The account id is empty where the words are the id of a post.
     sure : set of tuple of str
-        Names that are never ordinary words.
+        Names that never count as ordinary words.
     """
 
     whose: dict[Words, str] = field(default_factory=dict)
@@ -57,15 +57,15 @@ class Known:
     _lengths: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, name: str, account_id: str, *, sure: bool) -> None:
-        """Add a name of an account; one that is too short or is another's already is not added.
+        """Add a name of an account, unless it is too short or already belongs to another account.
 
         Parameters
         ----------
         name : str
         account_id : str
         sure : bool
-            Whether it is never an ordinary word: it is an id, or a name of an account of the page. One short word of
-            letters alone can be one all the same.
+            Whether it never counts as an ordinary word: because it is an id, or a name of an account of the page. One
+            short word of letters can still be one.
         """
         words = tuple(_pattern(name).findall(fold(name)))
         joined = "".join(words)
@@ -83,9 +83,9 @@ class Known:
             self.sure.add(words)
 
     def found(self, text: str) -> Iterator[tuple[int, int, Words]]:
-        """Find names in a plain text: where each begins and ends, and its words; inside hashtags too.
+        """Find names in a plain text and inside its hashtags: start, end and words of each.
 
-        Longer names go before shorter ones. Words may be joined by underscores, or stand without anything between.
+        Longer names take precedence over shorter ones. Words may be joined by underscores or by nothing.
         """
         pattern = _pattern(text)
         yield from self._apart(text, pattern)
@@ -102,7 +102,7 @@ class Known:
                     yield places[start], places[end - 1] + 1, words
 
     def _apart(self, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, Words]]:
-        """Find names that are words of their own."""
+        """Find names that are separate words."""
         written = pattern.findall(text)
         if self._longest.keys().isdisjoint(written) and self._joined.keys().isdisjoint(written):
             return
@@ -125,7 +125,7 @@ class Known:
                     yield *places[at], self._joined[word]
 
     def _between_underscores(self, word: str, start: int) -> Iterator[tuple[int, int, Words]]:
-        """Find names with underscores of their own inside a word with more."""
+        """Find names that contain underscores inside a word with more underscores."""
         parts = word.split("_")
         at = 0
         while at < len(parts):
@@ -138,7 +138,7 @@ class Known:
             at += 1
 
     def inside(self, tag: str) -> Iterator[tuple[int, int, Words]]:
-        """Find names inside one word, such as a hashtag; of two at one place the longer."""
+        """Find names inside one word, such as a hashtag; the longest at each place."""
         start = 0
         while start < len(tag):
             for length in self._lengths.get(tag[start : start + _BEGIN], ()):
@@ -152,7 +152,7 @@ class Known:
             start += 1
 
     def without(self, ordinary: Collection[Words]) -> Known:
-        """The same without some names."""
+        """Leave out some names."""
         kept = Known(sure=self.sure)
         kept.whose = {words: who for words, who in self.whose.items() if words not in ordinary}
         kept._longest = self._longest
@@ -161,7 +161,7 @@ class Known:
         return kept
 
     def ordinary(self, found: Iterable[Collection[Words]]) -> set[Words]:
-        """Name those that are ordinary words, as they stand in so many texts.
+        """Find the names that are ordinary words, as they occur in many texts.
 
         Parameters
         ----------
@@ -172,24 +172,24 @@ class Known:
         return {words for words, n in counts.items() if n >= ORDINARY and words not in self.sure}
 
 
-#: Signs of a name inside a hashtag at most.
+#: Maximum length of a name that is found inside a hashtag.
 _LONGEST = 60
 
 
 def _are_near(text: str, places: list[tuple[int, int]]) -> bool:
-    """Whether between words there is as little as within a name."""
+    """Whether words are as close together as those of a name."""
     return all(
         after[0] - before[1] <= _APART or text[before[1] : after[0]].isspace() for before, after in pairwise(places)
     )
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """The pattern of words that is right for a text, and quick."""
+    """The pattern of words for a text: a quicker one for ASCII."""
     return _ASCII_WORD if text.isascii() else _WORD
 
 
 def _is_distinct(joined: str) -> bool:
-    """Whether a name is more than what anybody may write: from its length."""
+    """Whether a name is long enough to identify an account."""
     if joined.isdecimal():
         return len(joined) >= _DIGITS
     if joined.isalpha():
@@ -198,7 +198,7 @@ def _is_distinct(joined: str) -> bool:
 
 
 def id_like(texts: Iterable[str]) -> set[str]:
-    """Collect what in texts may be an id, as it is written: words with a digit, and what links hold between slashes."""
+    """Collect strings of texts that may be ids: words with a digit, and parts of links between slashes."""
     pieces = (piece for text in texts for piece in _PIECE.findall(text))
     return {piece for piece in pieces if len(piece) >= _MIXED and any(sign.isdecimal() for sign in piece)}
 

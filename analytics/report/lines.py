@@ -1,4 +1,4 @@
-"""Lines: what a network is drawn with, one for both directions of a pair of accounts and one behaviour."""
+"""Lines of a drawn network: each stands for the edges of one behaviour between two accounts, in both directions."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import pandas as pd
 
 from incahoots.analytics.pictures.style import in_order
 
-#: What a line is known by.
+#: The columns that identify a line.
 LINE = ["one", "other", "behaviour"]
 
 
 def lines_of(edges: pd.DataFrame) -> pd.DataFrame:
-    """Join the two directions of each pair.
+    """Combine the two directions of each pair of accounts.
 
     Parameters
     ----------
     edges : pd.DataFrame
-        Columns source, target, behaviour, weight. Loops are left out.
+        Columns source, target, behaviour, weight. Loops are ignored.
 
     Returns
     -------
     pd.DataFrame
-        A row a pair of accounts and behaviour, the heaviest first: one and other (account ids, the smaller first),
+        One row per pair of accounts and behaviour, the heaviest first: one and other (account ids, the smaller first),
         behaviour, forth (the weight from one to other; 0 where there is no edge), back, weight (the larger of both).
     """
     between = edges[edges["source"] != edges["target"]]
@@ -46,14 +46,14 @@ def lines_of(edges: pd.DataFrame) -> pd.DataFrame:
 
 
 def among(edges: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    """Find the edges that lines stand for.
+    """Find the edges that given lines stand for.
 
     Parameters
     ----------
     edges : pd.DataFrame
         Columns source, target, behaviour.
     lines : pd.DataFrame
-        Some of what `lines_of` gives of them.
+        Some of the lines that `lines_of` gives for these edges.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def among(edges: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_community(lines: pd.DataFrame, community: dict[str, int]) -> pd.DataFrame:
-    """Join lines of accounts to lines of communities.
+    """Combine lines between accounts into lines between communities.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def by_community(lines: pd.DataFrame, community: dict[str, int]) -> pd.DataFrame
     Returns
     -------
     pd.DataFrame
-        As `lines_of` gives them, between communities instead of accounts, by numbers as text; within one left out.
+        As `lines_of` gives them; one and other are numbers of communities, as text. Lines within one are left out.
     """
     one, other = lines["one"].map(community), lines["other"].map(community)
     parts = [

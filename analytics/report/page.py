@@ -1,4 +1,4 @@
-"""The page: one file that fetches nothing, and in which text from posts is never anything but text."""
+"""The page: one file that fetches nothing, and shows the text of posts as text, never as mark-up."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from incahoots.analytics.pictures.page import as_uri
 from incahoots.analytics.report.figure import network_figure, script
 from incahoots.analytics.report.payload import packed
 from incahoots.cells import cell, visible
-from incahoots.progress import Counted, Report, silent
+from incahoots.progress import Counted, Progress, silent
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a section: any of these that is not empty.
+    """A part of a section: shows those of these that are not empty.
 
     Attributes
     ----------
     heading : str
     words, commands : sequence of str
-        Paragraphs; what to call in a terminal.
+        Paragraphs; commands for a terminal.
     links : sequence of (str, str)
-        What they are called, and where they lead.
+        Their texts and addresses.
     frame : pd.DataFrame, optional
         A table.
     picture : matplotlib.figure.Figure, optional
     group : (str, str), optional
-        A run and a group of its network, to be shown there.
+        A run and a community of it, for a button that shows it in the network.
     """
 
     heading: str = ""
@@ -52,7 +52,7 @@ class Part:
 
     @property
     def table(self) -> dict[str, Any] | None:
-        """The table as the template takes it."""
+        """The table in the form that the template needs."""
         if self.frame is None:
             return None
         columns = [
@@ -63,7 +63,7 @@ class Part:
 
     @cached_property
     def picture(self) -> str | None:
-        """The picture as an address that holds it."""
+        """The picture as a data URI."""
         return None if self.figure is None else as_uri(self.figure)
 
 
@@ -77,7 +77,7 @@ class Section:
 
 
 def page(
-    title: str, sections: Sequence[Section], data: Mapping[str, Any], *, own: bool, report: Report = silent
+    title: str, sections: Sequence[Section], data: Mapping[str, Any], *, own: bool, progress: Progress = silent
 ) -> str:
     """Write the page.
 
@@ -88,18 +88,18 @@ def page(
     data : mapping
         As `incahoots.analytics.report.payload.payload` gives it.
     own : bool
-        Whether accounts have their own names in it.
-    report : callable
+        Whether accounts have their own names, not pseudonyms.
+    progress : callable
         Told of the progress.
 
     Returns
     -------
     str
-        HTML. Its policy allows the scripts that are in it, by their hashes, and nothing from anywhere.
+        HTML. Its content security policy allows only the scripts in it, by their hashes, and no address.
     """
     drawn = [part for section in sections for part in section.parts if part.figure is not None]
-    for part in Counted(report, "drawing pictures", len(drawn))(drawn):
-        # Now, as nobody can watch the template.
+    for part in Counted(progress, "drawing pictures", len(drawn))(drawn):
+        # Before the template is rendered, which cannot report progress.
         part.picture  # noqa: B018
     files = resources.files(__package__) / "page"
     style, tools, ours, template = (
@@ -117,12 +117,12 @@ def page(
 
 
 def _shown(value: Any) -> Any:
-    """A value of the template without control characters, unless it is mark-up of ours: names may hold any."""
+    """Make control characters visible in the template's values, unless they are our own mark-up; names may have any."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _policy(scripts: Sequence[str]) -> str:
-    """What the page may do: run these scripts, show pictures that it holds, and no more."""
+    """The content security policy: the page may run these scripts and show pictures that it contains."""
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     allowed = " ".join(hashes) or "'none'"
     return (

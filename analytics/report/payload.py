@@ -1,4 +1,4 @@
-"""What the page's script is given: networks, posts and accounts by numbers, packed."""
+"""The data of the page's script: networks, posts and accounts, coded by numbers and compressed."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.pictures.style import looks
-from incahoots.analytics.report.evidence import MOST
-from incahoots.analytics.report.networks import Network
+from incahoots.analytics.report.drawn_networks import Network
+from incahoots.analytics.report.posts_of_lines import MOST
 from incahoots.analytics.report.pseudonyms import Naming
 from incahoots.cells import visible
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import quoted
 
-#: Signs of a post's text that are shown; no tweet has as many, posts of other platforms may.
+#: Characters of a post that are shown: more than a tweet has; posts of other platforms may be longer.
 LONGEST_TEXT = 600
 
-#: matplotlib's styles of a line, as a canvas draws them.
+#: matplotlib's line styles, as dashes of a canvas.
 _DASHES: Mapping[str, list[int]] = {"-": [], "--": [7, 4], ":": [2, 4], "-.": [7, 3, 2, 3]}
 
-#: Behaviours whose traces are ids or hashes, which say nothing to a reader, by the relationship that carries them.
+#: Relationships whose traces are ids or hashes, which tell a reader nothing.
 _SILENT = ("RETWEETS", "REPLIES_TO", "POSTED", "MENTIONS")
 
 
 def payload(networks: Sequence[Network], posts: pd.DataFrame, accounts: pd.DataFrame, naming: Naming) -> dict[str, Any]:
-    """Code networks and what is behind them by numbers.
+    """Code networks and the posts behind them by numbers.
 
     Parameters
     ----------
     networks : sequence of Network
     posts : pd.DataFrame
-        As `incahoots.analytics.report.evidence.fetch_posts` gives them.
+        As `incahoots.analytics.report.posts_of_lines.fetch_posts` gives them.
     accounts : pd.DataFrame
         Columns account_id, posts; every account of a network or a post.
     naming : Naming
-        Without own names no id of an account or a post is in the result.
+        With pseudonyms, the result has no id of an account or a post.
 
     Returns
     -------
     dict
-        To be written as JSON.
+        Can be written as JSON.
     """
     ids = list(accounts["account_id"])
     number = {account: place for place, account in enumerate(ids)}
@@ -70,14 +70,14 @@ def payload(networks: Sequence[Network], posts: pd.DataFrame, accounts: pd.DataF
 
 
 def packed(data: Mapping[str, Any]) -> str:
-    """JSON, compressed, as text: what the page unpacks again."""
+    """Write JSON, compressed, as text."""
     return base64.b64encode(gzip.compress(orjson.dumps(data), mtime=0)).decode()
 
 
 def _text(naming: Naming, text: str | None) -> str:
-    """What a post says, or that it is not known."""
+    """The text of a post, or a note that it is missing."""
     if not isinstance(text, str):
-        return "(the text is not in the data)"
+        return "(no text in the data)"
     masked = naming.text(text)
     return masked if len(masked) <= LONGEST_TEXT else f"{masked[:LONGEST_TEXT]}…"
 
@@ -89,7 +89,7 @@ def _network(
     traces: dict[str, int],
     naming: Naming,
 ) -> dict[str, Any]:
-    """One network: columns of numbers."""
+    """Code one network as columns of numbers."""
     nodes, lines = network.nodes, network.lines
     place = {node: number for number, node in enumerate(nodes["node"])}
     groups = _groups(nodes["group"])
@@ -99,11 +99,11 @@ def _network(
     return {
         "run": network.run_id,
         "shown": visible(network.run_id),
-        # As a shell takes it.
+        # Quoted for a shell.
         "word": quoted(network.run_id),
         "title": visible(f"{network.run_id}: {network.title}"),
         "about": network.about,
-        "words": network.words,
+        "words": f"{network.words} {network.left_out}".strip(),
         "of": network.of,
         "groups": [naming.text(group) for group in groups],
         "behaviours": [
@@ -130,7 +130,7 @@ def _network(
 
 
 def _groups(column: pd.Series[Any]) -> dict[str, int]:
-    """Groups by number, the one of most nodes first."""
+    """Number the groups, the one with the most nodes first."""
     counts = column.dropna().value_counts().rename_axis("group").reset_index(name="n")
     ordered = counts.sort_values(["n", "group"], ascending=[False, True])["group"]
     return {str(group): number for number, group in enumerate(ordered)}
@@ -139,7 +139,7 @@ def _groups(column: pd.Series[Any]) -> dict[str, int]:
 def _evidence(
     network: Network, posts: Mapping[str, int], traces: dict[str, int], naming: Naming
 ) -> list[list[list[int | None]]]:
-    """Of each line a list of [post of one, post of other, trace], the earliest first."""
+    """List [post of one, post of other, trace] for each line, the earliest first."""
     found: list[list[list[int | None]]] = [[] for _ in range(len(network.lines))]
     carried = [_carried(name) for name in network.lines["behaviour"]]
     for line, one, other, trace in network.pairs.iter_rows():
@@ -151,12 +151,12 @@ def _evidence(
         if trace and share:
             said = traces.setdefault(naming.trace(trace, share), len(traces))
         found[line].append([*ends, said])
-    # Posts are numbered by time.
+    # Posts are numbered in order of time.
     return [sorted(rows, key=lambda row: min(post for post in row[:2] if post is not None)) for rows in found]
 
 
 def _carried(behaviour: str) -> str | None:
-    """What carries the traces of a behaviour; None where these are left out, as those of several together are."""
+    """The relationship that carries a behaviour's traces; None where traces are not shown."""
     row = BEHAVIOURS.get(behaviour)
     if row is None:
         return None if "+" in behaviour or ":" in behaviour else "text"
@@ -164,7 +164,7 @@ def _carried(behaviour: str) -> str | None:
 
 
 def _lists(frame: pl.DataFrame, column: str, n: int) -> list[list[int]]:
-    """Of each line a list of what a column has."""
+    """List the values of a column for each line."""
     found: list[list[int]] = [[] for _ in range(n)]
     for line, value in frame.select("line", column).iter_rows():
         found[line].append(value)

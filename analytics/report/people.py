@@ -1,6 +1,6 @@
-"""What names a person whether we know the person or not: handles, addresses, and links to accounts and posts.
+"""Finds handles, addresses, and links to accounts and posts, whether the account is in the database or not.
 
-All patterns are for text as `incahoots.analytics.report.plain.Plain` understands it.
+All patterns expect text as `incahoots.analytics.report.plain.Plain` gives it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-#: Hosts of which every link, but those of `_KEPT`, leads to an account or to a post, whose page names its author; also
-#: of their subdomains. Last the mirrors and the shorteners. Those with a backslash are patterns.
+#: Hosts on which, and on whose subdomains, every link leads to an account or to a post, whose page names its author;
+#: `_KEPT` has the exceptions. Mirrors and link shorteners come last. Hosts with a backslash are patterns.
 _PLATFORMS = (
     "twitter.com", "x.com", "facebook.com", "fb.com", "messenger.com", "instagram.com", "threads.net", "threads.com",
     "t.me", "telegram.me", "telegram.dog", "telesco.pe", "bsky.app", "vk.com", "vk.ru", "vkontakte.ru", "ok.ru",
@@ -26,19 +26,19 @@ _PLATFORMS = (
     "fb.me", "fb.watch", "m.me", "ig.me", "instagr.am", "pin.it", "lnkd.in", "redd.it", "vk.cc",
 )  # fmt: skip
 
-#: Hosts whose subdomains are people's.
+#: Hosts whose subdomains belong to persons.
 _HOMES = (
     "bsky.social", "tumblr.com", "medium.com", "substack.com", "livejournal.com", "github.io", "gitlab.io",
     "wordpress.com", r"blogspot\.(?:com?\.)?[a-z]{2,3}", "deviantart.com", "carrd.co",
 )  # fmt: skip
 
-#: Subdomains that are nobody's.
+#: Subdomains that do not belong to a person.
 _NOBODYS = r"(?:www|m|mobile|assets|media|\d+)"
 
-#: What may follow a platform's host, as it names nobody.
+#: What may follow a platform's host without naming an account.
 _KEPT = re.compile(r"(?:hashtag|explore/tags)/\w+/?(?![\w/?&#])|[-.,;:!?)\]}'\"*…]*$")
 
-#: Parts of a path, on any host, behind which an account stands.
+#: Parts of a path, on any host, that are followed by an account.
 _PARTS = "u|user|users|profile|profiles|member|members|account|accounts"
 
 #: Parameters of a link, on any host, that name an account or a post.
@@ -47,22 +47,22 @@ _PARAMETERS = (
     "ab_channel|in_reply_to(?:_status_id)?|status_?id|tweet_?id|story_fbid|fbid|phone|e?mail"
 )
 
-#: The beginning of a host, and its subdomains.
+#: The beginning of a host name, with its subdomains.
 _HOST = r"(?<![\w.@-])(?:[\w-]{1,63}\.){0,6}"
 
-#: The end of a host that is no longer than this.
+#: The end of a host name.
 _ENDS = r"(?![\w-]|\.[a-z])"
 
-#: What a link goes on with: no white space, no quotes or brackets that links stand in.
+#: A character of a link: not white space, and not a quote or bracket around the link.
 _REST = r"[^\s<>\"“”«»「」『』（）\\^`{|}]"
 
 
 def _either(hosts: tuple[str, ...]) -> str:
-    """A pattern of one of several hosts."""
+    """A pattern that matches any of several hosts."""
     return "|".join(host if "\\" in host else re.escape(host) for host in hosts)
 
 
-#: By their names; of those that begin at one place the first counts. A group ``…_rest`` is what is replaced of one.
+#: Patterns by name; the first one that matches at a place counts. A group ``…_rest`` is the part that is replaced.
 _PATTERNS = {
     "address": r"(?:mailto:)?[\w.+%-]{0,64}[\w+-]@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[^\W\d_][\w-]{1,62}",
     "called": r"(?:tel|sms|facetime|whatsapp|viber|signal|sgnl|line|weixin)://[^\s<>\"]+",
@@ -81,7 +81,7 @@ _PATTERNS = {
     "parameter": rf"(?<=[?&;#])(?:{_PARAMETERS})=(?!(?:yes|no|true|false|on|off|none|null|[01])(?:[&;#]|$))"
     r"(?P<parameter_rest>[^\s<>\"&;#]+)",
     "path": rf"(?<=/)(?P<path_rest>@(?!\d+\.\d+,-?\d)\w{_REST}*)",
-    # Neither places on a map nor versions of software.
+    # Neither coordinates on a map nor versions of software.
     "handle": r"@(?!\d+\.\d+,-?\d|(?<=\w@)\d{1,3}(?:\.\d+){0,3}(?![\w@]))"
     r"\w+(?:[.-]\w+)*(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})?",
     "reddit_name": r"(?<![\w/.])/?u/(?P<reddit_name_rest>[\w-]{3,20})(?![\w-])",
@@ -89,11 +89,11 @@ _PATTERNS = {
     "long": r"(?<!\d)(?<!\b\d\.)\d{15,}(?!\d)",
 }  # fmt: skip
 
-#: Dashes, as between the parts of a telephone number; and what numbers with a plus count.
+#: Dashes between the parts of a telephone number; and nouns that follow a number with a plus that is a count.
 _DASH = "\u2010-\u2015\u2212-"
 _COUNTED = "likes?|views?|followers?|(?:re)?tweets?|shares?|posts?|votes?|visits?|people|users?|members?|%"
 
-#: Those in which there may be spaces.
+#: Patterns that may contain spaces.
 _SPACED = {
     "spelt": r"[\w.+-]{1,64}\s?[\[({]\s?at\s?[\])}]\s?[\w-]{1,63}"
     r"(?:\s?(?:\.|[\[({]\s?dot\s?[\])}])\s?[\w-]{1,63}){1,6}",
@@ -107,11 +107,11 @@ _SPACED = {
     r"(?P<said_rest>\w*(?:[a-z]_|_[a-z]|[a-z]\d)\w*)(?![\w/.:-])",
 }  # fmt: skip
 
-#: What a link goes on with and may not end with: it belongs to the sentence.
+#: Characters that a link may contain but not end with: at its end they belong to the sentence.
 _END = re.compile(r"[-.,;:!?)\]}'\"*…\u200f]+$")
 
 
-#: What a text has wherever one of the other patterns may be found in it; quicker to look for.
+#: A quick test for each pattern: a text without a match of it has no match of the pattern.
 _HAS = {
     kind: re.compile(pattern) for kind, pattern in {
         "address": "@", "called": "(?<!http)(?<!https)://", "contact": ":(?!//)", "did": ":(?!//)|at://",
@@ -124,14 +124,14 @@ _HAS = {
     }.items()
 }  # fmt: skip
 
-#: The signs of it that are looked for before.
+#: A quicker test, which comes first: characters that the text must contain.
 _SIGN = dict.fromkeys(_HAS, "") | {
     "address": "@", "called": "://", "contact": ":", "did": ":", "deep": "://", "part": "/", "parameter": "=",
     "path": "/@", "handle": "@", "reddit_name": "u/", "channel": "uc",
     "spelt": "at", "quoted": "\"@", "contact_said": ":", "number": "+",
 }  # fmt: skip
 
-#: The same of those that are found by the host: the parts of it before a dot.
+#: The quick test of patterns of hosts: the parts of a host before a dot.
 _HOST_PART = re.compile(r"[\w-]+(?=\.)")
 _HOST_PARTS = {
     "platform": {re.split(r"\\?\.", host)[-2 if host[-1].isalpha() else 0] for host in _PLATFORMS} | {"bilibili"},
@@ -140,12 +140,12 @@ _HOST_PARTS = {
 }  # fmt: skip
 _ANY_HOST = frozenset[str]().union(*_HOST_PARTS.values())
 
-#: What lies between spaces, and what it has where a pattern may be found in it: most has not. The same of whole texts.
+#: White space; and quick tests for all patterns together, on a piece between spaces and on a whole text.
 _SPACE = re.compile(r"[^\S ]")
 _MAYBE = re.compile(r"[@/=:.u\d](?:(?<=[@/=:])|(?<=\.)\w|(?<=\d)\d{14}|(?<!\wu)(?<=u)c)")
 _MAYBE_SPACED = re.compile(r"[\[({+:=\"](?:(?<=[\[({])\s?at\s?[\])}]|(?<=\+)\d|(?<=\w[:=])(?!//)|(?<=\")@)")
 
-#: What stands for what is no account.
+#: Replacements of what is not an account.
 _WORDS = {
     "address": "[e-mail address]", "spelt": "[e-mail address]", "quoted": "[e-mail address]",
     "called": "[phone number]", "dialled": "[phone number]", "number": "[phone number]", "long": "[id]",
@@ -154,16 +154,16 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Found:
-    """A part of a plain text that names somebody.
+    """A part of a plain text that names an account or a person.
 
     Attributes
     ----------
     start, end : int
-        What is to be replaced.
+        The part to replace.
     names : list of str
-        What the account may be called, the most likely first: handles and ids. Of a handle they are its beginnings.
+        Possible handles and ids of the account, the most likely first. For a handle also its beginnings.
     words : str
-        What stands there for an account that has no pseudonym.
+        The replacement for an account without a pseudonym.
     """
 
     start: int
@@ -173,7 +173,7 @@ class Found:
 
 
 def people(text: str) -> Iterator[Found]:
-    """Find what names somebody by its form.
+    """Find what names an account or a person, by its form.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def people(text: str) -> Iterator[Found]:
     Yields
     ------
     Found
-        In no particular order; what lies within another belongs to it.
+        In no particular order; one that lies within another belongs to it.
     """
     for start, end in _pieces(text):
         if kinds := _kinds(text[start:end]):
@@ -195,7 +195,7 @@ def people(text: str) -> Iterator[Found]:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Where what lies between spaces begins and ends, of those pieces in which a pattern may be found."""
+    """Find the pieces between spaces in which a pattern may match: start and end of each."""
     hit = _MAYBE.search(text)
     if hit is None:
         return
@@ -210,27 +210,27 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _kinds(piece: str) -> tuple[str, ...]:
-    """Which patterns may be found in a piece of text: few are in any."""
+    """Choose the patterns that may match in a piece of text."""
     parts = _ANY_HOST.intersection(_HOST_PART.findall(piece)) if "." in piece else frozenset()
     return tuple(kind for kind in _PATTERNS if (_has(kind, piece) if kind in _HAS else parts & _HOST_PARTS[kind]))
 
 
 def _has(kind: str, text: str) -> bool:
-    """Whether a text has what it needs for a pattern to be found in it."""
+    """Whether a pattern may match in a text."""
     sign = _SIGN[kind]
     return sign in text and (sign == _HAS[kind].pattern or _HAS[kind].search(text) is not None)
 
 
 @lru_cache(maxsize=1000)
 def _any_of(kinds: tuple[str, ...]) -> re.Pattern[str]:
-    """One pattern of several."""
+    """Combine several patterns into one."""
     patterns = _PATTERNS | _SPACED
     return re.compile("|".join(f"(?P<{kind}>{patterns[kind]})" for kind in kinds))
 
 
 def _found(match: re.Match[str]) -> Iterator[Found]:
-    """What of a match is to be replaced, if anything is."""
-    # The outermost group, as it is closed last.
+    """The part of a match to replace, if any."""
+    # The outermost group, which closes last.
     kind = match.lastgroup or ""
     start, end = match.span(f"{kind}_rest" if f"{kind}_rest" in match.re.groupindex else kind)
     text = match.string
@@ -248,10 +248,10 @@ def _found(match: re.Match[str]) -> Iterator[Found]:
         yield Found(start, end, [named, *filter(None, pieces)], _WORDS.get(kind, "@somebody"))
 
 
-#: Kinds whose match ends where a link does.
+#: Patterns whose match ends where a link ends.
 _LINKS = ("platform", "reddit", "youtube", "part", "path", "wiki", "home", "parameter")
 
 
 def _prefixes(handle: str) -> list[str]:
-    """What a handle may be where the sentence goes on without a space: ``alice.Then``, ``alice-like``."""
+    """Possible handles where the sentence continues without a space: ``alice.Then``, ``alice-like``."""
     return list(dict.fromkeys([handle, handle.partition("@")[0], re.split(r"[@.-]", handle)[0]]))

@@ -1,4 +1,4 @@
-"""Text as a reader or a browser understands it: decoded, without invisible signs, in one case and without accents."""
+"""Text as a reader or a browser understands it: decoded, without invisible characters, case and accents."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-#: Times that text is decoded again: a link in a link in a link is encoded as often.
+#: Rounds of decoding: links within links are encoded several times.
 _ROUNDS = 4
 
 _ENCODED = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+|&#[0-9]{1,7};?|&#[xX][0-9A-Fa-f]{1,6};?|&\w{1,31};|\\/"
     r"|[\\%]u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\u\{[0-9A-Fa-f]{1,5}\}"
-    # Links that were made harmless: x[.]com, x(dot)com, https[:]//x.com.
+    # Defanged links: x[.]com, x(dot)com, https[:]//x.com.
     r"|[\[({](?:\.|[dD][oO][tT]|:|://|/)[\])}]"
 )
 _MAYBE_ENCODED = re.compile(r"[%&\\]|[.tT:/][\])}]")
 
-#: The full stop of Chinese and Japanese where a browser reads it as a dot: in a host.
+#: The full stop of Chinese and Japanese within a host name, where a browser reads it as a dot.
 _STOP = re.compile(r"(?<=[a-z0-9])\u3002(?=[a-z0-9])")
 
-#: Letters that are written as others where there is no accent at hand, and are not taken apart by Unicode.
+#: Letters that people replace by plain ones and that Unicode does not decompose.
 _WITHOUT = str.maketrans(
     {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ə": "e"}
 )
 _PUNYCODE = re.compile(r"xn--[a-z0-9-]+")
 
-#: What is decoded: signs, and where the part that each stands for begins and ends.
+#: Decoded characters, each with the start and end of what it was decoded from.
 _Signs = list[tuple[str, int, int]]
 
 
 @dataclass(frozen=True)
 class Plain:
-    """A text as it is understood, and where each of its signs stands in the text as it is written.
+    """A text in plain form, and where each of its characters is in the original text.
 
     Attributes
     ----------
     text : str
     starts, ends : sequence of int
-        Of each sign of ``text`` the part of the written text that it stands for.
+        For each character of ``text``, the part of the original text that it stands for.
     """
 
     text: str
@@ -50,11 +50,11 @@ class Plain:
 
     @classmethod
     def of(cls, written: str) -> Plain:
-        """Understand a text.
+        """Bring a text into plain form.
 
-        HTML's, JavaScript's and percent-encoded signs are decoded, links that were made harmless are links, full-width
-        signs and ligatures are their plain ones, invisible signs and accents are left out, capitals are small, and
-        labels in Punycode are what they stand for. White space that was percent-encoded is a ``+``, as it ends no link.
+        Decodes HTML entities, JavaScript escapes, percent-encoding and Punycode, restores defanged links, replaces
+        full-width characters and ligatures by plain ones and capitals by small letters, and removes invisible
+        characters and accents. Percent-encoded white space becomes ``+``, as it does not end a link.
 
         Examples
         --------
@@ -67,18 +67,18 @@ class Plain:
             if again.text == found.text:
                 break
             found = again
-        # Of ASCII no sign becomes none or several.
+        # An ASCII character always becomes exactly one.
         found = cls(found.text.lower(), found.starts, found.ends) if found.text.isascii() else found._folded()
         if "\u3002" in found.text:
             found = cls(_STOP.sub(".", found.text), found.starts, found.ends)
         return found._replaced(_PUNYCODE, _unicode) if "xn--" in found.text else found
 
     def written(self, start: int, end: int) -> tuple[int, int]:
-        """Where a part of the plain text stands in the written one."""
+        """The position of a part of the plain text in the original one."""
         return self.starts[start], self.ends[end - 1]
 
     def _replaced(self, pattern: re.Pattern[str], decoded: Callable[[str], _Signs]) -> Plain:
-        """The same with what a pattern finds decoded; each sign stands for the part that it was decoded from."""
+        """Decode what a pattern finds; each new character stands for the part that it was decoded from."""
         text: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
@@ -98,7 +98,7 @@ class Plain:
         return Plain("".join(text), [*starts, *self.starts[last:]], [*ends, *self.ends[last:]])
 
     def _folded(self) -> Plain:
-        """The same in one case, without accents and invisible signs."""
+        """Remove case, accents and invisible characters."""
         folded = [_SIGNS[sign] for sign in self.text]
         if len(folded) == sum(map(len, folded)) and all(folded):
             return Plain("".join(folded), self.starts, self.ends)
@@ -108,7 +108,7 @@ class Plain:
 
 
 def fold(word: str) -> str:
-    """A word in one case, without accents and invisible signs.
+    """Remove case, accents and invisible characters from a word.
 
     Examples
     --------
@@ -120,14 +120,14 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def _fold(word: str) -> str:
-    """The same for what is not ASCII."""
-    # Case-folding makes some signs that fold further, and the other way round.
+    """Fold a word that is not ASCII."""
+    # Case-folding yields some characters that decompose further, and decomposition some that fold further.
     once = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     return "".join(sign for sign in once if sign.isascii() or not _is_silent(sign)).translate(_WITHOUT)
 
 
 class _Folded(dict[str, str]):
-    """Signs as they are folded, each found once."""
+    """Folded characters, each computed once."""
 
     def __missing__(self, sign: str) -> str:
         self[sign] = folded = fold(sign)
@@ -138,13 +138,13 @@ _SIGNS = _Folded()
 
 
 def _is_silent(sign: str) -> bool:
-    """Whether a sign only changes others, or is not seen: accents, joiners, marks of direction."""
+    """Whether a character only modifies others or is invisible: accents, joiners, marks of direction."""
     category = unicodedata.category(sign)
     return category[0] == "M" or category == "Cf" or sign in "\u115f\u1160\u3164\uffa0"
 
 
 def _decoded(found: str) -> _Signs:
-    """Decode HTML's, JavaScript's or percent-encoded signs, and what keeps links from being links."""
+    """Decode an HTML entity, a JavaScript escape, percent-encoding, or the mark of a defanged link."""
     if found[0] == "&":
         meant = html.unescape(found)
         return [(sign, at, at + 1) for at, sign in enumerate(found)] if meant == found else [(meant, 0, len(found))]
@@ -160,7 +160,7 @@ def _decoded(found: str) -> _Signs:
         after = at + 3 * len(sign.encode("utf-8", "surrogateescape"))
         if sign.isspace():
             sign = "+"
-        # What is no UTF-8 is left as it is written.
+        # Bytes that are not UTF-8 stay encoded.
         signs.append((found[at:after] if "\udc80" <= sign <= "\udcff" else sign, at, after))
         at = after
     return signs

@@ -1,4 +1,4 @@
-"""What accounts are called in a report: a number each, or, when asked for, by their own names."""
+"""Names of accounts in a report: pseudonyms, or their own names."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from incahoots.analytics.report.plain import Plain, fold
 
 @dataclass(frozen=True)
 class Naming:
-    """What accounts are called.
+    """Names of accounts, and the names that texts must not show.
 
     Attributes
     ----------
     called : dict of str to str
-        By account id.
+        Names by account id.
     own : bool
-        Whether these are their own names and ids; else they are pseudonyms.
+        Whether these are their own names; when False they are pseudonyms.
     names : dict of str to str
-        Handles by account id, where they are known.
+        Handles by account id, where known.
     known : Known
-        Names and ids that are hidden where they stand as words.
+        Names and ids that are replaced where a text has them as words.
     """
 
     called: Mapping[str, str]
@@ -50,15 +50,15 @@ class Naming:
         Parameters
         ----------
         accounts : sequence of str
-            Ids, in the order in which pseudonyms count.
+            Ids, in the order of the pseudonyms' numbers.
         names : mapping of str to str
-            Handles by id, where they are known.
+            Handles by id, where known.
         own : bool
-            Use them; else ``Account 1`` and so on.
+            Use the handles; when False, ``Account 1`` and so on.
         loaded : pd.DataFrame, optional
-            All accounts that may be named in texts: account_id, screen_name, display_name.
+            All accounts that texts may mention: account_id, screen_name, display_name.
         posts : iterable of str
-            Ids of posts that may stand in texts.
+            Ids of posts that texts may contain.
         """
         if own:
             called = labels(accounts, names)
@@ -77,7 +77,7 @@ class Naming:
         return cls(called, own, names, known)
 
     def but_ordinary(self, texts: Iterable[str]) -> Naming:
-        """The same, but for names that so many of these texts have that they are words like others."""
+        """Leave out names that occur in so many of these texts that they are ordinary words."""
         if self.own:
             return self
         different = {Plain.of(text).text for text in set(texts)}
@@ -85,7 +85,7 @@ class Naming:
         return replace(self, known=self.known.without(ordinary)) if ordinary else self
 
     def _words(self, plain: str) -> Iterator[tuple[int, int, Words]]:
-        """Names that stand as words: not in handles and links, where they are hidden in any case."""
+        """Find names as words; not within handles and links, which are replaced anyway."""
         taken = [(found.start, found.end) for found in people(plain)]
         for start, end, words in self.known.found(plain):
             if not any(at < end and start < after for at, after in taken):
@@ -93,27 +93,27 @@ class Naming:
 
     @cached_property
     def by_name(self) -> dict[str, str]:
-        """What accounts are called, by id and by handle: in one case and without accents."""
+        """Names of accounts, by folded id and handle."""
         by_id = {fold(account): name for account, name in self.called.items()}
         return by_id | {
             fold(name): self.called[each] for each, name in self.names.items() if name and each in self.called
         }
 
     def account(self, account_id: str) -> str:
-        """What an account is called; one that is not among those named only by its own id, if at all."""
+        """The name of an account; of one that has no name here its id, or ``somebody`` among pseudonyms."""
         return self.called.get(account_id) or (account_id if self.own else "somebody")
 
     def text(self, text: str) -> str:
-        """A text in which nobody is named, unless own names are wanted.
+        """Remove names from a text, unless own names are shown.
 
-        Handles, addresses, links to accounts and posts, and names and ids that are loaded are replaced: by the
-        pseudonym of who is meant, else by a word such as ``@somebody``. Other names and words stay as they are; who
-        looks for the text may find its author.
+        Handles, addresses, links to accounts and posts, and loaded names and ids are replaced by the account's
+        pseudonym or, if it has none, by a word such as ``@somebody``. Other names and words stay, so that searching for
+        the text may still lead to its author.
         """
         return text if self.own else self._hidden(text, tag=False)
 
     def trace(self, trace: str, share: str) -> str:
-        """What two posts have in common, as `text` has it; names are looked for inside a hashtag.
+        """Remove names from a trace, as `text` does; also within a hashtag.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ class Naming:
         return trace if self.own else self._hidden(trace, tag=share == "HAS_HASHTAG")
 
     def distinct(self, names: Iterable[str]) -> dict[str, str]:
-        """What each of different names, as of runs, is without naming anybody: still different from the others."""
+        """Remove names from the names of runs or the like, and keep different ones different."""
         found: dict[str, str] = {}
         for name in names:
             hidden, n = self.text(name), 1
@@ -134,7 +134,7 @@ class Naming:
         return found
 
     def cells(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """A table in whose cells nobody is named."""
+        """Remove names from the cells of a table."""
         return frame if self.own else frame.map(self._cell)
 
     def _cell(self, value: object) -> object:
@@ -143,7 +143,7 @@ class Naming:
         return [self._cell(each) for each in value] if isinstance(value, list | tuple) else value
 
     def _hidden(self, text: str, *, tag: bool) -> str:
-        """Replace what names somebody; what was found first covers what lies within it."""
+        """Replace names; a longer match covers those within it."""
         plain = Plain.of(f"#{text}" if tag else text)
         replaced = [self._who(found, plain.text) for found in people(plain.text)]
         replaced += [
@@ -155,7 +155,7 @@ class Naming:
             at, after = plain.written(start, end)
             at, after = (max(place - tag, 0) for place in (at, after))
             if at < last:
-                # Of two that overlap both are hidden: what stands for the first stands for the rest of the second.
+                # Two matches overlap: the replacement of the first also replaces the rest of the second.
                 last = max(last, after)
                 continue
             parts += [text[last:at], words]
@@ -163,31 +163,31 @@ class Naming:
         return "".join([*parts, text[last:]])
 
     def _who(self, found: Found, text: str) -> tuple[int, int, str]:
-        """What is replaced of what names somebody, and by what."""
+        """The part of a match that is replaced, and its replacement."""
         for name in found.names:
             called = self.by_name.get(name)
             if called is None:
                 continue
             end, after = found.end, found.start + 1 + len(name)
-            # Where a handle is known without its last part, that part is of the sentence; a host is of the handle.
+            # If a handle is known without its last part, that part belongs to the sentence; but a host never does.
             if text[found.start] == "@" and text.startswith(name, found.start + 1) and text[after : after + 1] != "@":
                 end = after
             return found.start, end, f"@[{called}]" if found.words == "@somebody" else f"[{called}]"
         return found.start, found.end, found.words
 
     def _word(self, account_id: str) -> str:
-        """What stands for a name that is a word, or for the id of a post."""
+        """The replacement of a name that is a word, or of the id of a post."""
         return f"[{self.called.get(account_id, 'somebody')}]" if account_id else "[post]"
 
     def key(self) -> pd.DataFrame:
-        """Who is who: called, account_id and screen_name, a row an account."""
+        """The key to the pseudonyms, one row per account: called, account_id, screen_name."""
         ids = list(self.called)
         names = pd.Series([self.names.get(account) for account in ids], dtype=object)
         return pd.DataFrame({"called": list(self.called.values()), "account_id": ids, "screen_name": names})
 
 
 def _add(known: Known, loaded: pd.DataFrame, called: Mapping[str, str]) -> None:
-    """Add the names and ids of accounts: those of the page first, as one name may be of several."""
+    """Add the names and ids of accounts; those of the page first, as several accounts may share a name."""
     here = loaded["account_id"].isin(list(called))
     for name in ("account_id", "screen_name", "display_name"):
         for some in (loaded[here], loaded[~here]):

@@ -1,8 +1,8 @@
-"""The sections of a report beside its networks: what was loaded, what was computed, groups, states."""
+"""The sections of a report other than its networks: what was loaded and computed, communities, states, accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,41 +11,50 @@ import pandas as pd
 from matplotlib import dates
 from matplotlib.figure import Figure
 
-from incahoots.analytics.clusters import cluster_table, in_brief
+from incahoots.analytics.networks.clusters import cluster_table, in_brief
 from incahoots.analytics.pictures.states import draw_states
 from incahoots.analytics.pictures.style import INK, in_order, new_figure, styled
 from incahoots.analytics.pictures.timeline import draw_timeline
-from incahoots.analytics.report.networks import TIMED, Facts
+from incahoots.analytics.report.drawn_networks import TIMED, Facts
 from incahoots.analytics.report.page import Part, Section
 from incahoots.analytics.report.pseudonyms import Naming
-from incahoots.analytics.report.words import OF_GROUPS
 from incahoots.database import Database
 from incahoots.errors import command
 
-#: Groups of a run in the table.
-_GROUPS = 20
+#: The columns of the table of communities.
+_COLUMNS = (
+    "accounts: number of accounts. edges: number of edges within the community; each direction and behaviour counts "
+    "separately, so one line of the picture may stand for several edges. density: share of the ordered pairs of "
+    "accounts that have an edge; 1 means fully connected. clustering: how often two neighbours of an account are "
+    "neighbours of each other. reciprocity: share of the connected ordered pairs that also have an edge back. "
+    "top_eigenvector: eigenvector centrality, in the whole network, of the most central account; at most 1. "
+    "behaviours: share of the edges by behaviour. most_central: the accounts with the largest weighted degree."
+)
 
-#: Rows of other tables.
+#: Rows of the tables of communities and of accounts.
+_LARGEST = 20
+
+#: Rows of the table of states.
 _ROWS = 50
 
-#: From so many days with posts on, seven are drawn as one.
+#: With this many days with posts or more, posts are counted by week.
 _MANY_DAYS = 120
 
-#: Parameters that are moments.
+#: Parameters that are times, in epoch seconds.
 _TIMES = ("since", "until")
 
-#: What of a run's row says nothing to a reader.
+#: Properties of a run that tell a reader nothing.
 _INTERNAL = ("run_id", "ended_at")
 
 
 def loaded(database: Database) -> Section:
-    """Say what the database holds: counts, operations, posts by time."""
+    """Describe what the database holds: counts, operations, posts over time."""
     counts = database.query("explore/how_much_is_there")
     operations = database.query("explore/which_operations")
     days = database.query("fetch/posts_by_day")
     parts = [Part(frame=counts[counts["count"] > 0])]
     if len(operations):
-        words = ["Attribution is the publisher's claim, kept with the release."]
+        words = ["The attribution to a state is a claim of whoever published the data."]
         parts.append(Part("Operations and baselines", words, frame=_without_empty(operations)))
     if len(days):
         first, last = (pd.Timestamp(int(day), unit="D").date() for day in (days["day"].iloc[0], days["day"].iloc[-1]))
@@ -54,7 +63,7 @@ def loaded(database: Database) -> Section:
 
 
 def computed(database: Database, called: Mapping[str, str]) -> Section:
-    """Say with which parameters each run was computed; ``called`` is what the page calls it, by its name."""
+    """List the parameters of each run; ``called`` maps its name to the name that the page shows."""
     parts = []
     for run_id, name in called.items():
         about = database.query("runs/properties", run_id=run_id)["properties"].iloc[0]
@@ -65,24 +74,29 @@ def computed(database: Database, called: Mapping[str, str]) -> Section:
     return Section("computed", "What was computed", parts)
 
 
-def groups(facts: Facts, posts: pd.DataFrame, naming: Naming) -> Iterator[Section]:
-    """Describe the groups of a network: a table, and the times of the largest."""
-    if not facts.is_network:
-        return
+def of_run(facts: Facts, posts: pd.DataFrame, naming: Naming) -> Iterator[Section]:
+    """Describe one run, by the section that its kind asks for; ``posts`` as `Drawn` has them."""
+    yield from SECTIONS[facts.kind.section](facts, posts, naming)
+
+
+def _communities(facts: Facts, posts: pd.DataFrame, naming: Naming) -> Iterator[Section]:
+    """Describe the communities of a network: a table, and a timeline of each of the largest."""
     run_id, accounts = facts.run_id, facts.accounts
-    anchor, heading = _anchor("groups", run_id), f"Groups of {run_id}"
+    anchor, heading = _anchor("communities", run_id), f"Communities of {run_id}"
     if accounts.empty:
-        words = f"There are none: the run has no edges, or {command('communities', given=[run_id])} could not find any."
+        words = "The run has no edges."
+        if len(facts.edges):
+            words = f"The communities are not known; {command('communities', given=[run_id])} finds them."
         yield Section(anchor, heading, [Part(words=[words])])
         return
     names = in_order(facts.edges["behaviour"])
-    table = in_brief(cluster_table(facts.edges, accounts, names)).head(_GROUPS)
+    table = in_brief(cluster_table(facts.edges, accounts, names)).head(_LARGEST)
     table = table.assign(most_central=table["most_central"].map(lambda ids: [naming.account(each) for each in ids]))
-    groups, every = accounts["community"].nunique(), f"{len(accounts):,} accounts"
-    words = f"One group of {every}." if groups == 1 else f"{groups:,} groups of {every}."
-    if groups > len(table):
-        words += f" The largest {len(table)}:"
-    parts = [Part(words=[words, OF_GROUPS], frame=table)]
+    n, every = accounts["community"].nunique(), f"{len(accounts):,} accounts"
+    words = f"One community of {every}." if n == 1 else f"{n:,} communities with {every} in all."
+    if n > len(table):
+        words += f" The table has the largest {len(table)}."
+    parts = [Part(words=[words, _COLUMNS], frame=table)]
     community = posts["account_id"].map(accounts.set_index("account_id")["community"])
     for number in table["community"].head(TIMED):
         mine = posts[community == number]
@@ -92,10 +106,10 @@ def groups(facts: Facts, posts: pd.DataFrame, naming: Naming) -> Iterator[Sectio
     yield Section(anchor, heading, parts)
 
 
-def states(facts: Facts) -> Iterator[Section]:
-    """Draw who acts on whom across states, and list it."""
+def _states(facts: Facts, posts: pd.DataFrame, naming: Naming) -> Iterator[Section]:
+    """Draw and list which states act on which others."""
     run_id, edges = facts.run_id, facts.edges
-    if facts.run["kind"] != "interstate" or edges.empty:
+    if edges.empty:
         return
     ends = [edges[[end, f"{end}_state"]].set_axis(["account", "state"], axis=1) for end in ("source", "target")]
     sizes = pd.concat(ends).drop_duplicates().groupby("state").size().rename("accounts").reset_index()
@@ -106,55 +120,59 @@ def states(facts: Facts) -> Iterator[Section]:
     kinds = [name for name in table.columns if name not in ("source_state", "target_state")]
     table["acts"] = table[kinds].sum(axis=1)
     table = table.sort_values(["acts", "source_state", "target_state"], ascending=[False, True, True])
-    parts = [Part(words=["A state here is whom a publisher attributes an account's operation to."])]
+    parts = [Part(words=["An account belongs to the state to which the publisher attributes its operation."])]
     if len(between):
         acts = between.groupby(["source_state", "target_state"])["weight"].sum().reset_index()
         figure = draw_states(acts.set_axis(["source", "target", "weight"], axis=1), sizes)
-        parts.append(Part("Who acts on whom", figure=figure))
-        parts.append(Part("Acts between states", frame=table.head(_ROWS)))
+        parts.append(Part("Acts between states, drawn", figure=figure))
+        parts.append(Part("Acts between states, counted", frame=table.head(_ROWS)))
     yield Section(_anchor("states", run_id), f"States of {run_id}", parts)
 
 
-def others(facts: Facts, naming: Naming) -> Iterator[Section]:
-    """List the accounts of a run of influence or of drivers by the weight of their edges."""
-    kind, run_id = facts.run["kind"], facts.run_id
-    if kind not in ("influence", "drivers"):
-        return
+def _accounts(facts: Facts, posts: pd.DataFrame, naming: Naming) -> Iterator[Section]:
+    """List the accounts of the largest total edge weight, for each behaviour."""
+    run_id, totals = facts.run_id, list(facts.kind.totals)
     parts = []
     for name, of_one in facts.edges.groupby("behaviour"):
         outward, inward = (of_one.groupby(end)["weight"].agg(["sum", "size"]) for end in ("source", "target"))
-        if kind == "influence":
-            led = outward.set_axis(["influence", "influences"], axis=1)
-            table = led.join(inward.set_axis(["influenced", "influenced_by"], axis=1), how="outer").fillna(0)
+        if facts.kind.directed:
+            table = pd.concat([outward, inward], axis=1).fillna(0)
         else:
-            table = outward.add(inward, fill_value=0).set_axis(["weight", "alike_with"], axis=1)
-        counts = [column for column in table if column not in ("weight", "influence", "influenced")]
-        table = table.astype(dict.fromkeys(counts, "int64")).rename_axis("account_id").reset_index()
-        table = table.sort_values([table.columns[1], "account_id"], ascending=[False, True]).head(_GROUPS)
+            table = outward.add(inward, fill_value=0)
+        # Each weight is followed by a number of edges.
+        table = table.set_axis(totals, axis=1).astype(dict.fromkeys(totals[1::2], "int64"))
+        table = table.rename_axis("account_id").reset_index()
+        table = table.sort_values([totals[0], "account_id"], ascending=[False, True]).head(_LARGEST)
         table.insert(0, "account", table.pop("account_id").map(naming.account))
         parts.append(Part(str(name), frame=table))
     yield Section(_anchor("accounts", run_id), f"Accounts of {run_id}", parts)
 
 
+#: The section of a run, by what its kind calls it.
+SECTIONS: Mapping[str, Callable[[Facts, pd.DataFrame, Naming], Iterator[Section]]] = {
+    "communities": _communities, "states": _states, "accounts": _accounts,
+}  # fmt: skip
+
+
 def further(runs: Sequence[Facts], links: Mapping[str, str], left_out: Sequence[str]) -> Section:
-    """Say what is not on the page, and how to look further."""
-    commands = [command("edges", "-o", "edges.csv", given=[facts.run_id]) for facts in runs if facts.is_network]
+    """Say what is not on the page, and where to find more."""
+    commands = [command("edges", "-o", "edges.csv", given=[facts.run_id]) for facts in runs if facts.kind.is_network]
     parts = [
         Part("Left out", left_out or ["Nothing."]),
         Part(
             "In a terminal",
-            ["The posts behind an edge, all of them: incahoots why RUN SOURCE TARGET."],
+            ["incahoots why RUN SOURCE TARGET shows all posts behind an edge."],
             commands=commands,
         ),
     ]
     if links:
-        words = ["These open on the machine where the database runs, with a query to look at before it is run."]
+        words = ["These links work on the computer that runs the database. Each opens a query, which you then start."]
         parts.append(Part("In Neo4j Browser", words, links=list(links.items())))
-    return Section("further", "What is left out, and how to look further", parts)
+    return Section("further", "What is left out, and where to find more", parts)
 
 
 def without_names(section: Section, naming: Naming) -> Section:
-    """A section in whose words and cells nobody is named; its pictures are drawn without names already."""
+    """Replace names in the text and tables of a section; its pictures are drawn without names."""
     hide = naming.text
     parts = [
         replace(
@@ -173,11 +191,11 @@ def without_names(section: Section, naming: Naming) -> Section:
 
 @styled
 def _draw_posts(days: pd.DataFrame) -> Figure:
-    """Posts by week, or by day where there are few."""
+    """Draw the number of posts by day, or by week where there are many days."""
     step = 1 if len(days) < _MANY_DAYS else 7
     weeks = (days["day"] // step * step).to_numpy()
     counts = pd.Series(days["posts"].to_numpy()).groupby(weeks).sum()
-    # Days without posts are there too, as nothing.
+    # Days without posts count 0.
     counts = counts.reindex(range(int(weeks.min()), int(weeks.max()) + step, step), fill_value=0)
     figure = new_figure(9, 2.2)
     axes = figure.add_subplot()
@@ -188,25 +206,25 @@ def _draw_posts(days: pd.DataFrame) -> Figure:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("posts a day" if step == 1 else "posts in seven days", color=INK)
+    axes.set_ylabel("posts per day" if step == 1 else "posts per week", color=INK)
     return figure
 
 
 def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table without columns in which there is nothing."""
+    """Leave out the empty columns of a table."""
     return frame[[name for name in frame if not all(_missing(value) for value in frame[name])]]
 
 
 def _readable(name: str, value: Any) -> Any:
-    """A parameter as a person reads it: of epoch seconds the time."""
+    """Write a parameter for a person to read; epoch seconds as a time."""
     return f"{pd.Timestamp(value, unit='s'):%Y-%m-%d %H:%M:%S}" if name in _TIMES and isinstance(value, int) else value
 
 
 def _missing(value: Any) -> bool:
-    """Whether there is nothing; an empty list is nothing, too."""
+    """Whether a value is missing or an empty list."""
     return not len(value) if isinstance(value, list | tuple | np.ndarray) else bool(pd.isna(value))
 
 
 def _anchor(kind: str, run_id: str) -> str:
-    """An anchor that is no mark-up, whatever a run is called."""
+    """Make an anchor without mark-up from any run's name."""
     return f"{kind}-" + "".join(sign if sign.isalnum() else "-" for sign in run_id)

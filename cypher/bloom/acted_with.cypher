@@ -4,7 +4,7 @@
 //   $account  string, Account.screen_name
 //   $run  string, Run.run_id
 // Returns
-//   path  what to draw, at most 500
+//   path  the paths to draw, at most 500
 MATCH path = (account:Account {screen_name: $account})-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]-()
 WHERE edge.run_id = $run AND NOT edge:CO_POST
 RETURN path

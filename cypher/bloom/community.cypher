@@ -4,7 +4,7 @@
 //   $number  int, 0 is the largest
 //   $run  string, Run.run_id
 // Returns
-//   path  what to draw, at most 500
+//   path  the paths to draw, at most 500
 MATCH (u:Account)-[score:SCORED_IN]->(run:Run {run_id: $run})
 WHERE score.community = $number
 MATCH path = (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)

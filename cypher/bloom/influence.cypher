@@ -1,9 +1,9 @@
-// whom $account acts before
+// accounts that act after $account
 //
 // Params
 //   $account  string, Account.screen_name
 // Returns
-//   path  what to draw, at most 500
+//   path  the paths to draw, at most 500
 MATCH path = (:Account {screen_name: $account})-[influences:INFLUENCES]->()
 RETURN path
 ORDER BY influences.weight DESC

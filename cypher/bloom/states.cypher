@@ -3,7 +3,7 @@
 // Params
 //   $state  string, State.name
 // Returns
-//   path  what to draw, at most 500
+//   path  the paths to draw, at most 500
 MATCH path = (:State {name: $state})-[acted:INTERACTED_WITH]-()
 RETURN path
 ORDER BY acted.weight DESC

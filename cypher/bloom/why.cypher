@@ -5,7 +5,7 @@
 //   $other  string, Account.screen_name
 //   $seconds  int, seconds, inclusive
 // Returns
-//   path  what to draw, at most 500
+//   path  the paths to draw, at most 500
 MATCH path = (:Account {screen_name: $account})-[:POSTED]->()
              -[share:LINKS_TO|HAS_HASHTAG|MENTIONS|RETWEETS|REPLIES_TO]->()
              <-[other_share:LINKS_TO|HAS_HASHTAG|MENTIONS|RETWEETS|REPLIES_TO]-()

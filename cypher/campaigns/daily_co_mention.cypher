@@ -1,21 +1,21 @@
-// Mentions by day: which accounts of a community mentioned the same account close in time?
+// Daily co-mention: which accounts of a population post the same mentioned account, close in time?
 //
-// Both posts are of one day, UTC, as the posts of each day are looked at by themselves.
+// Both posts are of the same day (UTC), as each day is analysed by itself.
 //
 // Params
 //   $window_s = 60  int, seconds, inclusive, >= 0
 //   $since  int, epoch seconds
-//   $until  int, epoch seconds, not in the range
-//   $members  map of account_id to a number: that of its community times $stride, and its own in it
-//   $stride  int, above the numbers of accounts in a community
-//   $codes  int, above all numbers of $members
+//   $until  int, epoch seconds, exclusive
+//   $members  map of account_id to a code: the number of its population times $stride, plus its own number in it
+//   $stride  int, above the number of accounts of any population
+//   $codes  int, above all codes of $members
 // Returns
-//   a row an account: own (its number), pairs: of each day and account it matches day * $codes + that account's number;
-//   each pair of accounts from one side or from both
+//   a row an account: own (its code), and pairs: day * $codes + the other account's code, for each day and account
+//   that it matches; each pair of accounts is listed from one side or from both
 // Source
-//   exact: S2, co-mention
+//   exact: Vargas et al. 2020 (S2), co-mention
 // How
-//   As in coordination/: neighbours in the order of the index first, then a seek for each post that has one.
+//   As in coordination/: one pass in the order of the index, then a seek for each post that has a neighbour.
 CYPHER 5
 MATCH ()-[p:MENTIONS]->()
 USING INDEX p:MENTIONS(key, ts)

@@ -1,26 +1,26 @@
-// Links by day: which accounts of a community linked the same URL close in time?
+// Daily co-url: which accounts of a population post the same URL, normalised, close in time?
 //
-// Both posts are of one day, UTC, as the posts of each day are looked at by themselves.
+// Both posts are of the same day (UTC), as each day is analysed by itself.
 //
 // Params
 //   $window_s = 60  int, seconds, inclusive, >= 0
 //   $since  int, epoch seconds
-//   $until  int, epoch seconds, not in the range
-//   $members  map of account_id to a number: that of its community times $stride, and its own in it
-//   $stride  int, above the numbers of accounts in a community
-//   $codes  int, above all numbers of $members
+//   $until  int, epoch seconds, exclusive
+//   $members  map of account_id to a code: the number of its population times $stride, plus its own number in it
+//   $stride  int, above the number of accounts of any population
+//   $codes  int, above all codes of $members
 // Returns
-//   a row an account: own (its number), pairs: of each day and account it matches day * $codes + that account's number;
-//   each pair of accounts from one side or from both
+//   a row an account: own (its code), and pairs: day * $codes + the other account's code, for each day and account
+//   that it matches; each pair of accounts is listed from one side or from both
 // Source
-//   exact: S2, co-url
+//   exact: Vargas et al. 2020 (S2), co-url
 // How
-//   As in coordination/: neighbours in the order of the index first, then a seek for each post that has one.
+//   As in coordination/: one pass in the order of the index, then a seek for each post that has a neighbour.
 CYPHER 5
 MATCH ()-[p:LINKS_TO]->()
 USING INDEX p:LINKS_TO(key, ts)
 WHERE p.key >= "" AND $since <= p.ts < $until
-  AND NOT coalesce(p.is_retweet, false)
+  AND NOT p.is_retweet
 WITH p.key AS key, p.ts AS ts, p
 ORDER BY key, ts
 WITH key, collect(ts) AS times, collect(p) AS shares
@@ -39,7 +39,7 @@ CALL (own, shares) {
   USING INDEX q:LINKS_TO(key, ts)
   WHERE q.key = key AND ts <= q.ts <= ts + $window_s AND abs(q.ts - ts) <= $window_s
     AND q.ts / 86400 = ts / 86400 AND q <> p
-    AND NOT coalesce(q.is_retweet, false)
+    AND NOT q.is_retweet
   WITH own, ts / 86400 AS day, $members[v.account_id] AS other
   WHERE other / $stride = own / $stride AND other <> own
   RETURN collect(DISTINCT day * $codes + other) AS pairs

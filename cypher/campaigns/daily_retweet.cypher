@@ -1,10 +1,10 @@
-// Retweets by day: which accounts of a community retweeted each other?
+// Retweets by day: which accounts of a population retweeted each other?
 //
 // Params
 //   $since  int, epoch seconds
 //   $until  int, epoch seconds, not in the range
-//   $members  map of account_id to a number: that of its community times $stride, and its own in it
-//   $stride  int, above the numbers of accounts in a community
+//   $members  map of account_id to a number: that of its population times $stride, and its own in it
+//   $stride  int, above the numbers of accounts in a population
 //   $codes  int, above all numbers of $members
 // Returns
 //   a row an account: own (its number), pairs: of each day and account it retweeted day * $codes + that account's number

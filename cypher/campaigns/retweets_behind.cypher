@@ -1,15 +1,15 @@
-// Which retweets among some accounts are there?
+// Which retweets did some accounts make of each other?
 //
-// What is behind the edges of a community's network of retweets, however old the retweeted tweet is.
+// These are the retweets behind a population's retweet network, however old the retweeted tweet is.
 //
 // Params
 //   $accounts  list of string, account ids
 //   $since  int, epoch seconds
-//   $until  int, epoch seconds, not in the range
+//   $until  int, epoch seconds, exclusive
 //   $limit = 1000  int, rows
 // Returns
-//   a row a retweet, in order of time: account_id, tweet_id, created_at, text; other_account_id, who is retweeted;
-//   other_tweet_id, other_created_at, other_text, of the retweeted tweet where it is known, else null
+//   one row for each retweet, in order of time: account_id, tweet_id, created_at, text; other_account_id, the retweeted account;
+//   other_tweet_id, other_created_at, other_text of the retweeted tweet if it is loaded, else null
 CYPHER 5
 UNWIND $accounts AS account_id
 MATCH (u:Account {account_id: account_id})-[posted:POSTED]->(post)

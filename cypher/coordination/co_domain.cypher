@@ -17,9 +17,10 @@
 // Source
 //   superset of S3's co-link: a domain stands for all its URLs
 // How
-//   One pass over the index in order of trace and time keeps the posts that have a neighbour within the window; only
-//   for those, account by account, the neighbours are sought. So the work grows with the matches, not with the posts
-//   of a hot trace, and memory with the accounts of a batch. The window is said twice: the index finds, abs() checks.
+//   One pass over the index, in order of trace and time, keeps the posts that have a neighbour within the window. Only
+//   for these, account by account, are the neighbours looked up. So time grows with the matches and not with the posts
+//   of a popular trace, and memory with the accounts of a batch. The window is written twice: the index seeks by it,
+//   and abs() checks it.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5

@@ -1,6 +1,7 @@
-// Co-link, as written: accounts that posted the very same URL close in time
+// Co-link-raw: accounts that posted the very same URL close in time
 //
-// u -> v when at least $min_weight of u's posts contain a URL that v wrote to the letter within $window_s seconds.
+// u -> v when at least $min_weight of u's posts contain a URL that v posted in the same spelling within $window_s
+// seconds.
 //
 // Params
 //   $window_s = 60  int, seconds, inclusive, >= 0
@@ -17,9 +18,10 @@
 // Source
 //   exact: Graham et al. 2024 (S3), co-link
 // How
-//   One pass over the index in order of trace and time keeps the posts that have a neighbour within the window; only
-//   for those, account by account, the neighbours are sought. So the work grows with the matches, not with the posts
-//   of a hot trace, and memory with the accounts of a batch. The window is said twice: the index finds, abs() checks.
+//   One pass over the index, in order of trace and time, keeps the posts that have a neighbour within the window. Only
+//   for these, account by account, are the neighbours looked up. So time grows with the matches and not with the posts
+//   of a popular trace, and memory with the accounts of a batch. The window is written twice: the index seeks by it,
+//   and abs() checks it.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5

@@ -1,7 +1,7 @@
 // Co-post: accounts that posted anything close in time
 //
-// u -> v when v posted anything within $window_s seconds of at least $min_weight of u's posts: an upper bound for the
-// other behaviours, and a null to hold them against.
+// u -> v when at least $min_weight of u's posts have any post of v within $window_s seconds. It says only that both
+// accounts were active: an upper bound for the other behaviours.
 //
 // Params
 //   $window_s = 60  int, seconds, inclusive, >= 0
@@ -17,8 +17,8 @@
 // Source
 //   exact: Graham et al. 2024 (S3), co-post
 // How
-//   Account by account: each post is one seek on the index of times, and counts once for everyone found. The window
-//   is said twice: the index finds, abs() checks.
+//   Account by account: each post is one seek in the index of times, and counts once for each account that is found.
+//   The window is written twice: the index seeks by it, and abs() checks it.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5

@@ -1,6 +1,6 @@
 // Co-reply: accounts that replied to the same tweet close in time
 //
-// u -> v when at least $min_weight of u's replies are to a tweet that v replied to within $window_s seconds.
+// u -> v when at least $min_weight of u's posts reply to a tweet that v replied to within $window_s seconds.
 //
 // Params
 //   $window_s = 60  int, seconds, inclusive, >= 0
@@ -16,9 +16,10 @@
 // Source
 //   exact: Graham et al. 2024 (S3), co-reply
 // How
-//   One pass over the index in order of trace and time keeps the posts that have a neighbour within the window; only
-//   for those, account by account, the neighbours are sought. So the work grows with the matches, not with the posts
-//   of a hot trace, and memory with the accounts of a batch. The window is said twice: the index finds, abs() checks.
+//   One pass over the index, in order of trace and time, keeps the posts that have a neighbour within the window. Only
+//   for these, account by account, are the neighbours looked up. So time grows with the matches and not with the posts
+//   of a popular trace, and memory with the accounts of a batch. The window is written twice: the index seeks by it,
+//   and abs() checks it.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5

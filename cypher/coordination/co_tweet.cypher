@@ -1,7 +1,7 @@
 // Co-tweet: accounts that posted the same text close in time
 //
-// u -> v when at least $min_weight of u's posts have a text that v posted within $window_s seconds. Texts are equal when they are after case folding, removing @mentions and collapsing white space.
-// Retweets and empty texts never match.
+// u -> v when at least $min_weight of u's posts have a text that v posted within $window_s seconds. Case, @mentions and
+// white space make no difference. Retweets and empty texts never match.
 //
 // Params
 //   $window_s = 60  int, seconds, inclusive, >= 0
@@ -17,9 +17,10 @@
 // Source
 //   exact: Graham et al. 2024 (S3), co-tweet
 // How
-//   One pass over the index in order of trace and time keeps the posts that have a neighbour within the window; only
-//   for those, account by account, the neighbours are sought. So the work grows with the matches, not with the posts
-//   of a hot trace, and memory with the accounts of a batch. The window is said twice: the index finds, abs() checks.
+//   One pass over the index, in order of trace and time, keeps the posts that have a neighbour within the window. Only
+//   for these, account by account, are the neighbours looked up. So time grows with the matches and not with the posts
+//   of a popular trace, and memory with the accounts of a batch. The window is written twice: the index seeks by it,
+//   and abs() checks it.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5

@@ -1,7 +1,7 @@
-// Co-tweet without URLs: accounts that posted the same text close in time, links aside
+// Co-tweet-no-url: accounts that posted the same text close in time, links aside
 //
-// u -> v when at least $min_weight of u's posts have a text that v posted within $window_s seconds. As co_tweet, with URLs removed too.
-// Retweets and empty texts never match.
+// u -> v when at least $min_weight of u's posts have a text that v posted within $window_s seconds. As co_tweet, and
+// URLs make no difference either.
 //
 // Params
 //   $window_s = 60  int, seconds, inclusive, >= 0
@@ -15,11 +15,12 @@
 // Returns
 //   edges  int, relationships written
 // Source
-//   exact: co-tweet of S2, directed as in S3
+//   exact: Vargas et al. 2020 (S2), co-tweet, but directed as in S3
 // How
-//   One pass over the index in order of trace and time keeps the posts that have a neighbour within the window; only
-//   for those, account by account, the neighbours are sought. So the work grows with the matches, not with the posts
-//   of a hot trace, and memory with the accounts of a batch. The window is said twice: the index finds, abs() checks.
+//   One pass over the index, in order of trace and time, keeps the posts that have a neighbour within the window. Only
+//   for these, account by account, are the neighbours looked up. So time grows with the matches and not with the posts
+//   of a popular trace, and memory with the accounts of a batch. The window is written twice: the index seeks by it,
+//   and abs() checks it.
 // Browser
 //   :params {window_s: 60, min_weight: 2, run_id: "try"}, then put :auto before the query
 CYPHER 5

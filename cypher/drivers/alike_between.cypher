@@ -1,11 +1,11 @@
-// In which languages are two accounts alike, and by what?
+// In which languages are two accounts similar, and by which traces?
 //
 // Params
 //   $run_id  string
 //   $source  string, account id
 //   $target  string, account id
 // Returns
-//   a row a language: language, traces (names of those with a cosine); tweet_id and other_tweet_id of the nearest texts, of the
+//   one row for each language: language, traces (names of those with a cosine); tweet_id and other_tweet_id of the most similar texts, of the
 //   source and the target
 MATCH (source:Account {account_id: $source})-[edge:ALIKE {run_id: $run_id}]-(:Account {account_id: $target})
 WITH edge, startNode(edge) = source AS as_asked

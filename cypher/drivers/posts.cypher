@@ -1,18 +1,18 @@
-// What did everybody post, in which language, and how was it received?
+// What did each account post, in which language, and with how much engagement?
 //
 // Params
-//   $retweets = false  bool, also retweets, whose text is somebody else's
+//   $retweets = false  bool, include retweets, whose text is another account's
 //   $operation_id = null  string or null, only accounts of this operation
 // Returns
-//   a row an account: account_id, and lists of equal length of its posts' tweet_ids, times, texts, languages ("" where
-//   nobody says), likes, retweets, replies and quotes (-1 where nobody says)
+//   one row for each account: account_id, and lists of equal length: its posts' tweet_ids, times, texts, languages ("" if
+//   unknown), likes, retweets, replies and quotes (-1 if unknown)
 CYPHER 5
 MATCH (account:Account)
 WHERE $operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
-// Account by account, so that the first come at once.
+// One account at a time, so that the first rows arrive at once.
 CALL (account) {
   MATCH (account)-[posted:POSTED]->(post)
-  // A post without words may have hashtags, and a retweet has no key either.
+  // A post without words may have hashtags, and a retweet has no text key either.
   WHERE $retweets OR posted.text_key IS NOT NULL
         OR trim(coalesce(post.text, "")) = "" AND NOT EXISTS { (post)-[:RETWEETS]->() }
   RETURN collect(post.tweet_id) AS tweet_ids, collect(posted.ts) AS times, collect(coalesce(post.text, "")) AS texts,

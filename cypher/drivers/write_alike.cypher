@@ -1,9 +1,9 @@
-// Write which accounts are alike in a language
+// Write which accounts are similar in a language
 //
 // Params
 //   $run_id  string
 //   $rows  list of maps {source, target: account ids, properties: map with language, weight, the cosine of each trace that has
-//         an edge (co_domain, co_hashtag, co_hashtag_sequence, text), and tweet_id and other_tweet_id of the nearest texts}
+//         an edge (co_domain, co_hashtag, co_hashtag_sequence, text), and tweet_id and other_tweet_id of the most similar texts}
 // Writes
 //   (:Account)-[:ALIKE {run_id, language, weight, co_domain, co_hashtag, co_hashtag_sequence, text, tweet_id, other_tweet_id}]->(:Account)
 UNWIND $rows AS row

@@ -1,4 +1,4 @@
-// Write which accounts are in the middle of a language
+// Write the central accounts of a language
 //
 // Params
 //   $run_id  string

@@ -1,7 +1,7 @@
-// Links: which pairs of posts hold the same URL, close in time?
+// Co-link pairs: which posts have the same URL, normalised, close in time?
 //
-// Posts of one URL, normalised, within $window_s seconds of each other.
-// Each pair stands once, the earlier post first; of two of the same second the one with the smaller id.
+// Posts within $window_s seconds of each other. Each pair is listed once, the earlier post first; of two posts of the
+// same second, the one with the smaller id first.
 //
 // Params
 //   $window_s = 60  int, seconds, inclusive, >= 0
@@ -11,8 +11,8 @@
 //   object_id  string, the trace
 //   content_id, content_id_y  string, the earlier and the later post
 //   time_delta  int, seconds, >= 0
-//   account_id, account_id_y  string, who posted them
-//   n_shares, n_shares_y  int, how many such traces each post has
+//   account_id, account_id_y  string, the accounts that posted them
+//   n_shares, n_shares_y  int, number of traces of this kind that each post has
 // Source
 //   exact: CooRTweet 2.1.3, the pairs of detect_groups before it filters by participation, given normalised URLs
 // Browser

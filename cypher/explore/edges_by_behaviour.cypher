@@ -4,7 +4,7 @@
 //   $run_id  string
 //   $limit = 100  int, rows
 // Returns
-//   a row a behaviour: its edges, their share of all edges, the accounts they connect, mean and largest weight
+//   one row for each behaviour: its edges, their share of all edges, the accounts they connect, mean and largest weight
 // Browser
 //   :param [{run_id, limit}] => {RETURN "all-60s" AS run_id, 100 AS limit}
 MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)

@@ -1,13 +1,13 @@
 // How do communities overlap operations?
 //
-// Call `incahoots communities` first: it writes what is read here.
+// Run `incahoots communities` first, which writes the data for this query.
 //
 // Params
 //   $run_id  string
 //   $limit = 100  int, rows
 // Returns
-//   a row a community and operation that share accounts: how many, and their share of the community and of the
-//   operation; operation_id is null for accounts of none
+//   one row for each community and operation with common accounts: their number, and their share of the community and of the
+//   operation; operation_id is null for accounts of no operation
 // Browser
 //   :param [{run_id, limit}] => {RETURN "all-60s" AS run_id, 100 AS limit}
 MATCH (account:Account)-[score:SCORED_IN]->(:Run {run_id: $run_id})

@@ -1,11 +1,11 @@
-// How much is there?
+// How many accounts, posts and traces are there?
 //
-// Accounts and tweets count those too that are only referred to; a post is a tweet whose account and time are known.
+// Accounts and tweets include those that are only referred to; a post is a tweet with a known account and time.
 //
 // Params
 //   $limit = 100  int, rows
 // Returns
-//   a row a kind of thing: what, and count
+//   one row for each kind of node: what, and count
 // Browser
 //   :param [{limit}] => {RETURN 100 AS limit}
 UNWIND [

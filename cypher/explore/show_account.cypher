@@ -1,6 +1,6 @@
-// Show an account with those it is connected to, to look at in Neo4j Browser
+// Show an account and its neighbours, drawn in Neo4j Browser
 //
-// The heaviest edges in both directions, of another behaviour than CO_POST.
+// The heaviest edges in both directions, except CO_POST.
 //
 // Params
 //   $run_id  string

@@ -1,6 +1,6 @@
-// Show a community with its edges, to look at in Neo4j Browser
+// Show a community and its edges, drawn in Neo4j Browser
 //
-// Call `incahoots communities` first: it writes what is read here. The heaviest edges between two of its accounts.
+// Run `incahoots communities` first, which writes the data for this query. Shows the heaviest edges within the community.
 //
 // Params
 //   $run_id  string

@@ -1,10 +1,10 @@
-// Show a run's network, to look at in Neo4j Browser
+// Show a run's network, drawn in Neo4j Browser
 //
 // The heaviest edges with their accounts.
 //
 // Params
 //   $run_id  string
-//   $behaviour = null  string or null, one relationship type such as CO_LINK; null for all but CO_POST
+//   $behaviour = null  string or null, one relationship type such as CO_LINK; null for all except CO_POST
 //   $limit = 300  int, edges
 // Returns
 //   path  two accounts and the relationship between them

@@ -1,12 +1,12 @@
-// Show which states act on which, to look at in Neo4j Browser
+// Show which states act on each other, drawn in Neo4j Browser
 //
-// Call `incahoots interstate` first: it writes what is read here.
+// Run `incahoots interstate` first, which writes the data for this query.
 //
 // Params
 //   $run_id = interstate  string
 //   $limit = 100  int, edges, the most acts first
 // Returns
-//   path  a state, what it did, and the state it acted on
+//   path  a state, its acts, and the state it acted on
 // Browser
 //   :param [{run_id, limit}] => {RETURN "interstate" AS run_id, 100 AS limit}
 MATCH path = (state:State)-[acted:INTERACTED_WITH]->(other:State)

@@ -1,7 +1,7 @@
-// Show why two accounts are connected, to look at in Neo4j Browser
+// Show why two accounts are connected, drawn in Neo4j Browser
 //
-// Their posts that match within the window, and what these share: a link, a hashtag, a mentioned account, the tweet they
-// retweet or reply to. Posts of one text have nothing between them to show, and stand beside each other.
+// Their posts that match within the window, and what these share: a link, a hashtag, a mentioned account, or the tweet they
+// retweet or reply to. Posts with equal texts have no common node, and are shown side by side.
 //
 // Params
 //   $source  string, account id
@@ -9,14 +9,14 @@
 //   $window_s = 60  int, seconds, inclusive
 //   $limit = 50  int, paths
 // Returns
-//   path  from the one account to the other, by two posts; or from an account to a post whose text both have
+//   path  from one account to the other, through two posts; or from an account to a post with the common text
 // Browser
 //   :param [{source, target, window_s, limit}] => {RETURN "..." AS source, "..." AS target, 60 AS window_s, 50 AS limit}
 MATCH (account:Account)-[posted:POSTED]->()
 WHERE account.account_id IN [$source, $target]
 WITH posted, posted.ts / ($window_s + 1) AS slot,
      account.account_id = $source AS ours, account.account_id = $target AS theirs
-// Two posts within the window are in the same slot of time or in neighbours: a post of the source is put into three.
+// Two posts within the window fall into the same time slot or into neighbouring ones: a source's post is put into three.
 UNWIND CASE WHEN ours THEN [-1, 0, 1] ELSE [0] END AS step
 WITH slot + step AS slot, collect(CASE WHEN ours THEN posted END) AS ours,
      collect(CASE WHEN theirs AND step = 0 THEN posted END) AS theirs

@@ -2,10 +2,10 @@
 //
 // Params
 //   $run_id  string
-//   $behaviour = null  string or null, one relationship type such as CO_LINK; null for all but CO_POST
+//   $behaviour = null  string or null, one relationship type such as CO_LINK; null for all except CO_POST
 //   $limit = 20  int, rows
 // Returns
-//   a row an edge: the accounts, their names, the behaviour and the weight
+//   one row for each edge: the accounts, their names, the behaviour and the weight
 // Browser
 //   :param [{run_id, behaviour, limit}] => {RETURN "all-60s" AS run_id, null AS behaviour, 20 AS limit}
 MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)

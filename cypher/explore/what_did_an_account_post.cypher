@@ -4,7 +4,7 @@
 //   $account_id  string
 //   $limit = 50  int, rows
 // Returns
-//   a row a post, the earliest first: what kind it is, its text, and what it carries
+//   one row for each post, the earliest first: its kind, its text, and its traces
 // Browser
 //   :param [{account_id, limit}] => {RETURN "..." AS account_id, 50 AS limit}
 MATCH (account:Account {account_id: $account_id})-[posted:POSTED]->(tweet)

@@ -1,13 +1,13 @@
 // When do the accounts of a run post?
 //
-// All posts of the accounts that have an edge in the run (of another behaviour than CO_POST), not only the matching ones.
+// All posts of the accounts with an edge in the run (other than CO_POST), not only the matching posts.
 //
 // Params
 //   $run_id  string
 //   $hours = 24  int, length of a period; 1 for hours, 24 for days, 168 for weeks
 //   $limit = 1000  int, rows
 // Returns
-//   a row a period in which they posted: when it begins (UTC), their posts in it, and how many of them were active
+//   one row for each period with posts: its start (UTC), the number of posts, and the number of active accounts
 // Browser
 //   :param [{run_id, hours, limit}] => {RETURN "all-60s" AS run_id, 24 AS hours, 1000 AS limit}
 MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)

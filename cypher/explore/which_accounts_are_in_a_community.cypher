@@ -1,13 +1,13 @@
 // Which accounts are in a community?
 //
-// Call `incahoots communities` first: it writes what is read here.
+// Run `incahoots communities` first, which writes the data for this query.
 //
 // Params
 //   $run_id  string
 //   $community = 0  int, its number; 0 is the largest
 //   $limit = 100  int, rows
 // Returns
-//   a row an account, the best connected first: its centralities, its posts and its operations
+//   one row for each account, the largest weighted degree first: its centralities, its posts and its operations
 // Browser
 //   :param [{run_id, community, limit}] => {RETURN "all-60s" AS run_id, 0 AS community, 100 AS limit}
 MATCH (account:Account)-[score:SCORED_IN]->(:Run {run_id: $run_id})

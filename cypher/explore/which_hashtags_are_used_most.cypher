@@ -4,7 +4,7 @@
 //   $operation_id = null  string or null, only posts by accounts of this operation
 //   $limit = 20  int, rows
 // Returns
-//   a row a hashtag: how often it is used, by how many accounts, when first and last
+//   one row for each hashtag: number of uses and of accounts, and times of the first and last use
 // Browser
 //   :param [{operation_id, limit}] => {RETURN null AS operation_id, 20 AS limit}
 MATCH (trace:Hashtag)

@@ -3,7 +3,7 @@
 // Params
 //   $limit = 100  int, rows
 // Returns
-//   a row an operation: its accounts and tweets, the states it is attributed to and targets
+//   one row for each operation: its accounts and tweets, the states it is attributed to and targets
 // Browser
 //   :param [{limit}] => {RETURN 100 AS limit}
 MATCH (operation:Operation)

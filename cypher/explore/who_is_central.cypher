@@ -1,13 +1,13 @@
-// Who is in the middle of a language?
+// Which accounts are central in a language?
 //
-// Call `incahoots drivers` first: it writes what is read here. Central is not guilty: read the posts.
+// Run `incahoots drivers` first, which writes the data for this query. Central is not guilty: read the posts.
 //
 // Params
 //   $run_id = drivers  string
 //   $language = null  string or null, such as en; null for all
 //   $limit = 20  int, accounts, the most central first
 // Returns
-//   a row an account and language: alike is how many accounts it is alike with in that language
+//   one row for each account and language: alike is the number of similar accounts in that language
 // Browser
 //   :param [{run_id, language, limit}] => {RETURN "drivers" AS run_id, null AS language, 20 AS limit}
 MATCH (account:Account)-[central:CENTRAL_IN]->(run:Run {run_id: $run_id})

@@ -5,7 +5,7 @@
 //   $account_id  string
 //   $limit = 50  int, rows
 // Returns
-//   a row a neighbour: in which behaviours, and the weight of the edges to it and from it
+//   one row for each neighbour: the behaviours, and the weights of the edges to it and from it
 // Browser
 //   :param [{run_id, account_id, limit}] => {RETURN "all-60s" AS run_id, "..." AS account_id, 50 AS limit}
 MATCH (account:Account {account_id: $account_id})-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]-(other)

@@ -1,14 +1,14 @@
 // Who posts first?
 //
-// In a run of `--leader` an edge u -> v counts the posts of u that v followed. Accounts that are followed more than they
-// follow come first. Other runs say nothing about order, and give no rows.
+// In a run with `--leader`, an edge u -> v counts the posts of u that v followed. Accounts that are followed more than they
+// follow come first. Other runs do not record the order, and give no rows.
 //
 // Params
-//   $run_id  string, a run of --leader
+//   $run_id  string, a run with --leader
 //   $limit = 20  int, rows
 // Returns
-//   a row an account: weight of the edges in which it leads and in which it follows, their difference, and how many
-//   accounts it leads
+//   one row for each account: weight of the edges in which it leads and in which it follows, their difference, and the
+//   number of accounts it leads
 // Browser
 //   :param [{run_id, limit}] => {RETURN "all-60s" AS run_id, 20 AS limit}
 MATCH (:Run {run_id: $run_id, leader: true})

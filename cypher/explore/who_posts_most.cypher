@@ -4,7 +4,7 @@
 //   $operation_id = null  string or null, only accounts of this operation
 //   $limit = 20  int, rows
 // Returns
-//   a row an account: its posts, how many of them are retweets and replies, when it first and last posted
+//   one row for each account: numbers of posts, retweets and replies, and times of the first and last post
 // Browser
 //   :param [{operation_id, limit}] => {RETURN null AS operation_id, 20 AS limit}
 MATCH (account:Account)

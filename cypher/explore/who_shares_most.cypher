@@ -1,9 +1,9 @@
-// Who shares the most: retweets, links, hashtags, mentions or replies?
+// Who shares most: retweets, links, hashtags, mentions or replies?
 //
 // Params
-//   $share = RETWEETS  string, the relationship that carries the trace: RETWEETS, LINKS_TO, HAS_HASHTAG, MENTIONS or REPLIES_TO
-//   $retweets = true  bool, also consider retweets, where the share tells them apart
-//   $least = 1  int, shares an account
+//   $share = RETWEETS  string, the relationship type that carries the trace: RETWEETS, LINKS_TO, HAS_HASHTAG, MENTIONS or REPLIES_TO
+//   $retweets = true  bool, include retweets, where the relationship records them
+//   $least = 1  int, minimum shares of an account
 //   $limit = 100  int, rows
 // Returns
 //   account_id  string

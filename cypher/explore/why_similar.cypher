@@ -1,16 +1,16 @@
 // Why does a run find these two accounts similar?
 //
-// Of each post behind an edge of co_similarity from $source to $target, and of each behind one the other way, the post
-// of the other account that is nearest in time.
+// For each post behind a co_similarity edge from $source to $target, or in the other direction, the post of the other
+// account that is nearest in time.
 //
 // Params
 //   $run_id  string
 //   $source  string, account id
 //   $target  string, account id
-//   $leader = false  bool, only posts of the target that come after
+//   $leader = false  bool, only later posts of the target
 //   $limit = 100  int, rows
 // Returns
-//   a row a pair of posts; trace says how similar they are; gap_s is positive where the target's post came later
+//   one row for each pair of posts; trace is their similarity; gap_s is positive if the target's post came later
 // Browser
 //   :param [{run_id, source, target, leader, limit}] => {RETURN "all-60s" AS run_id, "..." AS source, "..." AS target, false AS leader, 100 AS limit}
 MATCH (:Account {account_id: $source})-[posted:POSTED]->(post)-[similar:SIMILAR_TO {run_id: $run_id}]-(other)

@@ -1,10 +1,10 @@
-// Which of these words are account ids, and which are what accounts are called?
+// Which of these words are account ids, and which are screen names?
 //
 // Params
 //   $words  strings
-//   $limit = 3  int, accounts of a name at most
+//   $limit = 3  int, maximum number of accounts for each name
 // Returns
-//   a row a word: word, is_id (whether it is an account's id), called (ids of accounts of that screen name)
+//   one row for each word: word, is_id (whether it is an account id), called (ids of the accounts with that screen name)
 UNWIND $words AS word
 RETURN word, EXISTS { (:Account {account_id: word}) } AS is_id,
        COLLECT {

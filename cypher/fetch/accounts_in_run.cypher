@@ -1,15 +1,15 @@
-// What are these accounts in the network of a run?
+// Which community, weighted degree and neighbours do these accounts have in a run?
 //
 // Params
 //   $run_id  string
 //   $account_ids  strings
-//   $behaviours  strings, such as co_link, or link+mention where several hold together
+//   $behaviours  strings, such as co_link, or link+mention for a higher-order behaviour
 // Returns
-//   a row an account that is in the database
+//   one row for each account in the database
 //   account_id, screen_name  string
-//   community  int, null where the run has no communities yet or the account is in none
-//   weighted_degree  number, of the edges of these behaviours, either way
-//   neighbours  int, accounts at the other end of these
+//   community  int, null if the run has no communities yet or the account is in none
+//   weighted_degree  number, over the edges of these behaviours in both directions
+//   neighbours  int, number of accounts at the other end of these edges
 UNWIND $account_ids AS account_id
 MATCH (account:Account {account_id: account_id})
 OPTIONAL MATCH (account)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]-(other)

@@ -1,12 +1,12 @@
 // How many pairs of similar posts are behind an edge?
 //
-// As explore/why_similar finds them, without showing them.
+// Counts the rows of explore/why_similar.
 //
 // Params
 //   $run_id  string
 //   $source  string, account id
 //   $target  string, account id
-//   $leader = false  bool, only posts of the target that come after
+//   $leader = false  bool, only later posts of the target
 // Returns
 //   pairs  int
 MATCH (:Account {account_id: $source})-[posted:POSTED]->(post)-[similar:SIMILAR_TO {run_id: $run_id}]-(other)

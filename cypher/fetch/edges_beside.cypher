@@ -1,4 +1,4 @@
-// Which edges does a run have that is no coordination network?
+// Which edges does a run of interstate, influence or drivers have?
 //
 // Params
 //   $run_id  string, of interstate, influence or drivers
@@ -6,7 +6,7 @@
 //   source, target  strings, account ids
 //   behaviour  string: the kind of act, the type of entity, or the language
 //   weight  number
-//   source_state, target_state  strings, of interstate; else null
+//   source_state, target_state  strings, for interstate; else null
 MATCH (source)-[edge:INTERACTED|INFLUENCES|ALIKE]->(target)
 WHERE edge.run_id = $run_id
 RETURN source.account_id AS source, target.account_id AS target,

@@ -1,15 +1,15 @@
-// Which edges does a run have, of each account?
+// Which edges does a run have, by source account?
 //
-// In lists, as a row an edge takes the driver three times as long. Account by account, so that the first come at once.
+// In lists, because one row for each edge takes three times as long. One account at a time: the first rows arrive at once.
 //
 // Params
 //   $run_id  string
 //   $behaviours = null  strings or null, only edges of these; null for all
-//   $whole = false  bool, also what is beside the weight; else those lists are empty
+//   $whole = false  bool, also window and significance; otherwise these lists are empty
 // Returns
-//   a row an account and behaviour: source (account id), behaviour (such as co_link, or link+mention where several hold
-//   together), and lists of equal length: target (account ids), weight, window_s (seconds, -1 without a window), and
-//   where the run has significance p_value, p_adjusted, effect_size, observed and expected (floats, else not a number)
+//   one row for each account and behaviour: source (account id), behaviour (such as co_link, or link+mention for a higher-order
+//   behaviour), and lists of equal length: target (account ids), weight, window_s (seconds, -1 without a window), and,
+//   if the run has significance, p_value, p_adjusted, effect_size, observed and expected (floats, else not a number)
 MATCH (u)-[found:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->()
 WHERE found.run_id = $run_id
 WITH DISTINCT u

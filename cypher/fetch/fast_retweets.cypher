@@ -1,17 +1,17 @@
-// Which posts retweet another within seconds?
+// Which retweets follow their original within seconds?
 //
-// An id that Twitter gave since November 2010 holds the milliseconds of its post above the lowest 22 bits. It is believed
-// where it agrees with the recorded time, as precise as that is, and where an original is not loaded. Whose that is the
-// retweet says itself.
+// A tweet id assigned since November 2010 contains the time of the post in milliseconds above the lowest 22 bits. It is used
+// if it agrees with the recorded time, within its precision, or if the original is not loaded. The original's author comes
+// from the retweet.
 //
 // Params
 //   $window_s = 10  int, seconds between the original and its retweet, inclusive
-//   $precision_s = 60  int, seconds that the recorded times are multiples of, or more
+//   $precision_s = 60  int, seconds, precision of the recorded times
 //   $operation_id = null  string or null, only accounts of this operation
 //   $source = null  string or null, only retweets by this account
 //   $target = null  string or null, only retweets of this account
 // Returns
-//   a row a retweet: account_id, tweet_id and ts; other_account_id, other_tweet_id and other_ts of the original
+//   one row for each retweet: account_id, tweet_id and ts; other_account_id, other_tweet_id and other_ts of the original
 MATCH (u:Account)
 WHERE ($source IS NULL OR u.account_id = $source)
   AND ($operation_id IS NULL OR EXISTS { (u)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })

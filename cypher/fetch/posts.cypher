@@ -3,7 +3,7 @@
 // Params
 //   $operation_id = null  string or null, only accounts of this operation
 // Returns
-//   a row a post: account_id, tweet_id and ts
+//   one row for each post: account_id, tweet_id and ts
 MATCH (account:Account)-[posted:POSTED]->(post)
 WHERE posted.ts IS NOT NULL
   AND ($operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) })

@@ -1,9 +1,9 @@
-// What are these accounts called?
+// What are the screen names of these accounts?
 //
 // Params
 //   $account_ids  strings
 // Returns
-//   a row an account that has a name: account_id, screen_name
+//   one row for each account that has a name: account_id, screen_name
 UNWIND $account_ids AS account_id
 MATCH (account:Account {account_id: account_id})
 WHERE account.screen_name IS NOT NULL

@@ -1,7 +1,7 @@
-// How many posts share something?
+// How many relationships carry each kind of trace?
 //
 // Returns
-//   a row a relationship that carries a trace: share, its type, and count
+//   one row for each relationship that carries a trace: share, its type, and count
 UNWIND [
   ["POSTED", COUNT { ()-[:POSTED]->() }],
   ["RETWEETS", COUNT { ()-[:RETWEETS]->() }],

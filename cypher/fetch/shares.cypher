@@ -1,17 +1,17 @@
 // Which posts carry which trace?
 //
-// What two posts have to have in common for a behaviour, for all posts at once: for what is computed outside the
+// The traces by which posts match in a behaviour, for all posts at once: for computations outside the
 // database.
 //
 // Params
-//   $share = LINKS_TO  string, the relationship that carries the trace: RETWEETS, LINKS_TO, HAS_HASHTAG, MENTIONS, REPLIES_TO or POSTED
-//   $key = key  string, its property that is equal: key; raw or domain of LINKS_TO; text_key of POSTED
-//   $retweets = true  bool, also consider retweets, where the share tells them apart
+//   $share = LINKS_TO  string, the relationship type that carries the trace: RETWEETS, LINKS_TO, HAS_HASHTAG, MENTIONS, REPLIES_TO or POSTED
+//   $key = key  string, the property that must be equal: key; raw or domain of LINKS_TO; text_key of POSTED
+//   $retweets = true  bool, include retweets, where the relationship records them
 //   $operation_id = null  string or null, only accounts of this operation
 //   $account_ids = null  strings or null, only posts of these accounts
-//   $least = 2  int, only traces that so many posts carry
+//   $least = 2  int, minimum number of posts with a trace
 // Returns
-//   a row a trace: trace, and lists of equal length of account_ids, tweet_ids and times
+//   one row for each trace: trace, and lists of equal length: account_ids, tweet_ids and times
 CYPHER 5
 MATCH (start)-[share:$($share)]->(end)
 WHERE share[$key] IS NOT NULL AND ($retweets OR NOT coalesce(share.is_retweet, false))

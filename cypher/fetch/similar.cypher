@@ -3,7 +3,7 @@
 // Params
 //   $run_id  string
 // Returns
-//   a row a pair of posts, the earlier first: account_id, tweet_id and ts; other_account_id, other_tweet_id and
+//   one row for each pair of posts, the earlier first: account_id, tweet_id and ts; other_account_id, other_tweet_id and
 //   other_ts; their similarity
 MATCH (post)-[similar:SIMILAR_TO]->(other)
 WHERE similar.run_id = $run_id

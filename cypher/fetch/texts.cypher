@@ -1,13 +1,13 @@
-// What do posts say?
+// What are the texts of all posts?
 //
 // Params
 //   $operation_id = null  string or null, only accounts of this operation
 // Returns
-//   a row an account: account_id, and lists of equal length of the tweet_ids, times and texts of its posts that are no
-//   retweets and say something
+//   one row for each account: account_id, and lists of equal length: tweet_ids, times and texts of its posts that are not
+//   retweets and have a text
 MATCH (account:Account)
 WHERE $operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
-// Account by account, so that the first come at once.
+// One account at a time, so that the first rows arrive at once.
 CALL (account) {
   MATCH (account)-[posted:POSTED]->(post)
   WHERE posted.text_key IS NOT NULL

@@ -1,8 +1,8 @@
-// Which accounts have posts enough in a range of time?
+// Which accounts have enough posts in a time range?
 //
 // Params
 //   $since  int, epoch seconds
-//   $until  int, epoch seconds, not in the range
+//   $until  int, epoch seconds, exclusive
 //   $min_posts  int
 //   $operation_id = null  string or null, only accounts of this operation
 // Returns

@@ -6,12 +6,12 @@
 //   $share  string, the relationship that carries it: HAS_HASHTAG, LINKS_TO or MENTIONS
 //   $account_ids  strings
 //   $since  int, epoch seconds
-//   $until  int, epoch seconds, not in the range
-//   $retweets = true  bool, also consider retweets
-//   $with_posts = false  bool, also say which post it is
+//   $until  int, epoch seconds, exclusive
+//   $retweets = true  bool, include retweets
+//   $with_posts = false  bool, also return the tweet ids
 // Returns
-//   a row an account: account_id, and of each of its posts entities, domains (of a URL, else empty), ts and, where they
-//   are asked for, tweet_ids. Lists, as a row a post takes the driver five times as long
+//   one row for each account: account_id, and lists over its posts: entities, domains (for URLs, else empty), ts and, if they
+//   are requested, tweet_ids. In lists, because one row for each post takes the driver five times as long
 CYPHER 5
 UNWIND $account_ids AS account_id
 MATCH (:Account {account_id: account_id})-[:POSTED]->(post)-[share:$($share)]->()

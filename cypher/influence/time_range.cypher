@@ -1,16 +1,16 @@
-// When were the first and the last post of the accounts that are considered?
+// When were the first and last posts of the accounts considered?
 //
-// Those are accounts with posts enough in a range of time, any of which is about an entity. Posts of others do not
-// count: the hours in which an account is quiet are those of a range that has nothing to do with them.
+// These are the accounts with enough posts in a time range, at least one of them about an entity. Posts of others do not
+// count, so they do not extend the range by hours in which the accounts considered are inactive.
 //
 // Params
 //   $since = null  int or null, epoch seconds
-//   $until = null  int or null, epoch seconds, not in the range
+//   $until = null  int or null, epoch seconds, exclusive
 //   $min_posts = 1  int, in the range
 //   $operation_id = null  string or null, only accounts of this operation
 // Returns
-//   first, last  ints, epoch seconds, in the range; null where no account is considered
-//   earliest, latest  ints, of all posts of all accounts; null where there is none
+//   first, last  ints, epoch seconds, in the range; null if no account is considered
+//   earliest, latest  ints, of all posts of all accounts; null if there is none
 CYPHER 5
 MATCH (account:Account)-[posted:POSTED]->()
 WHERE posted.ts IS NOT NULL

@@ -1,9 +1,9 @@
-// Write who acts one step before whom
+// Write the edges of an influence run
 //
 // Params
 //   $run_id  string
 //   $rows  list of maps {source, target: account ids, properties: map with entity, weight, lag, bin_s, and p_shift, p_crowd,
-//         p_value and p_adjusted where they were tested}
+//         p_value and p_adjusted if they were tested}
 // Writes
 //   (:Account)-[:INFLUENCES {run_id, entity, weight, lag, bin_s}]->(:Account)
 UNWIND $rows AS row

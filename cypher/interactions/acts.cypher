@@ -1,19 +1,19 @@
-// On whom do the posts of state-linked accounts act?
+// Which accounts do the posts of state-linked accounts act on?
 //
-// A post acts on an account once: by retweeting it, else quoting, replying to or mentioning it. Whom a retweeted text
-// mentions its author mentioned, not who retweets it. Nobody acts on themselves.
+// A post acts on an account once: by retweeting it, else quoting, replying to or mentioning it. Mentions inside a retweeted
+// text belong to its author. Acts of an account on itself do not count.
 //
 // Params
-//   $without  strings, operations that are left out
+//   $without  strings, operations to leave out
 //   $source = null  string or null, only acts of this account
 //   $target = null  string or null, only acts on this account
 // Returns
-//   a row an account: account_id, posts (how many), and lists of equal length, empty where it does not act, of the
-//   tweet_ids and times of its acts, target_ids (whom they act on) and kinds: 0 retweet, 1 quote, 2 reply, 3 mention
+//   one row for each account: account_id, posts (their number), and lists of equal length, empty if it does not act: the
+//   tweet_ids and times of its acts, target_ids and kinds: 0 retweet, 1 quote, 2 reply, 3 mention
 MATCH (account:Account)-[:PART_OF]->(operation)-[:ATTRIBUTED_TO]->()
 WHERE NOT operation.operation_id IN $without AND ($source IS NULL OR account.account_id = $source)
 WITH DISTINCT account
-// Account by account, so that the first come at once.
+// One account at a time, so that the first rows arrive at once.
 CALL (account) {
   MATCH (account)-[posted:POSTED]->(post)
   CALL (post) {

@@ -1,4 +1,4 @@
-// Who acted on whom, in a run?
+// Which accounts acted on which, in a run?
 //
 // Params
 //   $run_id  string

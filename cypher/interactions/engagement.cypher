@@ -1,14 +1,14 @@
 // How much engagement do the posts of state-linked accounts get?
 //
 // Params
-//   $without  strings, operations that are left out
+//   $without  strings, operations to leave out
 // Returns
-//   a row an account: account_id, and lists of equal length of its tweet_ids and their likes, retweets and replies, -1
-//   where the source does not say
+//   one row for each account: account_id, and lists of equal length: its tweet_ids and their likes, retweets and replies, -1
+//   if the source does not give them
 MATCH (account:Account)-[:PART_OF]->(operation)-[:ATTRIBUTED_TO]->()
 WHERE NOT operation.operation_id IN $without
 WITH DISTINCT account
-// Account by account, so that the first come at once.
+// One account at a time, so that the first rows arrive at once.
 CALL (account) {
   MATCH (account)-[:POSTED]->(post)
   RETURN collect(post.tweet_id) AS tweet_ids, collect(coalesce(post.like_count, -1)) AS likes,

@@ -1,9 +1,9 @@
-// Which links do these posts hold?
+// Which links do these posts contain?
 //
 // Params
 //   $tweet_ids  strings
 // Returns
-//   a row a post and URL: tweet_id, url, domain, and raw, the URL as it was written
+//   one row for each post and URL: tweet_id, url, domain, and raw, the URL as written
 UNWIND $tweet_ids AS tweet_id
 MATCH (:Tweet {tweet_id: tweet_id})-[link:LINKS_TO]->(url)
 RETURN DISTINCT tweet_id, url.url AS url, link.domain AS domain, link.raw AS raw

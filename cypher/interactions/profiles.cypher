@@ -1,9 +1,9 @@
-// What do accounts say of themselves?
+// What do the profiles of these accounts say?
 //
 // Params
 //   $account_ids  strings
 // Returns
-//   a row an account that says something: account_id, screen_name, display_name, description, profile_url
+//   one row for each account with a profile: account_id, screen_name, display_name, description, profile_url
 UNWIND $account_ids AS account_id
 MATCH (account:Account {account_id: account_id})
 WHERE account.display_name IS NOT NULL OR account.description IS NOT NULL OR account.profile_url IS NOT NULL

@@ -1,12 +1,12 @@
-// Which posts of state-linked accounts quote a tweet of which only the link is known?
+// Which posts of state-linked accounts quote a tweet by its link alone?
 //
-// Archives give the quoted tweet, not its author; the link to it names the author. Only where nothing else does.
+// Archives give the quoted tweet, not its author; the link to it names the author. Used only if no other field does.
 //
 // Params
-//   $without  strings, operations that are left out
+//   $without  strings, operations to leave out
 //   $source = null  string or null, only posts of this account
 // Returns
-//   a row a post and link: account_id, tweet_id, ts, quoted_id, raw (the link as it was written)
+//   one row for each post and link: account_id, tweet_id, ts, quoted_id, raw (the link as written)
 MATCH (account:Account)-[:PART_OF]->(operation)-[:ATTRIBUTED_TO]->()
 WHERE NOT operation.operation_id IN $without AND ($source IS NULL OR account.account_id = $source)
 WITH DISTINCT account

@@ -1,4 +1,4 @@
-// Write who acted on whom
+// Write which accounts acted on which
 //
 // Params
 //   $run_id  string

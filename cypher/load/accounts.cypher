@@ -1,8 +1,8 @@
 // Load accounts, or stubs of accounts that are only referred to
 //
-// What is known of a node stays; what was not known is filled in. So the order of loading does not matter where rows
-// do not contradict each other, and of two that do the first stays. Writing the key of a node that is there locks it, so
-// that nobody else fills it in between our look at it and our write.
+// Known properties of a node stay; missing ones are filled in. So the order of loading does not matter unless rows
+// contradict each other; then the first one stays. Writing the key of an existing node locks it, so that no other
+// transaction changes it between our read and our write.
 //
 // Params
 //   $rows  list of maps, account_id and any of the node's properties

@@ -1,12 +1,12 @@
-// How many posts have keys of texts of another version?
+// How many posts have text keys of another version?
 //
 // Params
-//   $since  string, the first key of this version
-//   $until  string, the first above them
+//   $since  string, the smallest key of this version
+//   $until  string, the smallest key above this version
 // Returns
 //   posts  int
 // How
-//   Two ranges of an index, below the keys of this version and above: it costs nothing where there are none.
+//   Two index ranges, below and above the keys of this version: this costs nothing if there are none.
 CALL () {
   MATCH ()-[posted:POSTED]->()
   USING INDEX posted:POSTED(text_key, ts)

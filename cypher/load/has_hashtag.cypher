@@ -3,7 +3,7 @@
 // Params
 //   $rows  list of maps {tweet_id, tag, key, ts, is_retweet}
 // Writes
-//   (:Tweet)-[:HAS_HASHTAG]->(:Hashtag); both ends must be there
+//   (:Tweet)-[:HAS_HASHTAG]->(:Hashtag); both nodes must exist
 UNWIND $rows AS row
 MATCH (start:Tweet {tweet_id: row.tweet_id})
 MATCH (end:Hashtag {tag: row.tag})

@@ -1,11 +1,11 @@
-// Which of these tweets are loaded already, and what is known of them?
+// Which of these tweets are loaded already, and with which values?
 //
-// A stub, a tweet that was only referred to, is not loaded: it has no time.
+// A stub, a tweet that is only referred to, is not loaded: it has no time.
 //
 // Params
 //   $tweet_ids  strings
 // Returns
-//   a row a loaded tweet: its properties, who posted it, and what hangs on it
+//   one row for each loaded tweet: its properties, its account, and its traces
 UNWIND $tweet_ids AS tweet_id
 MATCH (tweet:Tweet {tweet_id: tweet_id})
 WHERE tweet.ts IS NOT NULL

@@ -3,7 +3,7 @@
 // Params
 //   $rows  list of maps {tweet_id, url, raw, key, ts, is_retweet, domain}
 // Writes
-//   (:Tweet)-[:LINKS_TO]->(:Url); both ends must be there
+//   (:Tweet)-[:LINKS_TO]->(:Url); both nodes must exist
 UNWIND $rows AS row
 MATCH (start:Tweet {tweet_id: row.tweet_id})
 MATCH (end:Url {url: row.url})

@@ -1,9 +1,9 @@
-// Load whom a tweet mentions
+// Load which accounts a tweet mentions
 //
 // Params
 //   $rows  list of maps {tweet_id, mentioned_id, key, ts, is_retweet}
 // Writes
-//   (:Tweet)-[:MENTIONS]->(:Account); both ends must be there
+//   (:Tweet)-[:MENTIONS]->(:Account); both nodes must exist
 UNWIND $rows AS row
 MATCH (start:Tweet {tweet_id: row.tweet_id})
 MATCH (end:Account {account_id: row.mentioned_id})

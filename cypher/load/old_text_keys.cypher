@@ -1,11 +1,11 @@
-// Which posts have keys of texts of another version, and what do they say?
+// Which posts have text keys of another version, and what are their texts?
 //
 // Params
-//   $since  string, the first key of this version
-//   $until  string, the first above them
+//   $since  string, the smallest key of this version
+//   $until  string, the smallest key above this version
 //   $limit = 5000  int, rows
 // Returns
-//   a row a post: tweet_id, text (null where it is gone), text_key, text_key_no_url
+//   one row for each post: tweet_id, text (null if it is missing), text_key, text_key_no_url
 CALL () {
   MATCH ()-[posted:POSTED]->()
   USING INDEX posted:POSTED(text_key, ts)

@@ -3,7 +3,7 @@
 // Params
 //   $rows  list of maps {url, domain}
 // Writes
-//   (:Url)-[:ON_DOMAIN]->(:Domain); both ends must be there
+//   (:Url)-[:ON_DOMAIN]->(:Domain); both nodes must exist
 UNWIND $rows AS row
 MATCH (start:Url {url: row.url})
 MATCH (end:Domain {domain: row.domain})

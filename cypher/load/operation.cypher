@@ -4,7 +4,7 @@
 //   $operation_id  string
 //   $states  strings, the states the publisher attributes it to
 //   $targets  strings, the states it targets
-//   $baseline = null  bool or null, a community that is no operation, for comparison
+//   $baseline = null  bool or null, true for a population to compare with, which is not an operation
 //   $released_on = null  string or null, date of the release as YYYY-MM-DD
 // Writes
 //   (:Operation)-[:ATTRIBUTED_TO|TARGETS]->(:State)

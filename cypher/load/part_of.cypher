@@ -4,7 +4,7 @@
 //   $operation_id  string
 //   $account_ids  strings
 // Writes
-//   (:Account)-[:PART_OF]->(:Operation); both ends must be there
+//   (:Account)-[:PART_OF]->(:Operation); both nodes must exist
 MATCH (operation:Operation {operation_id: $operation_id})
 UNWIND $account_ids AS account_id
 MATCH (account:Account {account_id: account_id})

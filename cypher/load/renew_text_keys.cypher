@@ -1,4 +1,4 @@
-// Write keys of texts in the place of those of another version
+// Replace text keys of another version
 //
 // Params
 //   $rows  list of maps {tweet_id, text_key, text_key_no_url}; a key that is null is removed

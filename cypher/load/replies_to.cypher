@@ -3,7 +3,7 @@
 // Params
 //   $rows  list of maps {tweet_id, original_id, key, ts}
 // Writes
-//   (:Tweet)-[:REPLIES_TO]->(:Tweet); both ends must be there
+//   (:Tweet)-[:REPLIES_TO]->(:Tweet); both nodes must exist
 UNWIND $rows AS row
 MATCH (start:Tweet {tweet_id: row.tweet_id})
 MATCH (end:Tweet {tweet_id: row.original_id})

@@ -1,4 +1,4 @@
-// Load urls
+// Load URLs
 //
 // Params
 //   $rows  list of maps {url}

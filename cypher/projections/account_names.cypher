@@ -1,7 +1,7 @@
-// Which accounts are these nodes of a projection?
+// Which accounts do these nodes of a projection stand for?
 //
 // Params
-//   $node_ids  list of int, as the procedures of Graph Data Science stream them
+//   $node_ids  list of int, as Graph Data Science procedures stream them
 // Returns
 //   node_id  int
 //   account_id, screen_name  string

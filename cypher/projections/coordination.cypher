@@ -1,14 +1,14 @@
 // Project the coordination network of a run, undirected
 //
-// The weight between two accounts is the sum over both directions and the given behaviours. For calls of your own of
-// Graph Data Science: `incahoots communities` sends the edges that it has read anyway.
+// The weight between two accounts is the sum over both directions and the given behaviours. For your own calls of
+// Graph Data Science; `incahoots communities` sends the edges that it has already read.
 //
 // Params
 //   $graph_name  string, name in the graph catalogue
 //   $run_id  string
 //   $behaviours  strings, such as co_link, or link+mention
 // Writes
-//   a graph in the catalogue; call gds.graph.drop when done
+//   a graph in the catalogue; call gds.graph.drop afterwards
 // Returns
 //   nodes, relationships  int
 MATCH (u)-[edge:CO_RETWEET|CO_TWEET|CO_LINK|CO_HASHTAG|CO_MENTION|CO_REPLY|CO_POST|CO_TWEET_NO_URL|CO_LINK_RAW|CO_DOMAIN|CO_SIMILARITY|FAST_RETWEET|CO_HIGHER_ORDER|CO_ACTIVITY]->(v)

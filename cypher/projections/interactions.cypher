@@ -1,13 +1,13 @@
-// Project who acted on whom: directed, and as who is beside whom, undirected
+// Project the acts of a run, directed and undirected
 //
-// The weight of ACTED is the sum over all kinds, that of BESIDE the sum over both directions too.
+// The weight of ACTED (directed) is the sum over all kinds, that of BESIDE (undirected) also the sum over both directions.
 //
 // Params
 //   $graph_name  string, name in the graph catalogue
 //   $run_id  string
-//   $within  bool, also acts within a state
+//   $within  bool, include acts within a state
 // Writes
-//   a graph in the catalogue; call gds.graph.drop when done
+//   a graph in the catalogue; call gds.graph.drop afterwards
 // Returns
 //   nodes, relationships  int
 CALL () {

@@ -1,12 +1,12 @@
-// Project a network that is given as it stands, undirected
+// Project a given network, undirected
 //
-// For networks that are computed outside the database, and their variants, none of which has to be kept.
+// For networks computed outside the database, which need not be saved.
 //
 // Params
 //   $graph_name  string, name in the graph catalogue
-//   $edges  list of lists: two numbers of nodes, and a weight
+//   $edges  list of lists: two node numbers and a weight
 // Writes
-//   a graph in the catalogue; call gds.graph.drop when done
+//   a graph in the catalogue; call gds.graph.drop afterwards
 // Returns
 //   nodes, relationships  int
 UNWIND $edges AS edge

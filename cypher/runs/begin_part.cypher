@@ -1,10 +1,10 @@
-// Begin to write a part of a run: from here on it counts as incomplete
+// Begin a part of a run, which is incomplete until it is finished
 //
 // Params
 //   $run_id  string
 //   $part    string: "scores" or "significance"
 // Writes
-//   (:Run).unfinished; what an earlier test of significance noted is removed
+//   (:Run).unfinished; removes the properties of an earlier significance test
 MATCH (run:Run {run_id: $run_id})
 SET run.unfinished = [each IN coalesce(run.unfinished, []) WHERE each <> $part] + $part
 FOREACH (once IN CASE WHEN $part = "significance" THEN [1] ELSE [] END |

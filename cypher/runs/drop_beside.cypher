@@ -1,10 +1,10 @@
-// Delete what a run wrote beside its edges
+// Delete the relationships of a run other than coordination edges
 //
 // Params
 //   $run_id  string
 // Writes
-//   deletes relationships of this run_id, between tweets (SIMILAR_TO), accounts (INTERACTED,
-//   INFLUENCES, ALIKE) and states, and of central accounts (CENTRAL_IN)
+//   deletes relationships of this run_id between tweets (SIMILAR_TO), between accounts (INTERACTED,
+//   INFLUENCES, ALIKE) and between states, and those of central accounts (CENTRAL_IN)
 // Returns
 //   edges  int, relationships deleted
 // Browser

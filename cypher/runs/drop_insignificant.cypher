@@ -2,9 +2,9 @@
 //
 // Params
 //   $run_id  string, a run with significance
-//   $alpha  float, the level
+//   $alpha  float, the significance level
 // Writes
-//   deletes relationships of this run_id, also those that were not tested
+//   deletes relationships of this run_id, including those that were not tested
 // Returns
 //   edges  int, relationships deleted
 // Browser

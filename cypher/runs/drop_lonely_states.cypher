@@ -1,6 +1,6 @@
-// Delete states that nothing is attributed to and nothing points at any more
+// Delete states without any relationship
 //
-// A run may have made them, by merging states.
+// A run that merged states may have created them.
 //
 // Writes
 //   deletes (:State)

@@ -4,7 +4,7 @@
 //   $run_id  string
 //   $source  string, account id
 //   $target  string, account id
-//   $undirected = false  bool, also edges the other way
+//   $undirected = false  bool, also edges in the other direction
 // Returns
 //   behaviour  string, such as co_link
 //   weight  int

@@ -1,4 +1,4 @@
-// Finish a run: note the counts, and that it is complete
+// Finish a run: save its counts and mark it as complete
 //
 // Params
 //   $run_id  string

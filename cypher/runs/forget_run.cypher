@@ -1,4 +1,4 @@
-// Remove the note of a run
+// Delete the node of a run
 //
 // Params
 //   $run_id  string

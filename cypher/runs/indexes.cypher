@@ -1,4 +1,4 @@
-// Which indexes are there, and how much of each is filled?
+// Which indexes exist, and how complete is each?
 //
 // Returns
 //   name  string; a uniqueness constraint has an index of its own name

@@ -3,8 +3,8 @@
 // Params
 //   $run_id = null  string or null, only this one
 // Returns
-//   a row a run, the newest last; ended_at is null while a run is not complete, unfinished lists what is not complete
-//   in a run that is: scores, significance
+//   one row for each run, the newest last; ended_at is null while a run is incomplete; unfinished lists the incomplete parts
+//   of a complete run: scores, significance
 MATCH (run:Run)
 WHERE $run_id IS NULL OR run.run_id = $run_id
 RETURN run.run_id AS run_id, run.kind AS kind, run.behaviours AS behaviours, run.window_s AS window_s,

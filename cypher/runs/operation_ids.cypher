@@ -1,4 +1,4 @@
-// Which operations are loaded, by id alone?
+// Which operation ids are loaded?
 //
 // Returns
 //   operation_id  string

@@ -1,8 +1,8 @@
-// What is known of a run?
+// Which properties does a run have?
 //
 // Params
 //   $run_id  string
 // Returns
-//   properties  a map: every parameter and count that the run keeps
+//   properties  a map: every parameter and count of the run
 MATCH (run:Run {run_id: $run_id})
 RETURN properties(run) AS properties

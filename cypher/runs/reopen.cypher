@@ -1,4 +1,4 @@
-// Reopen a complete run: until it is finished again it counts as incomplete
+// Reopen a complete run: it is incomplete until it is finished again
 //
 // Params
 //   $run_id  string

@@ -1,14 +1,14 @@
-// Start a run: note what is about to be computed
+// Start a run: save its parameters
 //
-// The run counts as unfinished until runs/finish is called, so that nobody reads a half-written network.
+// The run is incomplete until runs/finish is called, so that no command reads a half-written network.
 //
 // Params
 //   $run_id      string
 //   $kind        string, such as "coordination"
-//   $parameters  map of everything the result depends on
-//   $version     string, the software's
+//   $parameters  map of all parameters that the result depends on
+//   $version     string, version of incahoots
 // Writes
-//   (:Run), replacing what an earlier run of this name noted
+//   (:Run), replacing the properties of an earlier run of this name
 MERGE (run:Run {run_id: $run_id})
 SET run = $parameters
 SET run.run_id = $run_id,

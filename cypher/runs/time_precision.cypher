@@ -1,12 +1,12 @@
 // How precise are the times of the posts?
 //
-// Archives often end times at the minute. A window shorter than that asks for what the data does not know.
+// Archives often give times to the minute. A window shorter than that is more precise than the data.
 //
 // Params
 //   $operation_id = null  string or null, only accounts of this operation
-//   $sample = 10000  int, posts to look at
+//   $sample = 10000  int, number of posts in the sample
 // Returns
-//   precision_s  int, seconds: the longest of a day, an hour, a minute and a second that all times are multiples of; null without posts
+//   precision_s  int, seconds: the longest of a day, an hour, a minute and a second of which all times are multiples; null without posts
 MATCH (account:Account)-[posted:POSTED]->()
 WHERE $operation_id IS NULL OR EXISTS { (account)-[:PART_OF]->(:Operation {operation_id: $operation_id}) }
 WITH posted.ts AS ts

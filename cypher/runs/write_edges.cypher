@@ -1,4 +1,4 @@
-// Write edges of a run that were found outside the database
+// Write edges that were found outside the database
 //
 // Params
 //   $type  string, their relationship type, such as CO_SIMILARITY

@@ -2,7 +2,7 @@
 //
 // Params
 //   $run_id  string
-//   $algorithm  string, that found the communities
+//   $algorithm  string, the community-detection algorithm
 //   $rows  list of maps {account_id, community, degree, weighted_degree, eigenvector, pagerank, betweenness}
 // Writes
 //   (:Account)-[:SCORED_IN]->(:Run)

@@ -1,4 +1,4 @@
-// Write how significant edges of a run are
+// Write the significance of a run's edges
 //
 // Params
 //   $run_id  string

@@ -1,6 +1,6 @@
 // Key: one Hashtag node for each tag
 //
 // Writes
-//   a uniqueness constraint, which loading by MERGE relies on
+//   a uniqueness constraint, on which loading with MERGE relies
 CREATE CONSTRAINT hashtag_key IF NOT EXISTS
 FOR (node:Hashtag) REQUIRE node.tag IS UNIQUE

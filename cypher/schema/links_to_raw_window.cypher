@@ -1,6 +1,6 @@
-// Index for co_link_raw: posts of one trace in order of time
+// Index for co_link_raw: posts of one trace, ordered by time
 //
-// A window on a trace is one seek here: equal raw, ts in a range.
+// A window on a trace is one index seek: equal raw, ts in a range.
 //
 // Writes
 //   a range index on relationships

@@ -1,6 +1,6 @@
-// Index for co_tweet: posts of one trace in order of time
+// Index for co_tweet: posts of one trace, ordered by time
 //
-// A window on a trace is one seek here: equal text_key, ts in a range.
+// A window on a trace is one index seek: equal text_key, ts in a range.
 //
 // Writes
 //   a range index on relationships

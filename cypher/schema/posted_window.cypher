@@ -1,4 +1,4 @@
-// Index for co_post: all posts in order of time
+// Index for co_post: all posts, ordered by time
 //
 // Writes
 //   a range index on relationships

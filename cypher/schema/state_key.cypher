@@ -1,6 +1,6 @@
 // Key: one State node for each name
 //
 // Writes
-//   a uniqueness constraint, which loading by MERGE relies on
+//   a uniqueness constraint, on which loading with MERGE relies
 CREATE CONSTRAINT state_key IF NOT EXISTS
 FOR (node:State) REQUIRE node.name IS UNIQUE

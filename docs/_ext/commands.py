@@ -10,8 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from incahoots.cli import app as command_line
-from incahoots.cli import options
+from incahoots.cli import app as command_line, options
 
 #: Before a paragraph of help that is to stay as it is written.
 _AS_WRITTEN = "\b"

@@ -1,1 +1,1 @@
-"""What Neo4j Browser and Bloom are given: a style, favourites, a guide, a perspective, and a page that sets them up."""
+"""Files for Neo4j Browser and Bloom: style, favourites, guide, perspective, and a page that sets them up."""

@@ -1,4 +1,4 @@
-"""The shipped queries as favourites of Neo4j Browser: in the folders it keeps, and as a zip that is dropped onto it."""
+"""The shipped queries as favourites of Neo4j Browser: in its folders, and as a zip archive to import."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from incahoots import cypher
 from incahoots.browser import parameters
 
-#: Where one begins; the other folders are the families of queries.
+#: Folder of the first favourites; other folders are families of queries.
 BEGIN = "incahoots"
 
-#: What is read first comes first.
+#: Order of the folders.
 _ORDER = (
     "explore",
     "coordination",
     *(family for family in cypher.FAMILIES if family not in ("explore", "coordination")),
 )
 
-#: A date for every file of the zip: the same queries make the same bytes.
+#: A fixed date for files of the zip, so that the same queries give the same bytes.
 _MADE = (2026, 11, 23, 0, 0, 0)
 
 
 @dataclass(frozen=True)
 class Favourite:
-    """One favourite: Browser shows the first line of its text, a comment, as its name."""
+    """A favourite, whose first line, a comment, Browser shows as its name."""
 
     folder: str
     name: str
@@ -33,12 +33,12 @@ class Favourite:
 
 
 def favourites(guide: str | None = None) -> list[Favourite]:
-    """Give every shipped query and, before them, what sets parameters.
+    """Return commands that set parameters, and all shipped queries.
 
     Parameters
     ----------
     guide : str, optional
-        Address of the guide, where one is served.
+        Address of the guide, if it is served.
     """
     body, returns = parameters.beginning()
     first = [
@@ -46,10 +46,10 @@ def favourites(guide: str | None = None) -> list[Favourite]:
         ("begin", f"// Begin with the newest run\n{parameters.command(returns, body)}\n"),
         *(
             (
-                f"run_{kind}",
-                f'// Go on with the run "{kind}"\n{parameters.command({"run_id": parameters.literal(kind)})}\n',
+                f"run_{run_id}",
+                f'// Go on with the run "{run_id}"\n{parameters.command({"run_id": parameters.literal(run_id)})}\n',
             )
-            for kind in ("interstate", "drivers")
+            for run_id in parameters.default_runs()
         ),
     ]
     queries = [cypher.find(name) for family in _ORDER for name in cypher.names() if name.startswith(f"{family}/")]
@@ -64,7 +64,7 @@ def favourites(guide: str | None = None) -> list[Favourite]:
 
 
 def archive() -> bytes:
-    """Give them as a zip with a folder for each family."""
+    """Return the favourites as a zip archive with a folder for each family."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         for each in favourites():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incahoots.browser.look import EDGES, NODES
 
-#: Browser's own defaults, which a style must name again.
+#: Browser's defaults, which a style must repeat.
 _NODE = {
     "diameter": "50px",
     "color": "#A5ABB6",
@@ -25,7 +25,7 @@ _RELATIONSHIP = {
 
 
 def rules() -> dict[str, dict[str, str]]:
-    """Give every rule by its selector, as Browser keeps them."""
+    """Return all rules by selector, as Browser stores them."""
     nodes = {
         f"node.{node.label}": {
             "diameter": f"{node.size}px",
@@ -51,7 +51,7 @@ def rules() -> dict[str, dict[str, str]]:
 
 
 def grass() -> str:
-    """Write the rules as a ``.grass`` file, which knows no comments."""
+    """Write the rules as a ``.grass`` file, which cannot contain comments."""
     blocks = []
     for selector, properties in rules().items():
         lines = "".join(
@@ -63,5 +63,5 @@ def grass() -> str:
 
 
 def _darker(colour: str) -> str:
-    """A border's colour: three quarters of the light."""
+    """Darken a colour by a quarter, for borders."""
     return "#" + "".join(f"{int(colour[place : place + 2], 16) * 3 // 4:02x}" for place in (1, 3, 5))

@@ -1,4 +1,4 @@
-"""The guide of Neo4j Browser: ``neo4j/guide.html`` with the queries it speaks of put in."""
+"""The guide of Neo4j Browser: ``neo4j/guide.html`` with its queries filled in."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _BEGIN = re.compile(r"<begin>(?P<words>.*?)</begin>", re.S)
 def guide() -> str:
     """Write the guide.
 
-    Browser puts a triangle before each of these links: a click on it runs what the link holds, one on the words puts a
-    query into the editor, and runs a command. What opens the guide keeps Browser from setting parameters, so the
-    queries of the guide find their values themselves.
+    Browser shows a triangle before each link: a click on it runs the query or command; a click on the words puts a
+    query into the editor, or runs a command. While a guide is open, Browser does not set parameters, so the queries of
+    the guide find their values themselves.
     """
     body, returns = parameters.beginning()
     text = _BEGIN.sub(lambda found: _command(parameters.command(returns, body), found["words"]), resource("guide.html"))

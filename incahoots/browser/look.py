@@ -1,7 +1,6 @@
-"""How nodes and relationships look in Neo4j Browser and Bloom: the one description that both are made from.
+"""The look of nodes and relationships in Neo4j Browser and Bloom.
 
-A thing that posts share has a pale tone of the colour of the behaviour that shares it; the table of behaviours decides
-which coordination relationships there are.
+A trace has a pale tone of its behaviour's colour. The coordination relationships come from the table of behaviours.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from incahoots.cypher.behaviours import BEHAVIOURS
 
 @dataclass(frozen=True)
 class Rule:
-    """Draw what has a property of at least so much in another size."""
+    """Changes the size of what has at least this value of a property."""
 
     name: str
     least: int
@@ -24,7 +23,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Node:
-    """How the nodes of a label look.
+    """The look of the nodes of a label.
 
     Attributes
     ----------
@@ -33,11 +32,11 @@ class Node:
     size : int
         Diameter in Browser, pixels.
     captions : tuple of str
-        The properties that name it.
+        Properties to show as the name.
     properties : mapping of str to str
-        Kind of value by name, as Bloom calls the kinds.
+        Bloom's type of each property.
     rules : tuple of Rule
-        For Bloom; Browser knows no such.
+        For Bloom; Browser has none.
     """
 
     label: str
@@ -51,7 +50,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """How the relationships of a type look.
+    """The look of the relationships of a type.
 
     Attributes
     ----------
@@ -59,11 +58,11 @@ class Edge:
     width : int
         In Browser, pixels.
     caption : str or None
-        The property that stands beside the type.
+        Property to show beside the type.
     ends : tuple of (str, str)
-        The labels it leads from and to.
+        Labels of source and target.
     properties : mapping of str to str
-        Kind of value by name, as Bloom calls the kinds.
+        Bloom's type of each property.
     rules : tuple of Rule
         For Bloom.
     """
@@ -81,11 +80,11 @@ _DARK, _LIGHT, _GREY = "#1d2733", "#ffffff", "#8a8f98"
 
 
 def _kinds(**names: str) -> dict[str, str]:
-    """Kinds by property, from names by kind."""
+    """Return types by property, from properties by type."""
     return {name: kind for kind, words in names.items() for name in words.split()}
 
 
-#: An account is named by its id too: one that is only referred to has no name, and queries ask for ids.
+#: Accounts are also labelled with their ids: stubs have no name, and queries need ids.
 NODES = (
     Node(
         "Account", "#3d5a80", _LIGHT, 60, ("screen_name", "account_id"),
@@ -130,9 +129,9 @@ _HEAVY = (Rule("weight", 5, 2.0), Rule("weight", 20, 4.0))
 
 
 def _coordination() -> tuple[Edge, ...]:
-    """A type for each row of the table of behaviours; what has no colour of its own takes turns with the spare ones."""
+    """Return a type for each behaviour; those without a colour use the spare ones in turn."""
     known = {name: COLOURS[name] for name in BEHAVIOURS if name in COLOURS}
-    # Not the first of them: black is invisible on Browser's dark ground.
+    # Skip black, which is invisible on Browser's dark background.
     others = {
         name: SPARE[1 + place % (len(SPARE) - 1)]
         for place, name in enumerate(name for name in BEHAVIOURS if name not in COLOURS)

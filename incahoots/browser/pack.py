@@ -1,8 +1,8 @@
-"""Neo4j Browser with a style, favourites, a guide and a page that sets them up: one jar, in the server's home.
+"""Neo4j Browser with style, favourites, guide and a page that sets them up, as a jar in the server's home.
 
-The server hands out the first folder ``browser/`` on its class path. The jar holds Browser's own files and, in
-``browser/incahoots/``, ours, so both come from one address: nothing more runs, and a page may set up the other's
-storage. The jar that was fetched stays as it is.
+The server serves the first folder ``browser/`` on its class path. The jar contains Browser's files, and those of
+incahoots in ``browser/incahoots/``. As both have the same origin, the page can write to Browser's storage, without
+another server. The downloaded jar does not change.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from typing import Any
 from incahoots import cypher
 from incahoots.browser import favourites, grass, guide, parameters, perspective, sealing
 from incahoots.errors import ServerError
+from incahoots.private_files import replace_with
 from incahoots.resources import resource
 
-#: Where Browser is asked for our files.
+#: Folder of incahoots' files in Browser.
 FOLDER = "browser/incahoots"
 
-#: What the address of the server stands for in favourites; the page puts it in.
+#: Placeholder of the server's address in favourites, which the page replaces.
 _ORIGIN = "{origin}"
 
 
 def files() -> dict[str, bytes]:
-    """Give what can be dropped onto any Browser, or imported into Bloom, by file name."""
+    """Return files to import into any Browser or Bloom, by name."""
     return {
         "style.grass": grass.grass().encode(),
         "favourites.zip": favourites.archive(),
@@ -38,7 +39,7 @@ def files() -> dict[str, bytes]:
 
 
 def write_files(folder: Path) -> list[Path]:
-    """Write what can be dropped onto any Browser, or imported into Bloom; give the paths."""
+    """Write files to import into any Browser or Bloom; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, content in files().items():
@@ -48,12 +49,12 @@ def write_files(folder: Path) -> list[Path]:
 
 
 def setup(*, auth: bool) -> dict[str, Any]:
-    """Give what the page sets up: settings, favourites, style, and how to prefill every query.
+    """Return what the page sets up: settings, favourites, style, and commands that set parameters.
 
     Parameters
     ----------
     auth : bool
-        Whether the server asks for a password, which is not in here.
+        Whether the server requires a password, which is not included.
     """
     body, returns = parameters.beginning()
     given = favourites.favourites(f"{_ORIGIN}/{FOLDER}/guide.html")
@@ -88,33 +89,36 @@ def setup(*, auth: bool) -> dict[str, Any]:
 
 
 def write_jar(server: Path, home: Path, *, auth: bool) -> Path:
-    """Write the jar of a home whose server does not run, and give its path.
+    """Write the jar of a home whose server does not run; return its path.
 
     Parameters
     ----------
     server : Path
-        The assembled server, with ``lib``.
+        The installed server, with ``lib``.
     home : Path
-        Whose ``run`` folder it is written to.
+        The home, in whose folder ``run`` the jar is written.
     auth : bool
-        Whether the server asks for a password.
+        Whether the server requires a password.
 
     Raises
     ------
     ServerError
-        The assembled server has no Browser.
+        The installed server has no Browser.
     """
     found = sorted((server / "lib").glob("neo4j-browser-*.jar"))
     if len(found) != 1:
-        raise ServerError(f"Neo4j Browser is not in {server / 'lib'}.", "incahoots doctor says how to mend it.")
-    jar, beside = home / "run" / "browser.jar", home / "run" / "browser.jar.new"
-    shutil.copyfile(found[0], beside)
-    with zipfile.ZipFile(beside, "a", zipfile.ZIP_DEFLATED) as archive:
-        # Without an entry of its own the server does not see a folder.
-        archive.mkdir(FOLDER)
-        pages = {"index.html": resource("start.html").encode(), "start.js": resource("start.js").encode()}
-        prepared = {**setup(auth=auth), "pad": sealing.make_pad(home).hex()}
-        for name, content in {**files(), **pages, "setup.json": json.dumps(prepared).encode()}.items():
-            archive.writestr(f"{FOLDER}/{name}", content)
-    beside.replace(jar)
+        raise ServerError(f"Neo4j Browser is missing in {server / 'lib'}.", "`incahoots doctor` says how to repair it.")
+    jar = home / "run" / "browser.jar"
+
+    def write_to(part: Path) -> None:
+        shutil.copyfile(found[0], part)
+        with zipfile.ZipFile(part, "a", zipfile.ZIP_DEFLATED) as archive:
+            # The server does not find a folder without an entry.
+            archive.mkdir(FOLDER)
+            pages = {"index.html": resource("start.html").encode(), "start.js": resource("start.js").encode()}
+            prepared = {**setup(auth=auth), "pad": sealing.make_pad(home).hex()}
+            for name, content in {**files(), **pages, "setup.json": json.dumps(prepared).encode()}.items():
+                archive.writestr(f"{FOLDER}/{name}", content)
+
+    replace_with(jar, write_to)
     return jar

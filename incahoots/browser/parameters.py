@@ -1,7 +1,7 @@
-"""Set parameters in Neo4j Browser, so that whole numbers stay whole.
+"""Set parameters in Neo4j Browser, with integers as integers.
 
-``:params {limit: 20}`` makes 20 a float, which ``LIMIT`` refuses. ``:param [{limit}] => {RETURN 20 AS limit}`` asks the
-server, whose integers they are then; it takes several at once, and the answer of a query.
+``:params {limit: 20}`` makes 20 a float, which ``LIMIT`` rejects. ``:param [{limit}] => {RETURN 20 AS limit}`` runs a
+query on the server, which returns integers; it can set several parameters at once.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any
 from incahoots import cypher
 from incahoots.cypher import Query
 
-#: What stands in examples for what has no default.
+#: Example values of parameters without default.
 EXAMPLES = {"run_id": "all-60s", "account_id": "...", "source": "...", "target": "..."}
 
-#: What queries have different defaults of: rows that fit a table and edges that fit a picture.
+#: Parameters whose defaults differ between queries: rows for a table, edges for a picture.
 _COMMON = {"limit": 200}
 
 
 def literal(value: Any) -> str:
-    r"""Write a value as Cypher has it.
+    r"""Write a value as a Cypher literal.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def literal(value: Any) -> str:
 
 
 def command(returns: Mapping[str, str], body: str = "") -> str:
-    """Write the command that sets parameters to expressions, which a body may compute.
+    """Write the command that sets parameters to expressions, which a query may compute.
 
     Examples
     --------
@@ -46,19 +46,19 @@ def command(returns: Mapping[str, str], body: str = "") -> str:
 
 
 def example(query: Query) -> str:
-    """Write the command that sets a query's parameters to its defaults, and to examples of what has none."""
+    """Write the command that sets a query's parameters to its defaults, or else to examples."""
     return command({name: literal(_value(query, name)) for name in query.parameters})
 
 
 def filled(query: Query) -> str:
-    """Write a query that explores with values in the place of its parameters, so that it needs none to be set.
+    """Write an exploring query with values in place of its parameters, so that none need to be set.
 
-    What depends on the data it finds first, as `beginning` does; all else has the query's defaults. A map called
-    ``given`` holds the values, where a reader can put others.
+    Values that depend on the data are found first, as in `beginning`; others are the query's defaults. The values are
+    in a map called ``given``, where a reader can change them.
     """
     statement = _statement(query.text)
     if limit := query.parameters.get("limit"):
-        # LIMIT takes no variable.
+        # LIMIT does not accept variables.
         statement = statement.replace("$limit", literal(limit.default))
     found = _statement(cypher.find("browser/parameters").text)
     names = [name for name in query.parameters if name != "limit"]
@@ -76,10 +76,10 @@ def filled(query: Query) -> str:
 
 
 def beginning() -> tuple[str, dict[str, str]]:
-    """Give the body and the answers of the command that begins an investigation.
+    """Return the query and the result columns of the command that begins an investigation.
 
-    It takes the newest run of coordination, the accounts of its heaviest edge and what their posts have in common; all
-    other parameters of exploring queries have their defaults. ``run_id`` is that of the demo where there is no run.
+    It finds the newest coordination run, the accounts of its heaviest edge and the traces that their posts share; other
+    parameters of exploring queries have their defaults. Without runs, ``run_id`` is that of the demo.
     """
     body, _, answers = " ".join(_statement(cypher.find("browser/parameters").text).split()).rpartition("RETURN ")
     returns = {name: expression for expression, name in _answers(f"RETURN {answers}")}
@@ -92,29 +92,35 @@ def beginning() -> tuple[str, dict[str, str]]:
 
 
 def exploring() -> list[Query]:
-    """All queries that explore."""
+    """Return all exploring queries."""
     return [cypher.find(name) for name in cypher.names() if name.startswith("explore/")]
 
 
+def default_runs() -> list[str]:
+    """The runs that exploring queries read when they are given none: those of methods other than coordination."""
+    asked = [query.parameters["run_id"] for query in exploring() if "run_id" in query.parameters]
+    return sorted({str(parameter.default) for parameter in asked if not parameter.required})
+
+
 def _value(query: Query, name: str) -> Any:
-    """A parameter's default, or an example."""
+    """Return a parameter's default, or an example."""
     parameter = query.parameters[name]
     return EXAMPLES.get(name, "...") if parameter.required else parameter.default
 
 
 def _found(query: Query, name: str) -> bool:
-    """Whether a parameter's value is found in the data. A run that has a name by default is of another kind."""
+    """Whether a parameter's value is found in the data; runs with a default are of other kinds."""
     answers = {answer for _, answer in _answers(_statement(cypher.find("browser/parameters").text))}
     return name in answers and (name != "run_id" or query.parameters[name].required)
 
 
 def _statement(text: str) -> str:
-    """A query without its header."""
+    """Return a query without its header."""
     return "\n".join(line for line in text.splitlines() if not line.startswith("//"))
 
 
 def _answers(statement: str) -> list[tuple[str, str]]:
-    """What a statement returns in the end: expressions and their names."""
+    """Return the expressions of the last RETURN clause, and their names."""
     _, _, clause = f"\n{statement}".rpartition("\nRETURN ")
     clause = re.split(r"\n(?:ORDER BY|LIMIT) ", clause)[0]
     answers = [answer.rpartition(" AS ") for answer in _split(clause)]

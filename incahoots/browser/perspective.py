@@ -1,7 +1,7 @@
 """The perspective of Neo4j Bloom, ``neo4j/incahoots-perspective.json``: categories, relationships, search phrases.
 
-Its fields are those that published exports of Bloom 1.4 to 2.x share. Everything in it follows from the description of
-looks and the queries of ``cypher/bloom/``, so that two exports of one incahoots are the same bytes.
+It has the fields that published exports of Bloom 1.4 to 2.x share. It depends only on the looks and the queries in
+``cypher/bloom/``, so two exports of one version of incahoots are identical.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from incahoots.cypher import Query
 NAME = "incahoots"
 VERSION = "2.3.0"
 
-#: No time of making: a date that does not change keeps the file the same. 2026-11-23, in ms.
+#: A fixed date, 2026-11-23, in ms, which keeps the file the same.
 _MADE = 1_795_392_000_000
 
-#: A diameter of so many pixels in Browser is Bloom's size 1.
+#: Diameter in Browser, in pixels, of Bloom's size 1.
 _USUAL = 50
 
 #: Caption of a relationship: its type.
@@ -29,7 +29,7 @@ _WHOLE = "bigint"
 
 
 def perspective() -> dict[str, Any]:
-    """Make the perspective."""
+    """Build the perspective."""
     return {
         "name": NAME,
         "id": "3f0f9ad2-5f1a-4c55-9d0b-6f8e6a1c7b10",
@@ -40,7 +40,7 @@ def perspective() -> dict[str, Any]:
         "parentPerspectiveId": None,
         "hideUncategorisedData": False,
         "hiddenCategories": [],
-        # Alike in time only: it would cover everything else.
+        # co_post only shows activity at the same time, and would cover everything else.
         "hiddenRelationshipTypes": ["CO_POST"],
         "palette": {"colors": list(dict.fromkeys(node.colour for node in NODES)), "currentIndex": 0},
         "categories": [_category(number, node) for number, node in enumerate(NODES, 1)],
@@ -71,12 +71,12 @@ def text() -> str:
 
 
 def phrases() -> list[Query]:
-    """The queries behind the search phrases."""
+    """Return the queries of the search phrases."""
     return [cypher.find(name) for name in cypher.names() if name.startswith("bloom/")]
 
 
 def _category(number: int, node: Node) -> dict[str, Any]:
-    """Nodes of one label."""
+    """Describe the nodes of a label."""
     return {
         "id": number,
         "name": node.label,
@@ -97,7 +97,7 @@ def _category(number: int, node: Node) -> dict[str, Any]:
 
 
 def _relationship(edge: Edge) -> dict[str, Any]:
-    """Relationships of one type."""
+    """Describe the relationships of a type."""
     return {
         "id": edge.type,
         "name": edge.type,
@@ -112,7 +112,7 @@ def _relationship(edge: Edge) -> dict[str, Any]:
 
 
 def _rule(owner: str, rule: Rule) -> dict[str, Any]:
-    """Another size for what has much of something."""
+    """Describe a rule of size."""
     return {
         "id": f"{owner}-{rule.name}-{rule.least}",
         "type": "single",
@@ -127,7 +127,7 @@ def _rule(owner: str, rule: Rule) -> dict[str, Any]:
 
 
 def _phrase(number: int, query: Query) -> dict[str, Any]:
-    """A search phrase: its words are the query's title, what it suggests stands in the query's header."""
+    """Describe a search phrase: its words are the query's title, its suggestions come from the query's header."""
     return {
         "id": f"tmpl:{_MADE + number}",
         "name": query.name.split("/")[1].replace("_", " "),
@@ -144,7 +144,7 @@ def _phrase(number: int, query: Query) -> dict[str, Any]:
 
 
 def _parameter(name: str, meaning: list[str]) -> dict[str, Any]:
-    """What a phrase asks for; a meaning such as ``string, Account.screen_name`` says where suggestions come from."""
+    """Describe a parameter; ``string, Account.screen_name`` is where suggestions come from."""
     label, _, key = meaning[1].partition(".") if meaning[0] == "string" else ("", "", "")
     return {
         "name": f"${name}",

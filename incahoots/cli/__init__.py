@@ -19,48 +19,57 @@ from incahoots.settings import cache_folder, home_folder
 
 _SERVER, _NETWORKS, _PICTURES = "incahoots.cli.server", "incahoots.cli.networks", "incahoots.cli.pictures"
 
-#: Every command: where it is, and its line in the help, which is the first sentence of its own.
+#: The module of every command, and its line in the help: the first line of its own help.
 COMMANDS = {
     "up": (_SERVER, "Start a local Neo4j with Graph Data Science."),
-    "down": (_SERVER, "Stop the local server; its data stays."),
-    "status": (_SERVER, "Tell where the local server is."),
-    "doctor": (_SERVER, "Check everything the local server needs."),
-    "simulate": ("incahoots.cli.simulate", "Write archives of invented operations, and the truth about them."),
+    "down": (_SERVER, "Stop the local server and keep its data."),
+    "status": (_SERVER, "Show whether the local server runs, and its addresses."),
+    "doctor": (_SERVER, "Check everything that the local server needs."),
+    "simulate": ("incahoots.cli.simulate", "Write simulated archives, with planted coordination."),
     "load": ("incahoots.cli.load", "Load posts or accounts from files into the graph."),
-    "coordinate": (_NETWORKS, "Derive coordination networks, as a run."),
-    "discount": ("incahoots.cli.discount", "Derive networks of accounts that have rare traces in common."),
-    "runs": (_NETWORKS, "List the runs, the newest last."),
-    "drop": (_NETWORKS, "Remove a run and everything it derived."),
-    "edges": (_NETWORKS, "Show or write the edges of a run."),
+    "coordinate": (_NETWORKS, "Derive coordination networks and save them as a run (a named result)."),
+    "discount": (
+        "incahoots.cli.discount",
+        "Derive networks in which rare shared links, hashtags and so on weigh more.",
+    ),
+    "runs": (_NETWORKS, "List the runs, newest last."),
+    "drop": (_NETWORKS, "Remove a run with its edges and scores."),
+    "edges": (_NETWORKS, "Show the edges of a run, or write them to a file."),
     "why": (_NETWORKS, "Show the pairs of posts behind an edge."),
     "significance": (
         "incahoots.cli.significance",
-        "Test whether the edges of a run are closer in time than chance.",
+        "Test which edges of a run are significant.",
     ),
     "communities": (_NETWORKS, "Find communities and central accounts in a run's network."),
     "clusters": (_PICTURES, "Describe the communities of a run: size, behaviours, density, clustering."),
     "picture": (_PICTURES, "Draw a run, or one of its communities."),
-    "report": ("incahoots.cli.report", "Write runs as one page: networks to look into, and the posts behind them."),
-    "sweep": (_PICTURES, "Compare windows before one is chosen; writes nothing to the graph."),
+    "report": ("incahoots.cli.report", "Write a report of runs as one HTML page."),
+    "sweep": (_PICTURES, "Compare windows to choose one; writes nothing to the graph."),
     "interstate": (
         "incahoots.cli.interstate",
-        "Find who acts on whom across states: counts, networks, times and engagement.",
+        "Measure how accounts attributed to one state interact with accounts attributed to another.",
     ),
-    "influence": ("incahoots.cli.influence", "Find who acts one step before whom, from timing alone."),
-    "campaigns": ("incahoots.cli.campaigns", "Tell days of campaigns from other days, by their networks."),
-    "drivers": ("incahoots.cli.drivers", "Find who drives operations in several languages, and compare them."),
-    "query": ("incahoots.cli.query", "Run any shipped query, print it, or list them."),
-    "browser": ("incahoots.cli.browser", "Open Neo4j Browser, with a shipped query in its editor."),
-    "completion": ("incahoots.cli.completion", "Print the script that makes a shell complete commands."),
+    "influence": (
+        "incahoots.cli.influence",
+        "Find accounts that post about the same things shortly before other accounts, by timing alone.",
+    ),
+    "campaigns": (
+        "incahoots.cli.campaigns",
+        "Classify days as campaign days or ordinary days by their coordination networks.",
+    ),
+    "drivers": ("incahoots.cli.drivers", "Find the drivers of operations in several languages, and compare them."),
+    "query": ("incahoots.cli.query", "Run a shipped query, or list the queries."),
+    "browser": ("incahoots.cli.browser", "Open Neo4j Browser, with a query in its editor."),
+    "completion": ("incahoots.cli.completion_script", "Print the completion script for a shell."),
 }
 
-#: Headings of the help, and the command that each begins with.
+#: Headings of the help, and the first command below each.
 SECTIONS = {
-    "A local server": "up",
+    "Local server": "up",
     "Posts": "simulate",
-    "Networks, as runs": "coordinate",
-    "What is in a run": "runs",
-    "Other questions": "interstate",
+    "Networks": "coordinate",
+    "Runs": "runs",
+    "Other methods": "interstate",
     "More": "query",
 }
 
@@ -74,38 +83,38 @@ log = logging.getLogger(__name__)
     modules=COMMANDS,
     sections=SECTIONS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="Exit codes: 0 done; 3 done, with rejected rows; 1 failed; 2 wrong call; 130 interrupted.",
+    epilog="Exit codes: 0 done; 1 failed; 2 wrong call; 3 done, with rejected rows; 130 interrupted.",
 )
 @click.version_option(package_name="incahoots")
 def app() -> None:
     """Find accounts that act together, on Neo4j.
 
     \b
-    The way through:
-      incahoots up                                  a local database
-      incahoots simulate sim/                       something to try it on
-      incahoots load io-archive sim/
-      incahoots coordinate all --window 60s
-      incahoots communities all-60s
-      incahoots edges all-60s
-      incahoots why all-60s SOURCE TARGET           the posts behind an edge
+    First steps:
+      incahoots up                              start a local database
+      incahoots simulate sim/                   write a simulated data set
+      incahoots load io-archive sim/            load it
+      incahoots coordinate all --window 60s     derive networks, as the run all-60s
+      incahoots communities all-60s             find communities
+      incahoots edges all-60s                   list edges
+      incahoots why all-60s SOURCE TARGET       show the posts behind an edge
     """
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 3 done with rejected rows, 1 failed, 2 wrong call."""
+    """Run the command line, and exit with a code: see the help and `incahoots.errors`."""
     for stream in (sys.stdout, sys.stderr):
-        # What a terminal has no sign for is written as its number: better than no result.
+        # Write what the terminal's encoding lacks as escape sequences, rather than fail.
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
     try:
         code = app.main(arguments, prog_name="incahoots", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
-        click.echo("Interrupted. What was begun is not complete: call it again.", err=True)
+        click.echo("Interrupted. The work is not complete: run the command again.", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as problem:
-        # What was called may hold what others chose, such as the name of a file.
+        # The message may contain names that others chose, such as of a file.
         shown = io.StringIO()
         problem.show(shown)
         words = shown.getvalue().replace(problem.message, visible(problem.message))
@@ -116,7 +125,7 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo("\n".join(filter(None, [told, visible(problem.below, lines=True)])), err=True)
         sys.exit(problem.exit_code)
     except BrokenPipeError:
-        # Whoever read us has seen enough, as `head` has: nothing to say, and nothing left to flush.
+        # The reader, such as `head`, has closed the pipe: there is nothing to report or to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as problem:
@@ -126,16 +135,16 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(problem, OSError):
             click.echo(visible(f"Error: {problem}"), err=True)
             sys.exit(1)
-        log.debug("What happened:", exc_info=True)
+        log.debug("Unexpected error:", exc_info=True)
         words = (str(problem).splitlines() or [""])[0]
-        told = f"Error: {type(problem).__name__}: {words} This should not happen. --verbose shows where it did."
+        told = f"Error: {type(problem).__name__}: {words} This is a bug; --verbose prints where it happened."
         click.echo(visible(told), err=True)
         sys.exit(1)
     sys.exit(code or 0)
 
 
 def _fullest_disk(problem: Exception) -> Path:
-    """Where a write failed for lack of room: what the error names, else the fullest of the places we write to."""
+    """Return the full disk: the folder that the error names, else the fullest of those that are written to."""
     if isinstance(problem, OSError) and problem.filename:
         return Path(os.fsdecode(problem.filename)).absolute().parent
     return fullest([home_folder(), cache_folder(), Path(tempfile.gettempdir()), Path.cwd()])

@@ -1,4 +1,4 @@
-"""``incahoots browser``."""
+"""The command ``browser``."""
 
 from __future__ import annotations
 
@@ -8,37 +8,38 @@ from pathlib import Path
 import click
 
 from incahoots import cypher, server
-from incahoots.browser.links import has_display, link, open_page, write_page
 from incahoots.browser.pack import write_files
 from incahoots.browser.parameters import EXAMPLES
 from incahoots.cli import complete
-from incahoots.cli.options import Context, shared
+from incahoots.cli.context import Context
+from incahoots.cli.options import shared
 from incahoots.cli.output import print_record, print_table, say
 from incahoots.cli.query import read_parameters
 from incahoots.cypher import Query
 from incahoots.errors import ServerError, UsageError, command
 from incahoots.server import ServerInfo
+from incahoots.server.browser_links import has_display, link, open_page, write_page
 
 
 @click.command()
 @click.argument("name", required=False, shell_complete=complete.queries)
 @click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1, shell_complete=complete.parameters)
-@click.option("--no-browser", is_flag=True, help="Open nothing, print the link only.")
+@click.option("--no-browser", is_flag=True, help="Print the link only.")
 @click.option(
     "--write",
     "folder",
     metavar="FOLDER",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write style, favourites, guide and Bloom perspective, for another server.",
+    help="Write style, favourites, guide and Bloom perspective to use with another server.",
 )
 @shared
 def browser(
     context: Context, name: str | None, parameters: tuple[str, ...], no_browser: bool, folder: Path | None
 ) -> None:
-    """Open Neo4j Browser, with a shipped query in its editor.
+    """Open Neo4j Browser, with a query in its editor.
 
-    Browser is that of the managed server: connected, with style, favourites and a guide. Parameters that are not given
-    have their defaults, or are those of the newest run. A run has to be there, once there are any.
+    Opens the Browser of the local server, signed in, with style, favourites and a guide. Parameters that you omit
+    have their defaults, or the values of the newest run.
 
     \b
     Examples:
@@ -49,7 +50,7 @@ def browser(
     """
     if folder is not None:
         if name is not None:
-            raise UsageError("--write takes no query: it writes all of them.", "Leave the name out.")
+            raise UsageError("--write cannot be combined with a query: it writes all of them.", "Omit the query.")
         print_table(context, [{"written": str(path)} for path in write_files(folder)])
         return
     query = None if name is None else cypher.find(name)
@@ -57,7 +58,9 @@ def browser(
     info = server.status(context.folder)
     if info is None:
         start = command("up", *(["--home", str(context.home)] if context.home else []))
-        raise ServerError(f"No server runs in {context.folder}.", f"Start it with `{start}`.")
+        raise ServerError(
+            f"No Neo4j server is running for the home folder {context.folder}.", f"Start it with `{start}`."
+        )
     if query is not None and "run_id" in given:
         _see_run(info, query, given["run_id"])
     if query is not None:
@@ -68,7 +71,7 @@ def browser(
 
 
 def offer(context: Context, info: ServerInfo, address: str, *, no_browser: bool = False) -> None:
-    """Open Browser, signed in, where a person sits at a screen; elsewhere say which file does that."""
+    """Open Browser, signed in, if there is a screen; else print the file that opens it."""
     page = write_page(info, address)
     wanted = not no_browser and not context.json and not context.quiet and sys.stdout.isatty() and has_display()
     if not wanted or not open_page(page):
@@ -76,20 +79,20 @@ def offer(context: Context, info: ServerInfo, address: str, *, no_browser: bool 
 
 
 def _see_run(info: ServerInfo, query: Query, run_id: str) -> None:
-    """Refuse a run that the server does not have, or that is incomplete; where it has none yet, any may still come."""
-    from incahoots.analytics.run_parts import check_readable
+    """Refuse a run that does not exist or is not complete, unless the server has no runs yet."""
+    from incahoots.analytics.runs.queries import check_readable
     from incahoots.database import connect
 
     if run_id == "null":
         return
-    # Browser is that of the managed server, whatever the environment names.
+    # Browser always belongs to the managed server, whatever the environment says.
     with connect(home=info.home) as database:
         if not database.query("runs/list").empty:
             check_readable(database, query, {"run_id": run_id})
 
 
 def _completed(info: ServerInfo, query: Query, given: dict[str, str]) -> dict[str, str]:
-    """Complete parameters that have no default with those of the newest run and its heaviest edge, as text."""
+    """Fill in parameters without default from the newest run and its heaviest edge, as text."""
     from incahoots.database import connect
 
     if not any(parameter.required and name not in given for name, parameter in query.parameters.items()):
@@ -97,14 +100,14 @@ def _completed(info: ServerInfo, query: Query, given: dict[str, str]) -> dict[st
     with connect(home=info.home) as database:
         (found,) = database.query("browser/parameters").to_dict(orient="records")
     found["run_id"] = found["run_id"] or EXAMPLES["run_id"]
-    # A run that has a name by default is of another kind.
+    # If the run has a default, the query is about runs of another kind.
     wanted = [name for name, each in query.parameters.items() if name in found and (name != "run_id" or each.required)]
     return {name: "null" if found[name] is None else str(found[name]) for name in wanted} | given
 
 
 def _checked(query: Query, parameters: tuple[str, ...]) -> dict[str, str]:
-    """Parameters as text, of which each is one the query knows and can read."""
+    """Check that the query has these parameters and can parse their values; return them as text."""
     values = read_parameters(query, parameters)
     if unknown := sorted(values.keys() - query.parameters.keys()):
-        raise UsageError(f"The query {query.name} knows no {', '.join(unknown)}.", f"Its header says:\n{query.header}")
+        raise UsageError(f"The query {query.name} has no parameter {', '.join(unknown)}.", below=query.header)
     return dict(text.split("=", 1) for text in parameters)

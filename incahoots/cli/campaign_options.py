@@ -1,57 +1,42 @@
-"""What the commands of ``incahoots campaigns`` share: files, dates, ranges, and communities of several operations."""
+"""Options that the commands of ``incahoots campaigns`` share."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
+from incahoots.cli.asked import Date, as_utc, pairs
 from incahoots.errors import UsageError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FILE = click.Path(path_type=Path, dir_okay=False)
-DATE = click.DateTime(["%Y-%m-%d"])
+DATE = Date(["%Y-%m-%d"])
 
 
 def check_apart(output: Path | None, *inputs: Path | None) -> None:
-    """See that what is written is not what is read."""
+    """Refuse an output that is also an input."""
     if output and any(path and path.resolve() == output.resolve() for path in inputs):
-        raise UsageError(f"{output} is read, and cannot be written.", "Give another name to -o.")
+        raise UsageError(f"{output} is an input of this command and cannot be its output.", "Give -o another name.")
 
 
-def merged(pairs: Iterable[str]) -> dict[str, list[str]]:
+def _merged(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, list[str]]:
     """Read OPERATION=NAME: the operations of each name."""
     merge = defaultdict(list)
-    for pair in pairs:
-        operation, _, name = pair.partition("=")
-        if not operation or not name:
-            raise UsageError(f"{pair!r} is not OPERATION=NAME.", "Write --merge ru_2019=Russia.")
+    for operation, name in pairs(value, "OPERATION=NAME", "--merge ru_2019=Russia").items():
         merge[name].append(operation)
     return dict(merge)
 
 
-def between(frame: pd.DataFrame, since: datetime | None, until: datetime | None) -> pd.DataFrame:
-    """Take the days of a range; UsageError when it has none."""
-    check_order(since, until)
-    inside = frame
-    if since:
-        inside = inside[inside["date"] >= since.replace(tzinfo=UTC)]
-    if until:
-        inside = inside[inside["date"] < until.replace(tzinfo=UTC)]
-    if inside.empty:
-        words = f"There are days from {frame['date'].min():%Y-%m-%d} to {frame['date'].max():%Y-%m-%d}."
-        raise UsageError("There are no days in the range.", words)
-    return inside.reset_index(drop=True)
+def merge(words: str) -> Callable[..., Any]:
+    """The option that merges operations."""
+    return click.option("--merge", multiple=True, metavar="OPERATION=NAME", callback=_merged, help=words)
 
 
-def check_order(since: datetime | None, until: datetime | None) -> None:
-    """See that a range begins before it ends."""
-    if since and until and since >= until:
-        words = f"{since:%Y-%m-%d} is not before {until:%Y-%m-%d}."
-        raise UsageError(words, "Give the first day to --since, and to --until the day after the last.")
+def days(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a range of days."""
+    since = click.option("--since", type=DATE, callback=as_utc, metavar="DATE", help="First day, UTC.")
+    until = click.option("--until", type=DATE, callback=as_utc, metavar="DATE", help="Day after the last day, UTC.")
+    return since(until(command))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.analytics.campaigns.options import AGGREGATES, RATIOS, EvaluationOptions, FeatureOptions
 from incahoots.cli import complete
+from incahoots.cli.asked import asked
 from incahoots.cli.campaign_models import explain, figures, predict, train
-from incahoots.cli.campaign_options import DATE, FILE, between, check_apart, check_order, merged
-from incahoots.cli.options import Context, Window, connected, shared
-from incahoots.cli.output import count, end, print_json, print_record, print_table, progress, say
+from incahoots.cli.campaign_options import FILE, check_apart, days, merge
+from incahoots.cli.context import Context
+from incahoots.cli.options import Window, connected, shared
+from incahoots.cli.output import count, end, print_json, print_record, print_table, say, showing_progress
 from incahoots.cli.simulate import what_is_replaced
-from incahoots.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,9 +24,18 @@ if TYPE_CHECKING:
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
 
 
+@dataclass(frozen=True)
+class _Evaluated:
+    """Options of `evaluate` that are not those of the protocol."""
+
+    names: tuple[str, ...] = ("paper",)
+    jobs: int = 2
+    output: Path | None = None
+
+
 @click.group()
 def campaigns() -> None:
-    """Tell days of campaigns from other days, by their networks.
+    """Classify days as campaign days or ordinary days by their coordination networks.
 
     \b
     Examples:
@@ -42,15 +53,17 @@ for command in (train, predict, explain, figures):
 
 @campaigns.command("simulate")
 @click.argument("out_dir", type=click.Path(path_type=Path))
-@click.option("--campaigns", "n_campaigns", type=click.IntRange(1), default=10, show_default=True, help="Campaigns.")
-@click.option("--days", type=click.IntRange(1), default=730, show_default=True, help="Days from 2018-01-01.")
-@click.option("--scale", type=float, default=1.0, show_default=True, help="Of the numbers of posts.")
+@click.option(
+    "--campaigns", "n_campaigns", type=click.IntRange(1), default=10, show_default=True, help="Number of campaigns."
+)
+@click.option("--days", type=click.IntRange(1), default=730, show_default=True, help="Number of days from 2018-01-01.")
+@click.option("--scale", type=float, default=1.0, show_default=True, help="Factor for the numbers of posts.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same files.")
 @shared
 def simulate(context: Context, out_dir: Path, n_campaigns: int, days: int, scale: float, seed: int) -> None:
-    """Write two years of invented campaigns and of four ordinary communities.
+    """Simulate two years of campaigns and of four ordinary populations.
 
-    OUT_DIR is a new or an empty folder, or a former simulation, which is replaced; it is loaded as a whole.
+    OUT_DIR is a new or empty folder, or an earlier simulation, which is replaced. Load the folder as a whole.
 
     \b
     Examples:
@@ -60,11 +73,11 @@ def simulate(context: Context, out_dir: Path, n_campaigns: int, days: int, scale
     """
     from dataclasses import asdict
 
-    from incahoots.simulator.communities import simulate_communities
+    from incahoots.simulator.campaigns import simulate_campaigns
 
     hint = what_is_replaced(out_dir)
-    with progress(context) as report:
-        made = simulate_communities(out_dir, campaigns=n_campaigns, days=days, scale=scale, seed=seed, report=report)
+    with showing_progress(context) as progress:
+        made = simulate_campaigns(out_dir, campaigns=n_campaigns, days=days, scale=scale, seed=seed, progress=progress)
     print_record(context, asdict(made))
     words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
     end(context, words, "load", "posts", str(out_dir), "--bulk", hint=hint)
@@ -72,26 +85,24 @@ def simulate(context: Context, out_dir: Path, n_campaigns: int, days: int, scale
 
 @campaigns.command("features")
 @click.argument("path", metavar="FILE", type=FILE)
-@click.option("--window", type=Window(), default="60s", show_default=True, help="Longest time between posts.")
-@click.option("--since", type=DATE, metavar="DATE", help="First day, UTC.")
-@click.option("--until", type=DATE, metavar="DATE", help="The day after the last, UTC.")
-@click.option("--merge", "merges", multiple=True, metavar="OPERATION=NAME", help="Count an operation under this name.")
-@click.option("--only", multiple=True, metavar="COMMUNITY", help="Only this community; may be repeated.")
+@click.option(
+    "--window",
+    type=Window(),
+    default=FeatureOptions.window,
+    show_default=True,
+    help="Maximum time between two posts that match.",
+)
+@days
+@merge("Count an operation under this name; may be repeated.")
+@click.option("--only", multiple=True, metavar="POPULATION", help="Only this population; may be repeated.")
 @connected
-def features(
-    context: Context,
-    path: Path,
-    window: int,
-    since: datetime | None,
-    until: datetime | None,
-    merges: tuple[str, ...],
-    only: tuple[str, ...],
-) -> None:
-    """Compute what the networks of every community look like, by day and by week.
+@asked(FeatureOptions)
+def features(context: Context, options: FeatureOptions, path: Path) -> None:
+    """Compute the features of the networks of every population, by day and by week.
 
-    Communities are operations, and baselines (`incahoots load ... --baseline`). Of each, on each day, six networks:
-    retweet, co_tweet, co_retweet, co_hashtag, co_mention and co_url; of each network seven figures. FILE is a .parquet;
-    what is in it is kept, and only days that are new or have other posts are computed.
+    A population is an operation, or a baseline (`incahoots load ... --baseline`). It has six networks on each day:
+    retweet, co_tweet, co_retweet, co_hashtag, co_mention and co_url; each has seven features. FILE is a .parquet. Its
+    rows are kept: only days that are new or have other posts are computed.
 
     \b
     Examples:
@@ -99,114 +110,117 @@ def features(
       incahoots campaigns features features.parquet --merge ru_2019=Russia --merge ru_2020=Russia
       incahoots campaigns features quick.parquet --only ru_2019 --since 2018-01-01 --until 2018-02-01
     """
-    import pandas as pd
-
-    from incahoots.analytics import exports
-    from incahoots.analytics.campaigns.features import campaign_features
+    from incahoots.analytics.campaigns.features import campaign_features, overview
+    from incahoots.analytics.networks import exports
 
     exports.check_format(path, (".parquet",))
-    check_order(since, until)
-    merge = merged(merges)
-    first, last = (None if day is None else pd.Timestamp(day.replace(tzinfo=UTC)) for day in (since, until))
-    with progress(context) as report, context.connect() as database:
-        counted = 0.0
+    with showing_progress(context) as progress, context.connect() as database:
+        computed = 0.0
 
-        def told(what: str, done: float, total: float | None = None) -> None:
-            nonlocal counted
-            counted = done
-            report(what, done, total)
+        def counting(what: str, done: float, total: float | None = None) -> None:
+            nonlocal computed
+            computed = done
+            progress(what, done, total)
 
-        frame = campaign_features(
-            database, path=path, window=window, since=first, until=last, merge=merge, only=only, report=told
-        )
-    table = _overview(frame)
+        frame = campaign_features(database, options, path=path, progress=counting)
+    table = overview(frame)
     if context.json:
-        about = {"path": str(path), "computed_days": int(counted)}
-        print_json(about | {"communities": table.to_dict(orient="records")})
+        about = {"path": str(path), "computed_days": int(computed)}
+        print_json(about | {"populations": table.to_dict(orient="records")})
         return
-    print_table(context, table, "Communities")
-    days = frame["date"].nunique()
-    known = f"; the others were in {path} already" if counted < days else ""
-    words = f"{counted:,.0f} of {count(days, 'day')} computed{known},"
+    print_table(context, table, "Populations")
+    n_days = frame["date"].nunique()
+    known = f"; {path} already had the others" if computed < n_days else ""
+    words = f"{computed:,.0f} of {count(n_days, 'day')} computed{known},"
     end(context, words, "campaigns", *_next(frame, path))
 
 
 def _next(frame: pd.DataFrame, path: Path) -> tuple[str, ...]:
-    """Name the step that can be gone with what there is: an evaluation needs both kinds, and days to train on."""
-    labels = frame.groupby("community")["label"].first()
+    """Choose the next command: an evaluation needs campaigns, baselines and enough days to train on."""
+    labels = frame.groupby("population")["label"].first()
     days = frame["date"].nunique()
     if (labels == "campaign").sum() < 2 or (labels == "baseline").sum() < 1 or days < _LEAST_DAYS:
         return ("figures", str(path), "-o", "campaigns.html")
-    # A third of the days to train on, but no more than evaluate takes by itself; tested are some of the others.
-    to_train = min(60, days // 3)
-    fewer = () if to_train == 60 else ("--days", str(to_train), "--left-out", str(to_train))
+    # Train on a third of the days, at most the default, and test some of the others.
+    to_train = min(EvaluationOptions.n_days, days // 3)
+    fewer = () if to_train == EvaluationOptions.n_days else ("--days", str(to_train), "--left-out", str(to_train))
     return ("evaluate", str(path), *fewer, "--every", str(min(60, days // 6)))
 
 
-#: Days from which on an evaluation is named as the next step.
+#: Number of days from which an evaluation is suggested as the next command.
 _LEAST_DAYS = 6
-
-
-def _overview(frame: pd.DataFrame) -> pd.DataFrame:
-    """A row a community: how large it is, and on how many days each network has an edge."""
-    from incahoots.analytics.campaigns.columns import NETWORKS
-
-    days = frame[frame["aggregate"] == "day"]
-    grouped = days.groupby("community")
-    table = grouped.agg(label=("label", "first"), days=("date", "size"), posts=("posts", "sum"))
-    table["active"] = grouped["posts"].agg(lambda posts: int((posts > 0).sum()))
-    for network in NETWORKS:
-        table[network] = grouped[f"{network}_edges"].agg(lambda edges: int((edges > 0).sum()))
-    return table.reset_index()
 
 
 @campaigns.command("evaluate")
 @click.argument("path", metavar="FILE", type=FILE)
-@click.option("--task", type=click.IntRange(1, 2), default=1, show_default=True, help="1: known communities. 2: new.")
-@click.option("--ratio", type=click.Choice(["2:18", "5:15"]), default="2:18", show_default=True, help="Of both kinds.")
-@click.option("--aggregate", type=click.Choice(["day", "week"]), default="day", show_default=True, help="Of features.")
-@click.option("--days", "n_days", type=click.IntRange(1), default=60, show_default=True, help="Days to train on.")
+@click.option(
+    "--task",
+    type=click.IntRange(1, 2),
+    default=EvaluationOptions.task,
+    show_default=True,
+    help="1 tests known populations, 2 new ones.",
+)
+@click.option(
+    "--ratio",
+    type=click.Choice([*RATIOS]),
+    default=EvaluationOptions.ratio,
+    show_default=True,
+    help="Campaigns to baselines that train.",
+)
+@click.option(
+    "--aggregate",
+    type=click.Choice(AGGREGATES),
+    default=EvaluationOptions.aggregate,
+    show_default=True,
+    help="Features of days or of weeks.",
+)
+@click.option(
+    "--days",
+    "n_days",
+    type=click.IntRange(1),
+    default=EvaluationOptions.n_days,
+    show_default=True,
+    help="Number of days to train on.",
+)
 @click.option(
     "--tuning",
     type=click.IntRange(1),
     metavar="DAYS",
-    help="Choose --days by the first so many days, and leave those out.",
+    help="Choose --days on this number of days at the beginning, which are not tested.",
 )
-@click.option("--since", type=DATE, metavar="DATE", help="First day, UTC, of what comes before the tested days too.")
-@click.option("--until", type=DATE, metavar="DATE", help="The day after the last, UTC.")
-@click.option("--left-out", type=click.IntRange(0), default=60, show_default=True, help="First days, not tested.")
-@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Test only every so many days.")
+@days
+@click.option(
+    "--left-out",
+    type=click.IntRange(0),
+    default=EvaluationOptions.left_out,
+    show_default=True,
+    help="Number of days at the beginning that are not tested.",
+)
+@click.option(
+    "--every",
+    type=click.IntRange(1),
+    default=EvaluationOptions.every,
+    show_default=True,
+    help="Test only every n-th day.",
+)
 @click.option(
     "--classifier",
     "names",
     multiple=True,
     metavar="NAME",
     shell_complete=complete.one_of("paper", "size", "change"),
-    help="paper (default), size or change.",
+    help="paper (default), size or change; may be repeated.",
 )
-@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
-@click.option("-o", "--output", metavar="FILE", type=FILE, help="Write all predictions: .csv or .parquet.")
+@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Number of processes.")
+@click.option("-o", "--output", metavar="FILE", type=FILE, help="Write all predictions to .csv or .parquet.")
 @shared
-def evaluate(
-    context: Context,
-    path: Path,
-    task: int,
-    ratio: str,
-    aggregate: str,
-    n_days: int,
-    tuning: int | None,
-    since: datetime | None,
-    until: datetime | None,
-    left_out: int,
-    every: int,
-    names: tuple[str, ...],
-    jobs: int,
-    output: Path | None,
-) -> None:
+@asked(EvaluationOptions)
+@asked(_Evaluated)
+def evaluate(context: Context, options: EvaluationOptions, given: _Evaluated, path: Path) -> None:
     """Train and test day by day, as Vargas, Emami and Traynor (2020) do.
 
-    FILE is of `incahoots campaigns features`. Task 1 tests the next day of the communities it was trained on; task 2 a
-    campaign and a baseline that it never saw. All days take a day or two; --every 60 some minutes, less exactly.
+    FILE is a file of `incahoots campaigns features`. Task 1 tests the next day of the populations that train, task 2 a
+    campaign and a baseline that do not. All days take a day or two; --every 60 takes minutes and is less exact.
 
     \b
     Examples:
@@ -215,44 +229,22 @@ def evaluate(
       incahoots campaigns evaluate features.parquet --classifier paper --classifier size --every 60
       incahoots campaigns evaluate features.parquet --tuning 90 --every 60
     """
-    import pandas as pd
-
-    from incahoots.analytics import exports
-    from incahoots.analytics.campaigns.classifiers import CLASSIFIERS
-    from incahoots.analytics.campaigns.columns import with_change
     from incahoots.analytics.campaigns.features import read_features
-    from incahoots.analytics.campaigns.panel import Panel
-    from incahoots.analytics.campaigns.protocol import evaluate as evaluated
-    from incahoots.analytics.campaigns.tuning import best, tune
+    from incahoots.analytics.campaigns.tuning import compare_classifiers
+    from incahoots.analytics.networks import exports
 
-    if output:
-        exports.check_format(output, (".csv", ".parquet"))
-    check_apart(output, path)
-    unknown = [name for name in names if name not in CLASSIFIERS]
-    if unknown:
-        raise UsageError(f"There is no classifier {unknown[0]!r}.", f"Choose from: {', '.join(CLASSIFIERS)}.")
-    frame = between(with_change(read_features(path)), since, until)
-    parts, attempts = [], []
-    with progress(context) as report:
-        for name in names or ("paper",):
-            classifier = CLASSIFIERS[name]
-            panel = Panel.of(frame, aggregate, classifier.features)
-            if tuning:
-                tuned = tune(panel.between(0, tuning), classifier, ratio=ratio, every=every, jobs=jobs, report=report)
-                n_days, panel = best(tuned), panel.between(tuning, len(panel.dates))
-            found = evaluated(
-                panel, classifier, task=task, ratio=ratio, n_days=n_days, left_out=left_out, every=every, jobs=jobs,
-                report=report,
-            )  # fmt: skip
-            parts.append(found.summary)
-            attempts.append(found.attempts.assign(task=task, ratio=ratio, aggregate=aggregate, classifier=name))
-    if output:
-        exports.write_table(pd.concat(attempts, ignore_index=True), output)
-        say(context, f"Predictions written to {output}")
-    table = pd.concat(parts, ignore_index=True)
+    if given.output:
+        exports.check_format(given.output, (".csv", ".parquet"))
+    check_apart(given.output, path)
+    frame = read_features(path)
+    with showing_progress(context) as progress:
+        found = compare_classifiers(frame, given.names, options, jobs=given.jobs, progress=progress)
+    if given.output:
+        exports.write_table(found.attempts, given.output)
+        say(context, f"Predictions written to {given.output}")
     if context.json:
-        print_json({"summary": table.to_dict(orient="records")})
+        print_json({"summary": found.summary.to_dict(orient="records")})
         return
-    print_table(context, table, "Mean over days, and 95 % intervals")
-    n = sum(map(len, attempts))
-    end(context, f"{count(n, 'prediction')} tested", "campaigns", "train", str(path), "-o", "model.zip")
+    print_table(context, found.summary, "Means over days, and 95 % intervals")
+    tested = f"{count(len(found.attempts), 'prediction')} tested"
+    end(context, tested, "campaigns", "train", str(path), "-o", "model.zip")

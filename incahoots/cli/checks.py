@@ -1,56 +1,57 @@
-"""Check the names a command is given before it imports what takes seconds, and before any work."""
+"""Check names that a command is given, before slow imports and any work."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from incahoots.cli.options import Context
+from incahoots.analytics.runs.kinds import NETWORK
+from incahoots.cli.context import Context
 from incahoots.cypher import behaviours as table
 
 
 def check_names(
     context: Context,
     *run_ids: str,
-    kinds: Collection[str] | None = ("coordination", "co_activity"),
+    kind: str | None = NETWORK,
     behaviours: Iterable[str] = (),
     operations: Iterable[str | None] = (),
     accounts: Iterable[str] = (),
 ) -> None:
-    """See that everything that a command names is there.
+    """Check that everything that a command names exists.
 
     Parameters
     ----------
     context : Context
     *run_ids : str
-        Runs that have to be complete.
-    kinds : collection of str, optional
-        Those that the runs may be of; any when None.
+        Runs, which must be complete.
+    kind : str, optional
+        The kind that the runs must be of, as for `incahoots.analytics.runs.kinds.check_kind`; any when None.
     behaviours : iterable of str
         Names in ``BEHAVIOURS``, or ``all``.
     operations : iterable of str or None
-        Operation ids; None is no operation.
+        Operation ids; None is ignored.
     accounts : iterable of str
         Account ids.
 
     Raises
     ------
     UsageError
-        There is no such behaviour, or a run is of another kind.
+        A behaviour does not exist, or a run has another kind.
     NotFoundError
-        There is no such run, operation or account, or a run is not complete.
+        A run, operation or account does not exist, or a run is not complete.
     """
-    # A wrong behaviour is found before a database is.
+    # Check behaviours before connecting.
     for name in behaviours:
         if name != "all":
             table.find(name)
     wanted, posting = [each for each in operations if each is not None], list(accounts)
     if not (run_ids or wanted or posting):
         return
-    from incahoots.analytics.names import check_accounts, check_operation
-    from incahoots.analytics.runs import find_run
+    from incahoots.analytics.checks import check_accounts, check_operation
+    from incahoots.analytics.runs.store import find_run
 
     with context.connect() as database:
         for run_id in run_ids:
-            find_run(database, run_id, kinds=kinds)
+            find_run(database, run_id, kind=kind)
         check_operation(database, *wanted)
         check_accounts(database, *posting)

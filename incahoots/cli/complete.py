@@ -1,6 +1,6 @@
-"""What a shell offers for a word that is begun: runs, operations, behaviours, queries and their parameters.
+"""Completion of values in a shell: runs, operations, behaviours, queries and their parameters.
 
-What is in the database is asked for as long as a person waits for a key, and left out when there is no answer.
+Values in the database are omitted if it does not answer within `LIMIT_S`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from click.shell_completion import CompletionItem
 
 from incahoots import cypher
 from incahoots.cells import visible
-from incahoots.cli.options import Context
+from incahoots.cli.context import Context
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import UsageError
 
-#: Seconds that a database may take.
+#: Seconds to wait for a database.
 LIMIT_S = 1.0
 
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem[str]]"]
 
 
 def one_of(*names: str) -> Completer:
-    """Offer names that are known beforehand."""
+    """Offer fixed names."""
 
     def offer(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
         return _begun(names, incomplete)
@@ -34,7 +34,7 @@ def one_of(*names: str) -> Completer:
 
 
 def behaviours(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Offer behaviours that posts are matched by; after link+ the parts that may be joined to it."""
+    """Offer behaviours that match posts, and after link+ those that can be joined to it."""
     joined, plus, last = incomplete.rpartition("+")
     if plus:
         parts = sorted(
@@ -46,7 +46,7 @@ def behaviours(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 
 
 def runs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Offer the runs of the database, the newest first."""
+    """Offer the runs of the database, newest first."""
     return _begun(_asked(ctx, "runs/list", "run_id")[::-1], incomplete)
 
 
@@ -56,7 +56,7 @@ def operations(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 
 
 def queries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Offer the queries that explore by their short names; the others by the folder they are in."""
+    """Offer exploring queries by their short names, others by their folder."""
     short = {name.removeprefix("explore/"): name for name in cypher.names()}
     wanted = [each for each in short if each.startswith(incomplete) and ("/" in incomplete or "/" not in each)]
     families = [f"{family}/" for family in cypher.FAMILIES if incomplete and f"{family}/".startswith(incomplete)]
@@ -65,10 +65,10 @@ def queries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
 
 def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Offer the parameters of a query that are not given yet, and values of those that name something."""
+    """Offer missing parameters of a query, and values of those that name runs and operations."""
     given = list(ctx.params.get("parameters") or ())
     name, equals, value = incomplete.partition("=")
-    # Bash cuts run_id=al into three words, of which the last may be missing yet.
+    # Bash splits run_id=al into three words, of which the last may be missing.
     cut = (
         given[-2:-1] if given[-1:] == ["="] else given[-1:] if given and "=" not in (*given[-1], *given[-2:-1]) else []
     )
@@ -91,19 +91,19 @@ def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 
 
 def _begun(names: Sequence[str], incomplete: str) -> list[CompletionItem[str]]:
-    """Those that begin as the word does; a shell would print the control characters of a name."""
+    """Offer names with this prefix, without those that contain control characters, which a shell would print."""
     return [CompletionItem(name) for name in names if name.startswith(incomplete) and visible(name) == name]
 
 
 def _asked(ctx: click.Context, query: str, column: str) -> list[str]:
-    """One column of what the database answers in time; nothing where it does not."""
+    """Return a column of a query's result, or nothing if the database does not answer in time."""
     from incahoots import server
 
     context = Context(ctx.params.get("home"), env_file=ctx.params.get("env_file"))
     elsewhere = context.env_file or (os.environ.get("NEO4J_URI") and not context.home)
     if not elsewhere and server.status(context.folder) is None:
         return []
-    # Not counted: importing takes as long whether anybody answers or not.
+    # Import before the time limit begins.
     import incahoots.database  # noqa: F401
 
     found: list[str] = []
@@ -115,7 +115,7 @@ def _asked(ctx: click.Context, query: str, column: str) -> list[str]:
                 with database.session() as session:
                     found.extend(record[column] for record in session.run(known.text, known.bind({})))
         except Exception:
-            # Whoever presses a key wants no message between the words of a command.
+            # An error message would appear in the middle of the command line.
             found.clear()
 
     asking = threading.Thread(target=ask, daemon=True)

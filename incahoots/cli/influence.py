@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.analytics.influence.options import ABSENT, ALL, ENTITIES, InfluenceOptions
 from incahoots.cli import complete
+from incahoots.cli.asked import Date, as_epoch, asked
 from incahoots.cli.checks import check_names
-from incahoots.cli.options import Context, Window, connected
-from incahoots.cli.output import count, end, print_first, print_json, progress, say, warn
+from incahoots.cli.context import Context
+from incahoots.cli.messages import warn
+from incahoots.cli.options import Window, connected
+from incahoots.cli.output import count, end, print_first, print_json, say, showing_progress
 from incahoots.progress import part
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-#: The false discovery rate of edges that count as significant.
-ALPHA = 0.05
-
-#: Of tables that networks share the rows of: how many times --limit they have, as pairs of classes belong together, and
-#: columns that a narrow terminal goes without, the first before the others.
+#: Tables with rows of every network: how many times --limit rows they have (pairs of classes belong together), and the
+#: columns that a narrow terminal leaves out, the first before the others.
 _SHOWN: dict[str, tuple[int, tuple[str, ...]]] = {
     "accounts": (1, ("in_degree", "out_degree")),
     "classes": (4, ("targets", "sources", "shuffled_share")),
@@ -31,39 +29,83 @@ _SHOWN: dict[str, tuple[int, tuple[str, ...]]] = {
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+_DATE = Date(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+_ENTITIES = click.Choice([*ENTITIES, ALL])
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files to read and to write."""
+
+    labels: Path | None = None
+    output: Path | None = None
+    picture: Path | None = None
 
 
 @click.group(invoke_without_command=True)
-@click.option("--bin", "bin_s", type=Window(), default="1h", show_default=True, help="Length of a bin: 10m, 1h, 1d.")
-@click.option("--min-posts", type=click.IntRange(1), default=60, show_default=True, help="Least posts of an account.")
-@click.option("--exclude-hashtag", "exclude", multiple=True, metavar="TAG", help="Leave out: a term of the search.")
+@click.option(
+    "--bin",
+    type=Window(),
+    default=InfluenceOptions.bin,
+    show_default=True,
+    help="Length of a time bin, such as 10m, 1h or 1d.",
+)
+@click.option(
+    "--min-posts",
+    type=click.IntRange(1),
+    default=InfluenceOptions.min_posts,
+    show_default=True,
+    help="Minimum number of posts of an account.",
+)
+@click.option(
+    "--exclude-hashtag",
+    "exclude",
+    multiple=True,
+    metavar="TAG",
+    help="Leave out a hashtag by which the posts were collected; may be repeated.",
+)
 @click.option(
     "--entity",
-    type=click.Choice(["hashtag", "url", "mention", "all"]),
-    default="all",
+    type=_ENTITIES,
+    default=InfluenceOptions.entity,
     show_default=True,
     help="What accounts are active about.",
 )
-@click.option("--since", type=_DATE, metavar="DATE", help="First day, UTC: 2020-02-24.")
-@click.option("--until", type=_DATE, metavar="DATE", help="The day after the last, UTC.")
-@click.option("--split", type=_DATE, metavar="DATE", help="Compare before this day with from it on, as two more runs.")
+@click.option("--since", type=_DATE, callback=as_epoch, metavar="DATE", help="First day, UTC, such as 2020-02-24.")
+@click.option("--until", type=_DATE, callback=as_epoch, metavar="DATE", help="Day after the last day, UTC.")
 @click.option(
-    "--lag", type=click.IntRange(1), default=1, show_default=True, help="Bins by which the follower is later."
+    "--split",
+    type=_DATE,
+    metavar="DATE",
+    help="Compare the posts before this day with the others; writes two more runs.",
+)
+@click.option(
+    "--lag",
+    type=click.IntRange(1),
+    default=InfluenceOptions.lag,
+    show_default=True,
+    help="Number of bins after the source in which the target must be active.",
 )
 @click.option(
     "--absent",
-    type=click.Choice(["neutral", "skip"]),
-    default="neutral",
+    type=click.Choice(ABSENT),
+    default=InfluenceOptions.absent,
     show_default=True,
-    help="Entities in which one of two never acts: a distance of 1, or left out of their mean.",
+    help="What to do with an entity that one of the two accounts never uses: count it as unrelated (neutral), "
+    "or ignore it (skip).",
 )
 @click.option(
     "--significance",
     is_flag=True,
-    help="Test edges against shifts in time and against the crowd; classes are of significant ones.",
+    help="Test whether each edge could be explained by daily rhythms, or by general activity at that time; tables of "
+    "classes then count only significant edges.",
 )
-@click.option("--retweets/--no-retweets", default=True, show_default=True, help="Whether to consider retweets.")
+@click.option(
+    "--retweets/--no-retweets",
+    default=InfluenceOptions.retweets,
+    show_default=True,
+    help="Whether to consider retweets.",
+)
 @click.option(
     "--operation",
     "operation_id",
@@ -71,47 +113,44 @@ _DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
     shell_complete=complete.operations,
     help="Only accounts of this operation.",
 )
-@click.option("--labels", metavar="FILE", type=_FILE, help="A .csv of account_id and label (default: state-linked).")
+@click.option(
+    "--labels",
+    metavar="FILE",
+    type=_FILE,
+    help="Classes of accounts: a .csv of account_id and label (default: accounts that are attributed to a state).",
+)
 @click.option("--run", "run_id", metavar="NAME", default="influence", show_default=True, help="Name of the run.")
-@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the edges: .csv or .parquet.")
+@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the edges to .csv or .parquet.")
 @click.option("--picture", metavar="FILE", type=_FILE, help="Draw the network of --entity: .png, .svg or .pdf.")
-@click.option("--keep", type=click.IntRange(1), default=100_000, show_default=True, help="Heaviest edges of a network.")
+@click.option(
+    "--keep",
+    "limit",
+    type=click.IntRange(1),
+    default=InfluenceOptions.limit,
+    show_default=True,
+    help="Maximum number of edges of a network, the heaviest first.",
+)
 @click.option(
     "--limit",
+    "n_rows",
     type=click.IntRange(0),
     default=10,
     show_default=True,
-    help="Rows of a table, some of each network; 0 prints all.",
+    help="Rows to print per table, shared among the networks (tables of classes: four times as many); 0 prints all.",
 )
 @connected
+@asked(InfluenceOptions)
+@asked(_Files)
 def influence(
-    context: Context,
-    bin_s: int,
-    min_posts: int,
-    exclude: tuple[str, ...],
-    entity: str,
-    since: datetime | None,
-    until: datetime | None,
-    split: datetime | None,
-    lag: int,
-    absent: str,
-    significance: bool,
-    retweets: bool,
-    operation_id: str | None,
-    labels: Path | None,
-    run_id: str,
-    output: Path | None,
-    picture: Path | None,
-    keep: int,
-    limit: int,
+    context: Context, options: InfluenceOptions, files: _Files, run_id: str, split: datetime | None, n_rows: int
 ) -> None:
-    """Find who acts one step before whom, from timing alone.
+    """Find accounts that post about the same things shortly before other accounts, by timing alone.
 
-    An account is active in a bin of time if it posts about an entity: a hashtag, a URL or a mentioned account. An edge
-    says that one is often active right after another, and quiet otherwise: its weight is one minus the coordination
-    distance, averaged over entities. Who is early is not who gives orders: read the posts. Written back as
-    (:Account)-[:INFLUENCES]->(:Account), as a run: one of that name is replaced. `incahoots why RUN LEADER FOLLOWER`
-    shows the posts.
+    An account is active in a time bin if it posts about an entity: a hashtag, a URL or a mentioned account. An edge
+    goes from source to target if the target is often active one lag after the source, and inactive otherwise. Weight:
+    above 0 if the target acts one lag after the source more often than an independent account would; at most 1; the
+    mean over entities. Acting first does not mean giving orders: read the posts with `incahoots why RUN SOURCE TARGET`.
+    The edges are written as (:Account)-[:INFLUENCES]->(:Account) in a run; a run of the same name is replaced.
 
     \b
     Examples:
@@ -123,105 +162,71 @@ def influence(
     """
     if click.get_current_context().invoked_subcommand:
         return
-    check_names(context, operations=[operation_id])
-    import pandas as pd
-
-    from incahoots.analytics import exports, pictures
+    check_names(context, operations=[options.operation_id])
+    from incahoots.analytics import pictures
+    from incahoots.analytics.influence import influence as analytics
     from incahoots.analytics.influence.classes import before_and_after, class_table, fetch_labels
-    from incahoots.analytics.influence.observations import time_range
-    from incahoots.analytics.influence.run import influence as computed
-    from incahoots.analytics.lookup import read_lookup
+    from incahoots.analytics.networks import exports
+    from incahoots.analytics.tables import read_lookup
 
-    if output:
-        exports.check_format(output, (".csv", ".parquet"))
-    if picture:
-        exports.check_format(picture, pictures.FORMATS)
-    known = read_lookup(labels, "account_id", "label") if labels else None
-    options = {
-        "bin": bin_s,
-        "entity": entity,
-        "min_posts": min_posts,
-        "exclude": exclude,
-        "lag": lag,
-        "absent": absent,
-        "retweets": retweets,
-        "operation_id": operation_id,
-        "limit": keep,
-        "significance": significance,
-    }
-    with progress(context) as report, context.connect() as database:
+    if files.output:
+        exports.check_format(files.output, (".csv", ".parquet"))
+    if files.picture:
+        exports.check_format(files.picture, pictures.FORMATS)
+    known = read_lookup(files.labels, "account_id", "label") if files.labels else None
+    parts = None
+    with showing_progress(context) as progress, context.connect() as database:
         if split:
-            # Before anything is computed, or an earlier run replaced.
-            time_range(
-                database, bin_s, _epoch(since), _epoch(until), min_posts=min_posts, operation_id=operation_id
-            ).split(_seconds(split))
-        found = computed(
-            database,
-            since=_epoch(since),
-            until=_epoch(until),
-            run_id=run_id,
-            report=report,
-            **options,  # type: ignore[arg-type]
-        )
+            at = int(split.replace(tzinfo=UTC).timestamp())
+            parts = analytics.influence_split(database, at, options, run_id=run_id, progress=progress)
+            found = parts.whole
+        else:
+            found = analytics.influence(database, options, run_id=run_id, progress=progress)
         classes = fetch_labels(database) if known is None else known
-        halves = []
-        if split:
-            for half, name in zip(found.range.split(_seconds(split)), ("before", "after"), strict=True):
-                halves.append(
-                    computed(
-                        database,
-                        since=half.since,
-                        until=half.until,
-                        run_id=f"{run_id}-{name}",
-                        sizes=found.sizes,
-                        report=report,
-                        **options,  # type: ignore[arg-type]
-                    )
-                )
-    if output:
-        exports.write_table(found.edges, output)
-        say(context, f"{len(found.edges):,} edges written to {output}")
-    drawn = _tested(found.edges[found.edges["entity"] == entity])
-    if picture and len(drawn):
-        title = f"{entity}, bins of {bin_s} s, lag {lag}"
-        pictures.save_picture(pictures.draw_influence(drawn, classes, title=title), picture)
-        say(context, f"Drawn in {picture}")
-    elif picture:
-        warn(f"{picture} is not drawn: there are no {'significant ' * significance}edges.")
-    if labels and not set(classes) & set(found.accounts["account_id"]):
-        warn(f"No account of the network has a label in {labels}.")
-    with progress(context) as report, part(report, "counting classes of edges", len(found.edges)):
-        counted = class_table(_tested(found.edges), classes)
+    if files.output:
+        exports.write_table(found.edges, files.output)
+        say(context, f"{len(found.edges):,} edges written to {files.output}")
+    drawn = found.significant[found.significant["entity"] == options.entity]
+    if files.picture and len(drawn):
+        title = f"{options.entity}, bins of {options.bin_s} s, lag {options.lag}"
+        pictures.save_picture(pictures.draw_influence(drawn, classes, title=title), files.picture)
+        say(context, f"Picture written to {files.picture}")
+    elif files.picture:
+        warn(f"{files.picture} was not written: the network has no {'significant ' * options.significance}edges.")
+    if files.labels and not set(classes) & set(found.accounts["account_id"]):
+        warn(f"No account of the network has a label in {files.labels}.")
+    with showing_progress(context) as progress, part(progress, "counting classes of edges", len(found.edges)):
+        counted = class_table(found.significant, classes)
     tables = {
         "networks": (found.networks, "Networks"),
         "accounts": (found.accounts, "Top influencers"),
-        "classes": (counted, "Edges by class, and by classes dealt out by chance"),
+        "classes": (counted, "Edges by class of source and target, and with labels shuffled"),
     }
-    if halves:
-        table = before_and_after(_tested(halves[0].edges), _tested(halves[1].edges), classes)
-        tables["split"] = (table, f"Within a class, before {split:%Y-%m-%d} and after")
-        sizes = pd.concat(
-            [half.networks.assign(part=name) for half, name in zip(halves, ("before", "after"), strict=True)]
-        )
-        tables["halves"] = (sizes, "Networks of the two parts; means are over the entities of both")
-    sure = {network: len(_tested(own)) for network, own in found.edges.groupby("entity")}
+    if parts:
+        compared = before_and_after(parts.before.significant, parts.after.significant, classes)
+        tables["split"] = (compared, f"Edges within a class, before {split:%Y-%m-%d} and after")
+        tables["halves"] = (parts.networks, "Networks before and after; means are over the entities of both")
+    counts = found.significant["entity"].value_counts()
+    significant = {network: int(counts.get(network, 0)) for network in sorted(found.edges["entity"].unique())}
     if context.json:
         about = {"run_id": run_id, "since": found.range.since, "until": found.range.until}
-        about |= {"significant": sure} if significance else {}
+        about |= {"significant": significant} if options.significance else {}
         print_json(about | {name: table.to_dict(orient="records") for name, (table, _) in tables.items()})
         return
     cut = False
     for name, (table, title) in tables.items():
         times, spare = _SHOWN.get(name, (0, ()))
         by = ("entity",) if times else ()
-        cut |= print_first(context, table, title, times * limit, by=by, spare=spare)
+        cut |= print_first(context, table, title, times * n_rows, by=by, spare=spare)
     if cut:
         say(context, "--limit 0 prints all rows; --json has all rows and columns.")
-    if significance:
-        for network, own in found.edges.groupby("entity"):
-            say(context, f"{network}: {sure[network]:,} of {len(own):,} edges are significant.")
+    if options.significance:
+        for network, number in significant.items():
+            n_edges = int((found.edges["entity"] == network).sum())
+            say(context, f"{network}: {number:,} of {n_edges:,} edges are significant.")
     if found.edges.empty:
-        end(context, "No edges: nobody acts one step before anybody,", hint="Try another --bin, or fewer --min-posts.")
+        words = "No edges: no account acts one step before another,"
+        end(context, words, hint="Try another --bin, or a lower --min-posts.")
         return
     first = found.edges.sort_values("weight", ascending=False, kind="stable").iloc[0]
     n = len({*found.edges["source"], *found.edges["target"]})
@@ -231,31 +236,32 @@ def influence(
 
 @influence.command("first-posters")
 @click.option("--run", "run_id", metavar="NAME", default="influence", show_default=True, help="A run of influence.")
+@click.option("--entity", type=_ENTITIES, help="Only entities of this type (default: those of the run).")
+@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the table of entities to .csv or .parquet.")
 @click.option(
-    "--entity", type=click.Choice(["hashtag", "url", "mention", "all"]), help="Only of this type (default: the run's)."
+    "--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows to print of a table; 0 prints all."
 )
-@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write the table of entities: .csv or .parquet.")
-@click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Rows of a table; 0 prints all.")
 @connected
 def first_posters(context: Context, run_id: str, entity: str | None, output: Path | None, limit: int) -> None:
-    """Name who posts first about each hashtag, URL and mentioned account.
+    """Find which account posts first about each hashtag, URL and mentioned account.
 
-    And who is first more often than would be if the posts about each were dealt out anew. Of the posts that a run of
-    `incahoots influence` considered. First is first of what is loaded.
+    Also find the accounts that are first more often than they would be if the posts about each entity were shuffled.
+    The posts are those that a run of `incahoots influence` considered: an account is first among the posts that are
+    loaded.
 
     \b
     Examples:
       incahoots influence first-posters
       incahoots influence first-posters --entity url -o first.csv
     """
-    check_names(context, run_id, kinds=("influence",))
-    from incahoots.analytics import exports
+    check_names(context, run_id, kind="influence")
     from incahoots.analytics.influence.first_posters import first_posters as ranked
+    from incahoots.analytics.networks import exports
 
     if output:
         exports.check_format(output, (".csv", ".parquet"))
-    with progress(context) as report, context.connect() as database:
-        found = ranked(database, run_id=run_id, entity=entity, report=report)
+    with showing_progress(context) as progress, context.connect() as database:
+        found = ranked(database, run_id=run_id, entity=entity, progress=progress)
     if output:
         exports.write_table(found.entities, output)
         say(context, f"{len(found.entities):,} entities written to {output}")
@@ -263,26 +269,11 @@ def first_posters(context: Context, run_id: str, entity: str | None, output: Pat
     if context.json:
         print_json({"run_id": run_id} | {name: table.to_dict(orient="records") for name, table in tables.items()})
         return
-    cut = print_first(context, found.accounts, "Who is first most often, for how much they post", limit)
-    cut |= print_first(context, found.entities, "What is taken up most within the lag, and who posted it first", limit)
+    cut = print_first(context, found.accounts, "Accounts that post first more often than expected", limit)
+    cut |= print_first(context, found.entities, "Entities by accounts that followed within the lag", limit)
     if cut:
         say(context, "--limit 0 prints all rows; --json has all rows and columns.")
     if found.entities.empty:
-        end(context, "No two accounts post about the same:")
+        end(context, "No entities: no two accounts post about the same one,")
         return
     end(context, f"{count(len(found.entities), 'entity', 'entities')}, {count(len(found.accounts), 'account')},")
-
-
-def _tested(edges: pd.DataFrame) -> pd.DataFrame:
-    """Edges that are significant, where they were tested; else all."""
-    return edges[edges["p_adjusted"] <= ALPHA] if "p_adjusted" in edges else edges
-
-
-def _seconds(moment: datetime) -> int:
-    """Epoch seconds of a moment that was given in UTC."""
-    return int(moment.replace(tzinfo=UTC).timestamp())
-
-
-def _epoch(moment: datetime | None) -> int | None:
-    """The same, or None."""
-    return None if moment is None else _seconds(moment)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.analytics.interstate.options import InterstateOptions, PairOptions, read_years
+from incahoots.cli.asked import asked, pairs
 from incahoots.cli.checks import check_names
-from incahoots.cli.options import Context, connected
-from incahoots.cli.output import count, end, print_first, print_json, print_table, progress, say, warn
+from incahoots.cli.context import Context
+from incahoots.cli.messages import warn
+from incahoots.cli.options import connected
+from incahoots.cli.output import count, end, print_first, print_json, print_table, say, showing_progress
 from incahoots.errors import UsageError
 from incahoots.private_files import make_folder
 from incahoots.progress import part
@@ -26,44 +31,83 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
+def _merge(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    """Read the new names of states."""
+    return pairs(value, "STATE=NAME", '--merge "Egypt=Egypt & UAE"')
+
+
+_merged = click.option(
+    "--merge",
+    multiple=True,
+    metavar="STATE=NAME",
+    callback=_merge,
+    help="Count a state under another name; may be repeated.",
+)
+_without = click.option(
+    "--without", multiple=True, metavar="OPERATION", help="Leave out an operation; may be repeated."
+)
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files to read and to write."""
+
+    categories_file: Path | None = None
+    output: Path | None = None
+    months: Path | None = None
+    tables: Path | None = None
+
+
 @click.group(invoke_without_command=True)
-@click.option("--merge", "merges", multiple=True, metavar="STATE=NAME", help="Count a state under another name.")
-@click.option("--without", multiple=True, metavar="OPERATION", help="Leave an operation out.")
+@_merged
+@_without
 @click.option("--run", "run_id", metavar="NAME", default="interstate", show_default=True, help="Name of the run.")
-@click.option("--least-acts", type=click.IntRange(1), default=200, show_default=True, help="Least acts of a hashtag.")
+@click.option(
+    "--least-acts",
+    type=click.IntRange(1),
+    default=InterstateOptions.least_acts,
+    show_default=True,
+    help="Minimum number of inter-state acts of a hashtag.",
+)
 @click.option(
     "--effect",
     type=float,
-    default=0.2,
+    default=InterstateOptions.effect,
     show_default=True,
-    help="Smallest Cohen's d to find: says how many posts it takes.",
+    help="The smallest Cohen's d to detect; it determines the minimum number of posts of a comparison.",
 )
-@click.option("--categories", metavar="FILE", type=_FILE, help="A .csv of tag and category, for the table of hashtags.")
+@click.option(
+    "--categories",
+    "categories_file",
+    metavar="FILE",
+    type=_FILE,
+    help="Categories of hashtags: a .csv of tag and category.",
+)
 @click.option("-o", "--output", metavar="FILE", type=_FILE, help="Draw the network of states: .png, .svg or .pdf.")
-@click.option("--months", metavar="FILE", type=_FILE, help="Draw acts by month, a panel a state: .png, .svg or .pdf.")
-@click.option("--tables", metavar="FOLDER", type=_FOLDER, help="Write every table as a .csv into this folder.")
-@click.option("--limit", type=click.IntRange(0), default=5, show_default=True, help="Rows of a table; 0 prints all.")
-@click.option("--seed", type=int, default=42, show_default=True, help="For the sample of other posts.")
+@click.option(
+    "--months", metavar="FILE", type=_FILE, help="Draw acts by month, one panel per state: .png, .svg or .pdf."
+)
+@click.option("--tables", metavar="FOLDER", type=_FOLDER, help="Write every table to this folder, as .csv.")
+@click.option(
+    "--limit", type=click.IntRange(0), default=5, show_default=True, help="Rows to print of a table; 0 prints all."
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=InterstateOptions.seed,
+    show_default=True,
+    help="Random seed of the sample of external posts.",
+)
 @connected
-def interstate(
-    context: Context,
-    merges: tuple[str, ...],
-    without: tuple[str, ...],
-    run_id: str,
-    least_acts: int,
-    effect: float,
-    categories: Path | None,
-    output: Path | None,
-    months: Path | None,
-    tables: Path | None,
-    limit: int,
-    seed: int,
-) -> None:
-    """Find who acts on whom across states: counts, networks, times and engagement.
+@asked(InterstateOptions)
+@asked(_Files)
+def interstate(context: Context, options: InterstateOptions, files: _Files, run_id: str, limit: int) -> None:
+    """Measure how accounts attributed to one state interact with accounts attributed to another.
 
-    An act is a post that retweets, quotes, replies to or mentions another account. Between accounts that are attributed
-    to two states it is inter-state, within one intra-state, else external. Attribution is the publisher's claim.
-    Written back as (:Account)-[:INTERACTED]->(:Account) and (:State)-[:INTERACTED_WITH]->(:State).
+    An act is a retweet, quote, reply or mention. It is inter-state if the two accounts are attributed to different
+    states, intra-state if both are attributed to the same state; external if the other account is attributed to none.
+    Attribution is the publisher's claim. The networks are written as (:Account)-[:INTERACTED]->(:Account) and
+    (:State)-[:INTERACTED_WITH]->(:State) in a run; a run of the same name is replaced.
 
     \b
     Examples:
@@ -77,83 +121,84 @@ def interstate(
     """
     if click.get_current_context().invoked_subcommand:
         return
-    check_names(context, operations=without)
+    check_names(context, operations=options.without)
     import pandas as pd
 
-    from incahoots.analytics import exports, pictures
+    from incahoots.analytics import pictures
     from incahoots.analytics.interstate.categories import read_categories
-    from incahoots.analytics.interstate.run import interstate as computed
+    from incahoots.analytics.interstate.engagement import in_brief
+    from incahoots.analytics.interstate.interstate import interstate as computed
+    from incahoots.analytics.networks import exports
 
-    for file in filter(None, (output, months)):
+    for file in filter(None, (files.output, files.months)):
         exports.check_format(file, pictures.FORMATS)
-    merge = _merged(merges)
-    named = read_categories(categories, "tag") if categories else None
-    with progress(context) as report, context.connect() as database:
-        found = computed(
-            database, merge=merge, without=without, run_id=run_id, least_acts=least_acts, effect=effect,
-            categories=named, seed=seed, report=report,
-        )  # fmt: skip
-        # Where there is nothing to draw there are still tables.
-        if output:
-            with part(report, "drawing states"), _warned(output):
-                pictures.save_picture(pictures.draw_states(found.edges, found.states), output)
-        if months:
-            with part(report, "drawing months"), _warned(months):
-                pictures.save_picture(pictures.draw_months(found.months), months)
+    if files.categories_file:
+        options = replace(options, categories=read_categories(files.categories_file, "tag"))
+    with showing_progress(context) as progress, context.connect() as database:
+        found = computed(database, options, run_id=run_id, progress=progress)
+        # Without a network to draw there are still tables to print.
+        if files.output:
+            with part(progress, "drawing states"), _warned(files.output):
+                pictures.save_picture(pictures.draw_states(found.edges, found.states), files.output)
+        if files.months:
+            with part(progress, "drawing months"), _warned(files.months):
+                pictures.save_picture(pictures.draw_months(found.months), files.months)
     figures = pd.DataFrame([found.hashtag_network])
     found_tables = {name: figures if name == "hashtag_network" else getattr(found, name) for name in _TABLES}
-    if tables:
-        make_folder(tables)
+    if files.tables:
+        make_folder(files.tables)
         for name, table in found_tables.items():
-            exports.write_table(table, tables / f"{name}.csv")
-        say(context, f"{len(found_tables)} tables written to {tables}")
+            exports.write_table(table, files.tables / f"{name}.csv")
+        say(context, f"{len(found_tables)} tables written to {files.tables}")
     if context.json:
         rows = {name: table.to_dict(orient="records") for name, table in found_tables.items() if name not in _LONG}
         about = {"run_id": run_id, "reciprocity": found.reciprocity}
         print_json(about | rows | {"hashtag_network": found.hashtag_network})
         return
-    brief, needed = _in_brief(found.left_out)
-    titles = {name: title + needed * (name == "left_out") for name, title in _TABLES.items() if title}
+    titles = {name: title for name, title in _TABLES.items() if title}
+    if found.left_out["needed"].notna().any():
+        titles["left_out"] += f": a comparison needs {found.left_out['needed'].max():,} posts of each kind"
     shown = found_tables | {
-        "peaks": _by_month(found.peaks), "left_out": brief,
+        "peaks": _by_month(found.peaks), "left_out": in_brief(found.left_out),
         "hashtag_network": figures if found.hashtag_network["edges"] else figures.head(0),
     }  # fmt: skip
     _print_tables(context, shown, titles, limit, "--tables FOLDER writes them, with all columns")
     if len(found.roles) and found.hashtags.empty:
-        say(context, f"No hashtag is in {least_acts} acts between states; see --least-acts.")
+        say(context, f"No hashtag is used in {options.least_acts} or more inter-state acts; see --least-acts.")
     if len(found.ambiguous):
-        warn(f"{len(found.ambiguous):,} accounts are attributed to several states and count for none; see --merge.")
-    if len(found.edges):
-        say(context, f"Reciprocity of the network of states: {found.reciprocity:.3f}.")
-        words = [*(found.edges.iloc[0][end] for end in ("source", "target"))]
-        words += [word for old, new in merge.items() for word in ("--merge", f"{old}={new}")]
-        words += [word for operation in without for word in ("--without", operation)]
-        acts = int(found.edges["weight"].sum())
-        between = f"{count(acts, 'act')} between {count(len(found.states), 'state')}"
-        end(context, between, "interstate", "pair", *words)
-    else:
-        end(context, "No state acts on another:", "query", "which_operations")
+        n = count(len(found.ambiguous), "account is", "accounts are")
+        warn(f"{n} left out, with more than one state each; see --merge.")
+    if found.edges.empty:
+        end(context, "No inter-state acts:", "query", "which_operations")
+        return
+    say(context, f"Reciprocity of the network of states: {found.reciprocity:.3f}.")
+    words = [*(found.edges.iloc[0][end] for end in ("source", "target"))]
+    words += [word for old, new in options.merge.items() for word in ("--merge", f"{old}={new}")]
+    words += [word for operation in options.without for word in ("--without", operation)]
+    acts = int(found.edges["weight"].sum())
+    between = f"{count(acts, 'act')} between {count(len(found.states), 'state')}"
+    end(context, between, "interstate", "pair", *words)
 
 
-#: The tables, and their titles; those without are for files and scripts.
+#: Titles of the tables; tables without a title are only written and given as JSON.
 _TABLES = {
     "states": "Acts by state",
-    "edges": "Between states",
-    "peaks": "When",
-    "engagement": "Engagement: acts on other states against acts within",
-    "engagement_external": "Engagement: acts on other states against others",
-    "left_out": "Not compared",
-    "roles": "Accounts between states, the most active first",
-    "administrators": "Who may lead a group, for a person to confirm",
-    "participation": "Who uses hashtags between states",
-    "hashtag_network": "Accounts with a hashtag in common",
-    "hashtags": "Hashtags of most acts between states",
+    "edges": "Inter-state acts",
+    "peaks": "First acts and peaks",
+    "engagement": "Engagement: inter-state posts compared with intra-state posts",
+    "engagement_external": "Engagement: inter-state posts compared with external posts",
+    "left_out": "Comparisons left out",
+    "roles": "Roles of accounts between states, the most active first",
+    "administrators": "Possible administrators, for a person to confirm",
+    "participation": "Use of hashtags in inter-state posts",
+    "hashtag_network": "Network of accounts that share a hashtag",
+    "hashtags": "Hashtags by inter-state acts",
     "ambiguous": "",
     "months": "",
     "account_edges": "",
 }
 
-#: Columns that a narrow terminal goes without, the first before the others; files and --json have all.
+#: Columns that a narrow terminal leaves out, the first before the others; files and --json have all.
 _SPARE = {
     "states": ("external_and_isolates", "in_centralisation", "out_centralisation", "isolates", "motif"),
     "edges": ("target_accounts", "accounts"),
@@ -169,11 +214,11 @@ _LONG = ("months", "account_edges")
 
 @contextmanager
 def _warned(file: Path) -> Iterator[None]:
-    """Turn what keeps a picture from being drawn into a warning."""
+    """Warn instead of failing when a picture cannot be drawn."""
     try:
         yield
     except UsageError as problem:
-        warn(f"{file} is not drawn: {problem.message}")
+        warn(f"{file} was not written: {problem.message}")
 
 
 def _print_tables(
@@ -184,9 +229,9 @@ def _print_tables(
     all_of_it: str,
     by: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Print those that have rows, so many of each at most, and say in the end what gives all of it.
+    """Print the non-empty tables, at most ``limit`` rows each, then how to get them in full.
 
-    ``by`` names the columns of groups that share the rows of a table out.
+    ``by`` names the columns whose groups share the rows of a table.
     """
     cut = False
     for name, title in titles.items():
@@ -198,58 +243,38 @@ def _print_tables(
 
 
 def _by_month(peaks: pd.DataFrame) -> pd.DataFrame:
-    """Peaks as months, not as the first moment of them."""
+    """Write peaks as months instead of the first moment of the month."""
     return peaks.assign(**{name: peaks[name].dt.strftime("%Y-%m") for name in ("intra_peak", "inter_peak")})
-
-
-def _in_brief(left_out: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """One row for what is left out for the same reason; how many posts it takes is said once, for the title."""
-    reasons = left_out["why"].str.extract(r"^(?P<why>.*?)(?:; (?P<needed>\d+) are needed)?$")
-    grouped = left_out.assign(why=reasons["why"]).groupby(["state", "against", "why"], sort=False, as_index=False)
-    needed = reasons["needed"].dropna()
-    words = f": it takes {int(needed.iloc[0]):,} posts of each kind" if len(needed) else ""
-    return grouped.agg({"metric": ", ".join})[["state", "against", "metric", "why"]], words
-
-
-def _merged(merges: tuple[str, ...]) -> dict[str, str]:
-    """Read ``STATE=NAME``, each state once."""
-    found: dict[str, str] = {}
-    for words in merges:
-        state, equals, name = words.partition("=")
-        if not (state and equals and name):
-            raise UsageError(f"--merge {words!r} names no two states.", "Write it as STATE=NAME.")
-        if found.get(state, name) != name:
-            raise UsageError(f"{state!r} is merged into {found[state]!r} and into {name!r}.", "Give it one name.")
-        found[state] = name
-    return found
 
 
 @interstate.command()
 @click.option("--run", "run_id", metavar="NAME", default="interstate", show_default=True, help="A run of interstate.")
 @click.option("--within", is_flag=True, help="Also count acts within a state.")
-@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write .csv or .parquet instead of printing.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=_FILE, help="Write the table to .csv or .parquet instead of printing it."
+)
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
-@click.option("--seed", type=int, default=42, show_default=True, help="For betweenness of more than 2,000 accounts.")
+@click.option("--seed", type=int, default=42, show_default=True, help="Random seed, above 2,000 accounts.")
 @connected
 def features(context: Context, run_id: str, within: bool, output: Path | None, limit: int, seed: int) -> None:
-    """Describe the place of each account between states, in numbers for a classifier.
+    """Compute features of each account in the network between states, for a classifier.
 
-    Degrees, weighted degrees, betweenness, PageRank, clustering, community and role. Call `incahoots interstate` first;
-    the database needs Graph Data Science.
+    The features are degrees, weighted degrees, betweenness, PageRank, clustering coefficient, community and role. Call
+    `incahoots interstate` first. The database needs Graph Data Science.
 
     \b
     Examples:
       incahoots interstate features
       incahoots interstate features --within -o features.parquet
     """
-    check_names(context, run_id, kinds=("interstate",))
-    from incahoots.analytics import exports
+    check_names(context, run_id, kind="interstate")
     from incahoots.analytics.interstate.features import role_features
+    from incahoots.analytics.networks import exports
 
     if output:
         exports.check_format(output, (".csv", ".parquet"))
-    with progress(context) as report, context.connect() as database:
-        frame = role_features(database, run_id, within=within, seed=seed, report=report)
+    with showing_progress(context) as progress, context.connect() as database:
+        frame = role_features(database, run_id, within=within, seed=seed, progress=progress)
     if output:
         exports.write_table(frame, output)
         end(context, f"Features of {count(len(frame), 'account')} written to {output}")
@@ -262,37 +287,44 @@ def features(context: Context, run_id: str, within: bool, output: Path | None, l
 @interstate.command()
 @click.argument("one", metavar="STATE")
 @click.argument("other", metavar="STATE")
-@click.option("--snapshots", metavar="YEARS", help="Years with commas: counts of each, of before and of after.")
-@click.option("--categories", metavar="FILE", type=_FILE, help="A .csv of domain and category, beside those known.")
+@click.option(
+    "--snapshots",
+    "years",
+    metavar="YEARS",
+    callback=lambda ctx, param, value: read_years(value) if value else (),
+    help="Also count the acts of these years, and before, between and after them; separate years by commas.",
+)
+@click.option(
+    "--categories",
+    "categories_file",
+    metavar="FILE",
+    type=_FILE,
+    help="Categories of domains, in addition to the known ones: a .csv of domain and category.",
+)
 @click.option(
     "--check-links",
+    "open_links",
     type=click.IntRange(1),
     is_flag=False,
     flag_value=100,
     metavar="[N]",
-    help="Open up to N links of posts, and of profiles (100): whoever runs the sites sees it.",
+    help="Open up to N links of posts and N of profiles (100); whoever runs the sites can see it.",
 )
-@click.option("--merge", "merges", multiple=True, metavar="STATE=NAME", help="Count a state under another name.")
-@click.option("--without", multiple=True, metavar="OPERATION", help="Leave an operation out.")
-@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows of a table; 0 prints all.")
-@click.option("--seed", type=int, default=42, show_default=True, help="For the clusters.")
+@_merged
+@_without
+@click.option(
+    "--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print of a table; 0 prints all."
+)
+@click.option("--seed", type=int, default=PairOptions.seed, show_default=True, help="Random seed of the clusters.")
 @connected
+@asked(PairOptions)
 def pair(
-    context: Context,
-    one: str,
-    other: str,
-    snapshots: str | None,
-    categories: Path | None,
-    check_links: int | None,
-    merges: tuple[str, ...],
-    without: tuple[str, ...],
-    limit: int,
-    seed: int,
+    context: Context, options: PairOptions, one: str, other: str, categories_file: Path | None, limit: int
 ) -> None:
-    """Look at two states: who acts on whom, in which clusters, when, and with which links.
+    """Look closely at two states: which accounts act on which others, in which clusters, when, and with which links.
 
-    Links are counted by what their domains are. None is opened without --check-links, which asks one server a second
-    for the head of a page, never one at a private address.
+    Links are counted by the category of their domain. None is opened without --check-links, which requests only the
+    headers of a page, one per second, and never from a private address.
 
     \b
     Examples:
@@ -300,17 +332,14 @@ def pair(
       incahoots interstate pair Russia Iran --snapshots 2016,2017 --json
       incahoots interstate pair Cuba Venezuela --check-links
     """
-    check_names(context, operations=without)
-    from incahoots.analytics.interstate.case_study import read_years, state_pair
+    check_names(context, operations=options.without)
+    from incahoots.analytics.interstate.case_study import state_pair
     from incahoots.analytics.interstate.categories import read_categories
 
-    years = read_years(snapshots) if snapshots else ()
-    named = read_categories(categories, "domain") if categories else None
-    with progress(context) as report, context.connect() as database:
-        found = state_pair(
-            database, one, other, years=years, categories=named, merge=_merged(merges), without=without,
-            open_links=check_links or 0, seed=seed, report=report,
-        )  # fmt: skip
+    if categories_file:
+        options = replace(options, categories=read_categories(categories_file, "domain"))
+    with showing_progress(context) as progress, context.connect() as database:
+        found = state_pair(database, one, other, options, progress=progress)
     tables = {name: getattr(found, name) for name in _OF_A_PAIR if getattr(found, name) is not None}
     if context.json:
         print_json({name: table.to_dict(orient="records") for name, table in tables.items()})
@@ -321,13 +350,13 @@ def pair(
 
 
 _OF_A_PAIR = {
-    "directions": "Acts in both directions",
-    "accounts": "Clusters, and who is central in each",
-    "bridges": "Between clusters",
-    "snapshots": "When",
-    "link_counts": "Who has links",
+    "directions": "Acts in each direction",
+    "accounts": "Accounts by cluster, the most active first",
+    "bridges": "Edges between clusters",
+    "snapshots": "Acts by period",
+    "link_counts": "Posts and profiles with links",
     "categories": "Links by category",
-    "links": "Links of their posts",
-    "profile_links": "Links of their profiles",
+    "links": "Links in posts",
+    "profile_links": "Links in profiles",
     "checked": "Links that were opened",
 }

@@ -1,4 +1,4 @@
-"""A group whose commands are imported when they are called, so that ``incahoots --help`` answers at once."""
+"""A group whose commands are imported when they are called, so that ``incahoots --help`` is fast."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from click.shell_completion import CompletionItem
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by module and by one line of help.
+    """A group that knows the module and the line of help of each command.
 
     Parameters
     ----------
     modules : mapping of str to (str, str)
-        The command's name; the module it is in, under the same name; its line in the group's help.
+        Command; its module, and its line in the group's help.
     sections : mapping of str to str
-        Headings of the help, and the command each begins with.
+        Headings of the help, and the first command below each.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class LazyGroup(click.Group):
         self.sections = sections
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order in which they are used."""
+        """List the commands in the order of use."""
         return list(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -43,7 +43,7 @@ class LazyGroup(click.Group):
         commands = [
             CompletionItem(name, help=line) for name, (_, line) in self.modules.items() if name.startswith(incomplete)
         ]
-        # Not the group's, which imports every command for its line of help.
+        # The group's own method would import every command.
         return commands + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
         rows = [(name, line) for name, (_, line) in self.modules.items()]
         names = list(self.modules)
         starts = [names.index(first) for first in self.sections.values()]
-        # One width for all, so that the lines stand below each other.
+        # One width for all sections, to align the lines.
         width = max(map(len, names))
         for heading, start, end in zip(self.sections, starts, [*starts[1:], len(rows)], strict=True):
             with formatter.section(heading):

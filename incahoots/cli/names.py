@@ -1,11 +1,11 @@
-"""What accounts are called, beside their ids, for a person at a terminal, who knows ids by nothing else."""
+"""Screen names of accounts, to print beside ids at a terminal."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, Any
 
-from incahoots.cli.options import Context
+from incahoots.cli.context import Context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def with_names(context: Context, database: Database, shown: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Add names: what programs read has the same columns everywhere.
+    """Add screen names, at a terminal only: for programs, the columns are always the same.
 
     Parameters
     ----------
@@ -25,13 +25,13 @@ def with_names(context: Context, database: Database, shown: pd.DataFrame, column
     shown : pd.DataFrame
         The rows that are printed.
     columns : sequence of str
-        Those of account ids, or of lists of them.
+        Columns of account ids, or of lists of them.
 
     Returns
     -------
     pd.DataFrame
-        With a column ``<column>_name`` for each; in lists an id stands for who has no name. As it was off a terminal,
-        and where names are no more than the ids.
+        With a column ``<column>_name`` for each, in whose lists ids replace missing names. Unchanged off a terminal,
+        and if there are no names other than the ids.
     """
     if context.json or not sys.stdout.isatty() or shown.empty:
         return shown
@@ -42,7 +42,7 @@ def with_names(context: Context, database: Database, shown: pd.DataFrame, column
         return shown
 
     def called(ids: Any) -> Any:
-        """The name of an account, or of each of several."""
+        """Name an account, or each of a list."""
         return [names.get(each, each) for each in ids] if isinstance(ids, list) else names.get(ids)
 
     return shown.assign(**{f"{name}_name": shown[name].map(called) for name in columns})

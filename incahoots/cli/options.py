@@ -1,102 +1,44 @@
-"""What every command shares: where the database is, how to print, and what a window looks like."""
+"""Options that commands share, and what is done before and after every command."""
 
 from __future__ import annotations
 
 import functools
 import logging
-import time
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from incahoots.cells import visible
-from incahoots.cli.steps import watched
-from incahoots.errors import UsageError, command
+from incahoots.cli.context import Context
+from incahoots.cli.output import showing_progress
+from incahoots.errors import IncahootsError, UsageError
 from incahoots.outputs import check_outputs
-from incahoots.settings import home_folder
 from incahoots.windows import parse_window
-
-if TYPE_CHECKING:
-    from incahoots.database import Database
-    from incahoots.server import ServerInfo
-
-
-@dataclass
-class Context:
-    """What the shared options said."""
-
-    home: Path | None = None
-    json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    env_file: Path | None = None
-    began_s: float = field(default_factory=time.monotonic)
-
-    @property
-    def folder(self) -> Path:
-        """The home folder of the managed server."""
-        return home_folder(self.home)
-
-    def connect(self) -> Database:
-        """Connect to the database that the options and the environment mean; use it in a ``with`` statement."""
-        from incahoots.database import connect
-
-        opened = connect(home=self.home, env_file=self.env_file)
-        if opened.server is not None:
-            warn_of_unfinished_bulk(opened.server)
-        return opened
-
-    def connect_to_home(self) -> Database:
-        """Connect to the managed server, whatever the environment means."""
-        from incahoots.database import connect
-
-        return connect(home=self.folder)
-
-    def command(self, *words: str) -> str:
-        """Write a command of incahoots on the same database, to copy: ids are others' words, and quoted."""
-        where = {"--home": self.home, "--env-file": self.env_file}
-        given = [word for name, value in where.items() if value is not None for word in (name, str(value))]
-        # Options go before the bare -- that keeps an id from being read as one.
-        at = words.index("--") if "--" in words else len(words)
-        return command(*words[:at], *given, *words[at:])
 
 
 class _Visible(logging.Formatter):
-    """Writes what is logged so that a terminal obeys nothing in it."""
+    """Formats log records without control characters that a terminal would obey."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record; tracebacks have lines."""
+        """Format a record; tracebacks keep their lines."""
         return visible(super().format(record), lines=True)
 
 
-def warn_of_unfinished_bulk(info: ServerInfo) -> None:
-    """Warn of a database that lacks the last rows of a bulk load."""
-    from incahoots import server
-    from incahoots.cli.output import warn
-
-    if files := server.unfinished_bulk(info.home):
-        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-        warn(
-            f"The bulk load of {files[0]}{more} is not complete: it is under way or was interrupted, and rows are "
-            "missing. Load the same files again without --bulk to complete it."
-        )
-
-
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of every command; it receives a `Context` first."""
+    """Add the options of every command, which receives a `Context` as its first argument."""
 
     @click.option(
         "--home",
         metavar="FOLDER",
         type=click.Path(path_type=Path, file_okay=False),
-        help="Use the managed server of this folder (default: INCAHOOTS_HOME, or the user's data folder).",
+        help="Folder of the local server (default: INCAHOOTS_HOME, or the user's data folder).",
     )
-    @click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
-    @click.option("-q", "--quiet", is_flag=True, help="Print nothing but results and errors.")
-    @click.option("-v", "--verbose", is_flag=True, help="Show what the database says, and where an error came from.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+    @click.option("-q", "--quiet", is_flag=True, help="Print only results, warnings and errors.")
+    @click.option("-v", "--verbose", is_flag=True, help="Print log messages, and tracebacks of unexpected errors.")
     @functools.wraps(command)
     def wrapped(
         *args: Any,
@@ -115,24 +57,44 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
             logging.getLogger("incahoots").setLevel(logging.DEBUG)
         context = Context(home, as_json, quiet, verbose, env_file)
         _check_paths(click.get_current_context())
-        # What takes long begins with importing what a command needs.
-        with watched(context):
-            return command(context, *args, **kwargs)
+        try:
+            # Importing what a command needs can take long, too.
+            with showing_progress(context):
+                return command(context, *args, **kwargs)
+        except IncahootsError as problem:
+            problem.message, problem.remedy = map(in_options, (problem.message, problem.remedy))
+            raise
 
     return wrapped
 
 
-#: The options and arguments whose files or folders are written; all other paths are read.
+def in_options(words: str) -> str:
+    """Write `` `parameter` `` and `` `function()` ``, as errors of the library name them, as option and command."""
+    called = click.get_current_context()
+    options = {name for parameter in called.command.params for name in parameter.opts}
+    commands = called.find_root().command
+
+    def written(found: re.Match[str]) -> str:
+        name, option = found[1], f"--{found[1].replace('_', '-')}"
+        if found[2]:
+            known = isinstance(commands, click.Group) and name in commands.list_commands(called)
+            return f"`incahoots {name}`" if known else found[0]
+        return option if option in options else found[0]
+
+    return re.sub(r"`(\w+)(\(\))?`", written, words)
+
+
+#: Options and arguments that name output files and folders; all other paths are inputs.
 WRITTEN = {"-o", "--key", "--months", "--picture", "--rejects", "--tables", "--write", "out_dir"}
 
 
 def _check_paths(called: click.Context) -> None:
-    """Refuse a call whose output is one of its inputs, before anything is opened."""
+    """Refuse a call that would overwrite one of its inputs, before anything is opened."""
     outputs: dict[str, Path] = {}
     inputs: dict[str, Path] = {}
     for parameter in called.command.params:
         value = called.params.get(parameter.name or "")
-        # The home is no file that is read, and its own commands write into it.
+        # The home is neither: commands of the server write into it.
         if not isinstance(parameter.type, click.Path) or not value or "--home" in parameter.opts:
             continue
         paths = value if isinstance(value, tuple) else (value,)
@@ -144,22 +106,22 @@ def _check_paths(called: click.Context) -> None:
 
 
 def connected(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a command that needs a database: those of `shared`, and ``--env-file``."""
+    """Add the options of a command that needs a database: those of `shared` and ``--env-file``."""
     return click.option(
         "--env-file",
         metavar="FILE",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="Use the database of a file of NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE.",
+        help="File that sets NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE of another database.",
     )(shared(command))
 
 
 class Window(click.ParamType[int]):
-    """A length of time such as 60s, 5m, 1h or 1d; seconds inside."""
+    """A length of time such as 60s, 5m, 1h or 1d, converted to seconds."""
 
     name = "window"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Give whole seconds, or fail with the remedy."""
+        """Convert to seconds."""
         if isinstance(value, int):
             return value
         try:

@@ -1,4 +1,4 @@
-"""Printing: tables for people, JSON for scripts, progress on stderr and only on a terminal."""
+"""Print tables and records, JSON, closing lines, and progress."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from incahoots.cells import cell, present, visible
-from incahoots.cli.options import Context
-from incahoots.cli.steps import hide, watched
-from incahoots.progress import Report
+from incahoots.cli.context import Context
+from incahoots.cli.messages import hide_progress, shown_progress, warn
+from incahoots.progress import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from incahoots.analytics.coordination import Coordination
+    from incahoots.analytics.coordination.coordinate import Coordination
 
 
-#: Wider than any table: what another program reads must not be folded.
+#: Wider than any table, because lines for other programs must not be folded.
 _PIPED_WIDTH = 100_000
 
 
 def print_table(
     context: Context, rows: pd.DataFrame | Sequence[Mapping[str, Any]], title: str = "", *, spare: Sequence[str] = ()
 ) -> list[str]:
-    """Print rows: as a JSON array of objects with ``--json``, else as a table.
+    """Print rows as a table, or with ``--json`` as a JSON array of objects.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ def print_table(
     rows : pd.DataFrame or sequence of mapping
     title : str
     spare : sequence of str
-        Columns that are left out at a terminal where the table is too wide, the first before the others.
+        Columns to leave out, in this order, where the table is too wide for the terminal.
 
     Returns
     -------
     list of str
-        The columns that were left out.
+        Columns that were left out.
     """
     if isinstance(rows, Sequence):
         records, columns = [dict(row) for row in rows], [str(column) for column in (rows[0] if rows else ())]
@@ -55,7 +55,7 @@ def print_table(
     if context.json:
         print_json(records)
         return []
-    hide()
+    hide_progress()
     if title:
         click.echo(visible(title))
     cells = [[cell(row[column]) for column in columns] for row in records]
@@ -71,7 +71,7 @@ def print_table(
             for row in cells:
                 row.pop(place)
     if not _fits(leasts, width):
-        # A row a block, without what is empty: an id that is cut in two cannot be copied.
+        # Print each row as a block, without empty cells: an id that is broken over two lines cannot be copied.
         for number, row in enumerate(cells):
             there = {names[column]: cell for column, cell in zip(columns, row, strict=True) if cell}
             click.echo("\n" * bool(number) + _block(there))
@@ -92,7 +92,7 @@ def print_table(
         table.add_column(names[column], justify="right" if numeric else "left", overflow="fold", min_width=least)
     for row in cells:
         table.add_row(*row)
-    # The height is never used, but without one a width does not count where TERM is dumb.
+    # Rich ignores the width if TERM is dumb, unless there is a height.
     Console(width=width, height=100, highlight=False, markup=False, emoji=False).print(table)
     return left_out
 
@@ -100,19 +100,19 @@ def print_table(
 def print_first(
     context: Context, table: pd.DataFrame, title: str, limit: int, *, by: Sequence[str] = (), spare: Sequence[str] = ()
 ) -> bool:
-    """Print the first rows of one of several tables, and an empty line; say whether something is left out.
+    """Print the first rows of a table and an empty line; return whether something was left out.
 
     Parameters
     ----------
     context : Context
     table : pd.DataFrame
-        Nothing is printed where it has no rows.
+        If it has no rows, nothing is printed.
     title : str
-        It also says how many rows there are, where not all are printed.
+        The numbers of rows are added if not all are printed.
     limit : int
         Rows to print, 0 for all.
     by : sequence of str
-        Columns of groups that share the rows out: of each group there are some, three if the limit allows it.
+        Columns of groups, of each of which some rows are printed: at least three if the limit allows it.
     spare : sequence of str
         As for `print_table`.
     """
@@ -132,39 +132,39 @@ def print_first(
 
 
 def _least(cell: str) -> int:
-    """Characters that a cell needs: of an address or of what has several words it is enough that each has a line."""
+    """Return the least width of a cell: addresses may be folded, and texts between words."""
     if "://" in cell:
         return min(len(cell), _PROSE)
     return min(len(cell), max([_PROSE, *map(len, cell.split())]))
 
 
 def _fits(leasts: Sequence[int], width: int) -> bool:
-    """Whether columns of so many characters at least can stand beside each other."""
+    """Whether columns of these least widths fit side by side."""
     return sum(leasts) + _GAP * (len(leasts) - 1) <= width
 
 
-#: Characters between two columns, and those that a column of prose has at least.
+#: Characters between two columns, and the least width of a column of prose.
 _GAP, _PROSE = 3, 24
 
 
 def print_record(context: Context, record: Mapping[str, Any]) -> None:
-    """Print one record: as a JSON object with ``--json``, else a line a field."""
+    """Print a record with a line for each field, or with ``--json`` as a JSON object."""
     if context.json:
         print_json(dict(record))
         return
-    hide()
+    hide_progress()
     if record:
         click.echo(_block({cell(name): cell(value) for name, value in record.items()}))
 
 
 def _block(record: Mapping[str, str]) -> str:
-    """Write a record as lines, a field each."""
+    """Write a record with a line for each field."""
     width = max(map(len, record))
     return "\n".join(f"{name:<{width}}  {cell}" for name, cell in record.items())
 
 
 def print_run(context: Context, done: Coordination, *, hint: str = "") -> None:
-    """Print what a run derived, warnings, and what to do next; of a network with a hint its edges, not its groups."""
+    """Print the edges of a new run, its warnings and the next command: `edges` with a hint, else `communities`."""
     n_edges = sum(done.edges.values())
     if context.json:
         print_json(asdict(done) | {"n_edges": n_edges})
@@ -177,32 +177,26 @@ def print_run(context: Context, done: Coordination, *, hint: str = "") -> None:
         words = f"{count(n_edges, 'edge')} between {count(done.accounts, 'account')}"
         end(context, words, "edges" if hint else "communities", done.run_id, hint=hint)
     else:
-        end(context, "No edges", hint="Try a longer --window, or less of what an edge needs; --help says what that is.")
+        end(context, "No edges", hint="Try a longer --window or lower thresholds; see --help.")
 
 
 def print_json(value: Any) -> None:
-    """Print JSON on one line; what is missing is null."""
+    """Print JSON on one line; missing values are null."""
     import orjson
 
-    hide()
+    hide_progress()
     click.echo(orjson.dumps(_jsonable(value), default=str, option=orjson.OPT_SERIALIZE_NUMPY))
 
 
 def say(context: Context, words: str) -> None:
-    """Tell a person something, on stderr; silent with ``--quiet``."""
+    """Print a line on stderr, unless ``--quiet`` is given."""
     if not context.quiet:
-        hide()
+        hide_progress()
         click.echo(visible(words), err=True)
 
 
-def warn(words: str) -> None:
-    """Warn, on stderr, with ``--quiet`` too: a result that needs a warning is not complete without it."""
-    hide()
-    click.echo(visible(f"Warning: {words}"), err=True)
-
-
 def end(context: Context, what: str, *then: str, hint: str = "") -> None:
-    """Say in the end what came of it, in what time, and the command to go on with; a script is told nothing.
+    """Print the result in a line, with the time it took, and the next command; nothing with ``--json``.
 
     Parameters
     ----------
@@ -210,9 +204,9 @@ def end(context: Context, what: str, *then: str, hint: str = "") -> None:
     what : str
         Counts, such as ``1,234 edges between 567 accounts``.
     *then : str
-        Words of the next command, without ``incahoots`` and the database.
+        Words of the next command, without ``incahoots`` and the options of the database.
     hint : str
-        What to try, in a sentence: where there is nothing, or more than is shown.
+        A sentence to add: what to try, or what was left out.
     """
     if context.json:
         return
@@ -222,22 +216,19 @@ def end(context: Context, what: str, *then: str, hint: str = "") -> None:
 
 
 def count(number: int, singular: str, plural: str = "") -> str:
-    """Count something in words: 1 edge, 2,000 edges."""
+    """Write a number with its noun: 1 edge, 2,000 edges."""
     return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
 @contextmanager
-def progress(context: Context) -> Iterator[Report]:
-    """Give a function ``report(what, done, total)`` that draws on stderr what goes on, or does nothing off a terminal.
-
-    Where lines cannot be drawn over (``TERM=dumb``), or other lines go between (``--verbose``), they are written.
-    """
-    with watched(context) as report:
-        yield report
+def showing_progress(context: Context) -> Iterator[Progress]:
+    """Give the function that long work reports its progress to: bars on a terminal, elsewhere silent."""
+    with shown_progress(quiet=context.quiet, verbose=context.verbose) as progress:
+        yield progress
 
 
 def _spent(seconds: float) -> str:
-    """A length of time in words: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
+    """Write a length of time: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -248,7 +239,7 @@ def _spent(seconds: float) -> str:
 
 
 def _jsonable(value: Any) -> Any:
-    """A value as JSON has it."""
+    """Convert a value for JSON."""
     value = present(value)
     if isinstance(value, Mapping):
         return {str(key): _jsonable(part) for key, part in value.items()}

@@ -1,4 +1,4 @@
-"""``incahoots query``."""
+"""The command ``query``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import click
 from incahoots import cypher
 from incahoots.cells import visible
 from incahoots.cli import complete
-from incahoots.cli.options import Context, connected
-from incahoots.cli.output import count, end, print_json, print_table, progress
-from incahoots.cli.steps import hide
+from incahoots.cli.context import Context
+from incahoots.cli.messages import hide_progress
+from incahoots.cli.options import connected
+from incahoots.cli.output import count, end, print_json, print_table, showing_progress
 from incahoots.cypher import Query
 from incahoots.errors import UsageError
 
@@ -21,14 +22,14 @@ from incahoots.errors import UsageError
 @click.command()
 @click.argument("name", required=False, shell_complete=complete.queries)
 @click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1, shell_complete=complete.parameters)
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV to stdout.")
-@click.option("--text", "as_text", is_flag=True, help="Print the query itself, to paste into Neo4j Browser.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
+@click.option("--text", "as_text", is_flag=True, help="Print the text of the query, to paste into Neo4j Browser.")
 @connected
 def query(context: Context, name: str | None, parameters: tuple[str, ...], as_csv: bool, as_text: bool) -> None:
-    """Run any shipped query, print it, or list them.
+    """Run a shipped query, or list the queries.
 
-    Without NAME it lists them. Lists are written with commas: behaviours=co_link,co_tweet. limit=0 gives all rows, as
-    do --csv and --json where no limit is given.
+    Without NAME, it lists the queries. Separate the items of a list with commas: behaviours=co_link,co_tweet. limit=0
+    gives all rows, which is the default for --csv and --json.
 
     \b
     Examples:
@@ -38,7 +39,7 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
       incahoots query why_connected --text
     """
     if as_csv and context.json:
-        raise UsageError("--csv and --json exclude each other.", "Choose one.")
+        raise UsageError("--csv and --json cannot be combined.", "Choose one.")
     if name is None:
         print_table(context, [{"query": each.name, "title": each.title} for each in map(cypher.find, cypher.names())])
         return
@@ -50,15 +51,15 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
         click.echo(found.text, nl=False)
         return
     given = read_parameters(found, parameters)
-    # What is missing is said before a database is looked for.
+    # Check parameters before connecting.
     bound = found.bind(given)
-    # A program reads all rows unless it asks for fewer; a person sees the first, and is told when there are more.
+    # Programs get all rows unless they ask for fewer; people get the first, and are told if there are more.
     whole = "limit" not in given and (as_csv or context.json)
     limit = 0 if whole or bound.get("limit") in (None, cypher.ALL_ROWS) else bound["limit"]
     if "limit" in bound:
         given["limit"] = limit and limit + 1
-    with progress(context), context.connect() as database:
-        from incahoots.analytics.run_parts import readable
+    with showing_progress(context), context.connect() as database:
+        from incahoots.analytics.runs.queries import readable
 
         with readable(database, found, given):
             every = database.query(found.name, **given)
@@ -66,14 +67,14 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
     if as_csv:
         from incahoots.csv_guard import guarded
 
-        hide()
+        hide_progress()
         text = guarded(frame).to_csv(index=False)
-        # A file gets what is there; a terminal would obey it.
+        # A file gets the exact text; a terminal would obey control characters.
         sys.stdout.write(visible(text, lines=True) if sys.stdout.isatty() else text)
     else:
         print_table(context, frame)
         if frame.empty:
-            end(context, "No rows", hint="--text shows what it looks for.")
+            end(context, "No rows", hint="--text prints the query.")
         elif len(frame) < len(every):
             end(context, f"The first {count(len(frame), 'row')}", hint="There are more: limit=0 gives all.")
         else:
@@ -81,11 +82,11 @@ def query(context: Context, name: str | None, parameters: tuple[str, ...], as_cs
 
 
 def read_parameters(query: Query, words: Iterable[str]) -> dict[str, Any]:
-    """Read ``name=value`` as a query's header declares it; what the query does not know stays text."""
+    """Parse ``name=value`` by the types in a query's header; unknown parameters stay text."""
     given = {}
     for text in words:
         key, equals, value = text.partition("=")
         if not equals:
-            raise UsageError(f"{text!r} is no parameter.", "Write it as name=value.")
+            raise UsageError(f"{text!r} is not a parameter.", "Write it as name=value.")
         given[key] = query.parameters[key].read(value) if key in query.parameters else value
     return given

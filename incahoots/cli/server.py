@@ -1,4 +1,4 @@
-"""``up``, ``down``, ``status``, ``doctor``: the managed local server."""
+"""The commands ``up``, ``down``, ``status`` and ``doctor`` of the managed server."""
 
 from __future__ import annotations
 
@@ -7,21 +7,29 @@ from typing import Any
 import click
 
 from incahoots import server
-from incahoots.browser.links import link
 from incahoots.cli.browser import offer
-from incahoots.cli.options import Context, shared, warn_of_unfinished_bulk
-from incahoots.cli.output import count, end, print_record, print_table, progress, say, warn
+from incahoots.cli.context import Context, warn_of_unfinished_bulk
+from incahoots.cli.messages import warn
+from incahoots.cli.options import shared
+from incahoots.cli.output import count, end, print_record, print_table, say, showing_progress
 from incahoots.errors import UsageError
 from incahoots.server import ServerInfo
+from incahoots.server.browser_links import link
 from incahoots.server.ports import BOLT, HTTP
 
 
 @click.command()
 @shared
-@click.option("--bolt-port", type=click.IntRange(0, 65535), help="Port for queries; 0: any (default: 7687, if free).")
-@click.option("--http-port", type=click.IntRange(0, 65535), help="Port for Browser; 0: any (default: 7474, if free).")
+@click.option(
+    "--bolt-port", type=click.IntRange(0, 65535), help="Port for queries; 0 for any free one (default: 7687 if free)."
+)
+@click.option(
+    "--http-port",
+    type=click.IntRange(0, 65535),
+    help="Port for Neo4j Browser; 0 for any free one (default: 7474 if free).",
+)
 @click.option("--no-auth", is_flag=True, hidden=True, help="Removed.")
-@click.option("--show-password", is_flag=True, help="Print the password too.")
+@click.option("--show-password", is_flag=True, help="Also print the password.")
 @click.option("--no-browser", is_flag=True, help="Do not open Neo4j Browser.")
 def up(
     context: Context,
@@ -33,8 +41,8 @@ def up(
 ) -> None:
     """Start a local Neo4j with Graph Data Science.
 
-    The first time it fetches some 145 MB into your cache. The server listens on this machine only, and keeps running
-    until you stop it. Neo4j Browser is opened where you sit at a screen.
+    The first start downloads about 145 MB into your cache. The server listens on this machine only and runs until you
+    stop it. Neo4j Browser opens if there is a screen.
 
     \b
     Examples:
@@ -44,54 +52,54 @@ def up(
     """
     if no_auth:
         raise UsageError(
-            "--no-auth was removed: any website that is open in a browser could read and change the database.",
-            "Leave it out; `incahoots status --show-password` prints the password.",
+            "--no-auth was removed, because any website open in a browser could read and change the database.",
+            "Omit it; `incahoots status --show-password` prints the password.",
         )
     before = server.status(context.folder)
     sweep(context)
-    with progress(context) as report:
-        info = server.start(context.folder, bolt_port=bolt_port, http_port=http_port, report=report)
+    with showing_progress(context) as progress:
+        info = server.start(context.folder, bolt_port=bolt_port, http_port=http_port, progress=progress)
         if server.unfinished_bulk(info.home):
-            # Connecting makes the keys and indexes that it lacks.
+            # Connecting creates the missing constraints and indexes.
             context.connect_to_home().close()
     if before is not None and before.pid == info.pid:
-        say(context, "It runs already.")
+        say(context, "The server is already running.")
     elif bolt_port is None and not info.bolt_uri.endswith(f":{BOLT}"):
-        say(context, f"Not on the usual ports {BOLT} and {HTTP}: they are taken, or this server had others before.")
+        say(context, f"The ports {BOLT} and {HTTP} are taken, or this server used others before.")
     print_record(context, _record(info, show_password))
     _warn(info)
     offer(context, info, link(info), no_browser=no_browser)
-    end(context, "Up", "load", "--help", hint=f"Stop it with: {context.command('down')}")
+    end(context, "Started", *_following(context), hint=f"Stop it with: {context.command('down')}")
 
 
 @click.command()
 @shared
 def down(context: Context) -> None:
-    """Stop the local server; its data stays.
+    """Stop the local server and keep its data.
 
     \b
     Examples:
       incahoots down
       incahoots down --home ./case-42
     """
-    with progress(context) as report:
-        stopped = server.stop(context.folder, report=report)
+    with showing_progress(context) as progress:
+        stopped = server.stop(context.folder, progress=progress)
     sweep(context)
     if context.json:
         print_record(context, {"stopped": stopped})
     elif stopped:
-        end(context, "Stopped", "up", hint="Its data stays.")
+        end(context, "Stopped", "up", hint="The data is kept.")
     else:
-        say(context, "It was not running.")
+        say(context, "The server was not running.")
 
 
 @click.command()
 @shared
-@click.option("--show-password", is_flag=True, help="Print the password too.")
+@click.option("--show-password", is_flag=True, help="Also print the password.")
 def status(context: Context, show_password: bool) -> None:
-    """Tell where the local server is.
+    """Show whether the local server runs, and its addresses.
 
-    Exit code 1 when it does not run, or does not answer yet.
+    The exit code is 1 if it does not run or does not answer yet.
 
     \b
     Examples:
@@ -106,18 +114,18 @@ def status(context: Context, show_password: bool) -> None:
         return
     print_record(context, {"running": False, "home": str(context.folder)})
     if info is None:
-        end(context, "No server found", "up")
+        end(context, "No running server found", "up")
     else:
-        end(context, "It is starting or stopping: it does not answer", "status")
+        end(context, "The server did not answer", "status", hint="It is starting or stopping.")
     raise click.exceptions.Exit(1)
 
 
 @click.command()
 @shared
 def doctor(context: Context) -> None:
-    """Check everything the local server needs.
+    """Check everything that the local server needs.
 
-    Exit code 1 when something is missing.
+    The exit code is 1 if a check fails.
 
     \b
     Examples:
@@ -128,7 +136,7 @@ def doctor(context: Context) -> None:
     rows = [
         {
             "check": check.name,
-            "ok": check.ok if context.json else "ok" if check.ok else "MISSING",
+            "ok": check.ok if context.json else "ok" if check.ok else "FAILED",
             "detail": check.detail,
             "remedy": "" if check.ok else check.remedy,
         }
@@ -136,32 +144,38 @@ def doctor(context: Context) -> None:
     ]
     print_table(context, rows)
     missing = sum(not check.ok for check in checks)
-    following = ("up",) if server.status(context.folder) is None else ("load", "--help")
+    following = ("up",) if server.status(context.folder) is None else _following(context)
     end(context, f"{count(len(checks), 'check')}, {missing} failed,", *(() if missing else following))
     if missing:
         raise click.exceptions.Exit(1)
 
 
+def _following(context: Context) -> tuple[str, ...]:
+    """Suggest the command to go on with: `load` for an empty database, else `runs`."""
+    with context.connect_to_home() as database:
+        return ("load", "--help") if database.is_empty() else ("runs",)
+
+
 def sweep(context: Context) -> None:
-    """Remove what killed bulk loads left in the home, and say so."""
+    """Remove the temporary files of killed bulk loads from the home."""
     for folder in server.sweep(context.folder):
-        say(context, f"Removed {folder}: a bulk load that was killed had left its posts there.")
+        say(context, f"Removed {folder}: it held posts of a bulk load that was killed.")
 
 
 def _warn(info: ServerInfo) -> None:
-    """Warn of a server that is open to all, or whose posts are not complete."""
+    """Warn of a server without a password, or with an unfinished bulk load."""
     if not info.auth:
         warn(
-            "This server asks for no password: any website that is open in a browser can read and change the database. "
-            "Call `incahoots down`, then `incahoots up`: from then on it asks for one."
+            "This server has no password: any website open in a browser can read and change the database. "
+            "Restart it with `incahoots down` and `incahoots up` to set one."
         )
     warn_of_unfinished_bulk(info)
 
 
 def _record(info: ServerInfo, show_password: bool) -> dict[str, Any]:
-    """Give what a person or a script needs to connect."""
+    """Describe how to connect."""
     if not info.auth:
-        secret = {"password": "none is asked for"}
+        secret = {"password": "not required"}
     elif show_password:
         secret = {"password": info.password}
     else:

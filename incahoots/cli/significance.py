@@ -1,4 +1,4 @@
-"""``incahoots significance``."""
+"""The command ``significance``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import click
 
 from incahoots.cli import complete
 from incahoots.cli.checks import check_names
-from incahoots.cli.options import Context, connected
-from incahoots.cli.output import count, end, print_json, print_table, progress, warn
+from incahoots.cli.context import Context
+from incahoots.cli.messages import warn
+from incahoots.cli.options import connected
+from incahoots.cli.output import count, end, print_json, print_table, showing_progress
 
 
 @click.command()
@@ -18,28 +20,54 @@ from incahoots.cli.output import count, end, print_json, print_table, progress, 
     show_default=True,
     metavar="rates|poisson|shuffle",
     shell_complete=complete.one_of("rates", "poisson", "shuffle"),
-    help="What chance is.",
+    help="Null model.",
 )
-@click.option("--alpha", type=float, default=0.05, show_default=True, help="Chance of one false edge or more.")
-@click.option("--keep", is_flag=True, help="Delete the edges that are not significant.")
-@click.option("--permutations", type=click.IntRange(1), default=199, show_default=True, help="Of --null shuffle.")
-@click.option("--seed", type=int, default=42, show_default=True, help="Of --null shuffle.")
+@click.option(
+    "--alpha",
+    type=float,
+    default=0.05,
+    show_default=True,
+    help="Significance level: probability of one or more false positives.",
+)
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Keep only significant edges: delete all others from the run, including edges that were not tested.",
+)
+@click.option(
+    "--permutations",
+    type=click.IntRange(1),
+    default=199,
+    show_default=True,
+    help="For --null shuffle: number of permutations.",
+)
+@click.option("--seed", type=int, default=42, show_default=True, help="For --null shuffle: random seed.")
 @connected
 def significance(
     context: Context, run_id: str, null: str, alpha: float, keep: bool, permutations: int, seed: int
 ) -> None:
-    """Test whether the edges of a run are closer in time than chance.
+    """Test which edges of a run are significant.
 
-    Writes p_value, p_adjusted, effect_size, observed and expected to the run's relationships; `incahoots edges RUN`
-    then shows them. p_adjusted is of the family of all pairs of accounts and behaviours. A small one says that two
-    accounts post closer together than the null explains, not why: newsrooms coordinate too. observed and expected say
-    how often the two met, and would by chance: in bins of an hour (or thirty windows) by rates, in posts by shuffle.
+    An edge is significant if the posts of its accounts match more often than under the null model. Adds p_value,
+    p_adjusted, effect_size, observed and expected to the edges, which `incahoots edges RUN` shows. p_adjusted corrects
+    for all tested pairs of accounts and behaviours.
+
+    observed and expected are counts. rates: the number of time bins in which the two accounts match (a bin is one hour,
+    or 30 times the window if that is longer). shuffle: the number of matching posts of the source. poisson: both are
+    empty.
+
+    An edge does not prove an operation: newsrooms, for example, also post the same links at the same time. Check the
+    posts.
 
     \b
-    Nulls:
-      rates    everybody posts as they do, but no finer than an hour or thirty windows (the default)
-      poisson  a mixture of fast and slow inter-arrival times, t-test over traces (as in the literature)
-      shuffle  who posted when is permuted within each trace and day (slow; blind for groups alone with their traces)
+    Null models:
+      rates    (default) each account keeps its number of posts per time bin; the exact times within the bin are
+               random
+      poisson  times between consecutive uses of a trace come from a fast or a slow process; a t-test across the
+               traces that two accounts share decides. For comparison with published work; it can report too many
+               edges
+      shuffle  times of posts are permuted within each trace and day (slow; misses groups whose traces nobody else
+               uses)
 
     \b
     Examples:
@@ -48,19 +76,19 @@ def significance(
       incahoots significance all-60s --alpha 0.01 --keep
     """
     check_names(context, run_id)
-    from incahoots.analytics import significance as tests
+    from incahoots.analytics.significance import significance as tests
 
     tests.check(null, alpha)
-    with progress(context) as report, context.connect() as database:
+    with showing_progress(context) as progress, context.connect() as database:
         found = tests.significance(
-            database, run_id, null=null, alpha=alpha, keep=keep, permutations=permutations, seed=seed, report=report
+            database, run_id, null=null, alpha=alpha, keep=keep, permutations=permutations, seed=seed, progress=progress
         )
     if context.json:
         counts = {"run_id": run_id, "null": null, "alpha": alpha, "n_tests": found.n_tests, "kept": keep}
         counts |= {"tested": found.n_tested, "untested": found.untested.to_dict(orient="records")}
         print_json(counts | {"behaviours": found.table().to_dict(orient="records"), "warnings": list(found.warnings)})
     else:
-        print_table(context, found.table(), f"Run {run_id} against the null {null}")
+        print_table(context, found.table(), f"Run {run_id}, null model {null}")
     for words in found.warnings:
         warn(words)
     left = int(found.untested["edges"].sum())

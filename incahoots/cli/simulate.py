@@ -1,4 +1,4 @@
-"""``incahoots simulate``: a data set with planted coordination, to try everything on."""
+"""The command ``simulate``."""
 
 from __future__ import annotations
 
@@ -8,33 +8,36 @@ from typing import cast
 
 import click
 
-from incahoots.cli.options import Context, shared
-from incahoots.cli.output import count, end, print_record, progress
+from incahoots.cli.context import Context
+from incahoots.cli.options import shared
+from incahoots.cli.output import count, end, print_record, showing_progress
 
-#: As in `incahoots.simulator.Planting`, which takes long to import.
+#: A copy of `incahoots.simulator.Planting`, which is slow to import.
 PLANTING = ("strong", "medium", "weak", "none")
 
 
 @click.command()
 @click.argument("out_dir", type=click.Path(path_type=Path))
-@click.option("--accounts", type=int, default=1_000, show_default=True, help="Accounts, exactly.")
-@click.option("--posts", type=int, default=20_000, show_default=True, help="Posts, exactly; 10 million are no problem.")
-@click.option("--states", type=int, default=5, show_default=True, help="Invented states, 1 to 12.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same files.")
-@click.option("--days", type=int, default=None, help="Days the posts cover (default: 20,000 posts a day, at least 10).")
+@click.option("--accounts", type=int, default=1_000, show_default=True, help="Number of accounts.")
+@click.option("--posts", type=int, default=20_000, show_default=True, help="Number of posts; 10 million are possible.")
+@click.option("--states", type=int, default=5, show_default=True, help="Number of invented states, 1 to 12.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed: the same seed gives the same files.")
+@click.option(
+    "--days", type=int, default=None, help="Number of days (default: one for every 20,000 posts, at least 10)."
+)
 @click.option(
     "--planting", type=click.Choice(PLANTING), default="strong", show_default=True,
-    help="How thickly coordination is planted; none: no group at all, for comparison.",
+    help="Intensity of the planted coordination; with none, there are no groups.",
 )  # fmt: skip
 @shared
 def simulate(
     context: Context, out_dir: Path, accounts: int, posts: int, states: int, seed: int, days: int | None, planting: str
 ) -> None:
-    """Write archives of invented operations, and the truth about them.
+    """Write simulated archives, with planted coordination.
 
-    Groups of accounts with planted coordination are among ordinary ones; truth.csv says which, and confusions.csv who
-    only seems to belong to one. OUT_DIR is a new or an empty folder, or a former simulation, which is replaced. It can
-    be loaded as a whole.
+    The archives contain invented operations with groups of coordinated accounts, among ordinary accounts. truth.csv
+    lists the members of each group, and confusions.csv accounts that only seem to belong to one. OUT_DIR must be new,
+    empty, or an earlier simulation, which is replaced. `incahoots load io-archive OUT_DIR` loads it.
 
     \b
     Examples:
@@ -43,11 +46,10 @@ def simulate(
       incahoots simulate other/ --seed 7 --json
       incahoots simulate nothing/ --planting none
     """
-    from incahoots.simulator import Planting
-    from incahoots.simulator import simulate as write_simulation
+    from incahoots.simulator import Planting, simulate as write_simulation
 
     hint = what_is_replaced(out_dir)
-    with progress(context) as report:
+    with showing_progress(context) as progress:
         made = write_simulation(
             out_dir,
             accounts=accounts,
@@ -56,7 +58,7 @@ def simulate(
             seed=seed,
             days=days,
             planting=cast(Planting, planting),
-            report=report,
+            progress=progress,
         )
     print_record(context, asdict(made))
     words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
@@ -64,7 +66,7 @@ def simulate(
 
 
 def what_is_replaced(out_dir: Path) -> str:
-    """Say of a folder, before a simulation is written to it, that there is one already; else nothing."""
+    """Return a sentence that says if a simulation will be replaced."""
     from incahoots.simulator.archive import MANIFEST
 
-    return f"The simulation that was in {out_dir} is replaced." if (out_dir / MANIFEST).is_file() else ""
+    return f"This replaced the earlier simulation in {out_dir}." if (out_dir / MANIFEST).is_file() else ""

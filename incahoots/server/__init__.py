@@ -1,4 +1,4 @@
-"""A Neo4j server with GDS that incahoots assembles, starts and stops: no Docker, no installed Neo4j."""
+"""A Neo4j server with GDS that incahoots installs, starts and stops, without Docker."""
 
 from incahoots.server.bulk import bulk_import
 from incahoots.server.checks import Check, doctor

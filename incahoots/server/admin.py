@@ -1,4 +1,4 @@
-"""Run Neo4j's administration tool on the stopped server of a home: for its first password, for a bulk import."""
+"""Run Neo4j's administration tool on a stopped server: to set its first password, or for a bulk import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ADMIN_CLASS = "org.neo4j.cli.AdminTool"
 
 
 class AdminError(ServerError):
-    """The administration tool failed; ``output`` is all it said."""
+    """The administration tool failed; ``output`` is its whole output."""
 
     def __init__(self, message: str, output: str) -> None:
         super().__init__(message)
@@ -24,20 +24,20 @@ class AdminError(ServerError):
 
 
 def class_path(files: Path, *first: Path) -> str:
-    """Everything the server is made of, after what shadows parts of it. GDS first, as Neo4j's start script has it."""
+    """Build the class path: first jars that override others, then GDS and the server, as in Neo4j's start script."""
     return os.pathsep.join([*map(str, first), *(str(files / part / "*") for part in ("plugins", "lib"))])
 
 
 def java_environment(home: Path) -> dict[str, str]:
-    """Environment of the server: the user's, with this home."""
-    # Variables of these names would change the memory or the class path behind our back.
+    """Build the environment of the server: the user's, with this home."""
+    # These variables would change the memory or the class path.
     dropped = ("NEO4J_CONF", "HEAP_SIZE", "JAVA_OPTS", "CLASSPATH", "EXTENDED_CONF")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {**kept, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
 
 
 def write_arguments(words: Iterable[str]) -> str:
-    """Write words as an argument file: one a line, quoted."""
+    """Write arguments as an argument file: one on each line, quoted."""
     return "".join('"{}"\n'.format(word.replace("\\", "\\\\").replace('"', '\\"')) for word in words)
 
 
@@ -51,7 +51,7 @@ def run_admin(
     heap_mib: int = 256,
     told: Callable[[str], None] = lambda line: None,
 ) -> str:
-    """Run ``neo4j-admin``; the arguments go through a file, which ``ps`` does not show and which may be long.
+    """Run ``neo4j-admin`` with its arguments in a file, which ``ps`` does not show and which can be long.
 
     ``told`` is called with each line of its output, as it comes.
 
@@ -60,7 +60,7 @@ def run_admin(
     AdminError
         The tool failed; the message is the line of its output that says why.
     """
-    # What a kill leaves of it, a password maybe, is removed as the tables of a bulk load are.
+    # If this process is killed, the file, which may contain a password, is removed like tables of a bulk load.
     with bulk_folder(home, "arguments") as folder:
         file = folder / "arguments"
         file.touch(mode=0o600)
@@ -78,7 +78,7 @@ def run_admin(
                     lines.append(line)
                     told(line)
             except BaseException:
-                # An interrupt too: it would go on in a folder that is no longer there.
+                # Also after an interrupt: the tool would go on in a folder that no longer exists.
                 process.kill()
                 raise
     output = "".join(lines)
@@ -88,15 +88,15 @@ def run_admin(
 
 
 def useful_line(output: str) -> str:
-    """Pick the line that says what went wrong out of a tool's output."""
+    """Return the line of a tool's output that describes the error."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    # A stack trace names the root cause last; Java itself, when it does not even start, says it first.
+    # A stack trace ends with the root cause; if Java itself fails to start, the first line has it.
     for mark, which in (("Caused by:", -1), ("Exception:", -1), ("Error:", 0), ("ERROR", -1)):
         if found := [line for line in lines if mark in line]:
             return found[which].removeprefix("Caused by:").strip()
-    return lines[-1] if lines else "it said nothing."
+    return lines[-1] if lines else "it printed nothing."
 
 
 def set_first_password(java: Java, files: Path, home: Path, password: str) -> None:
-    """Set the password of the user ``neo4j`` before the server's first start."""
+    """Set the password of the user ``neo4j`` before the first start."""
     run_admin(java, files, home, ("dbms", "set-initial-password"), (password,))

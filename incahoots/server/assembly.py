@@ -1,4 +1,4 @@
-"""Assemble the server's files once per version, in the user's cache: ``lib/`` and ``plugins/``."""
+"""Install the server's files once for each version into the user's cache: ``lib/`` and ``plugins/``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from incahoots.errors import ServerError
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 from incahoots.resources import resource
 from incahoots.server.fetch import WHAT, Fetch, resolvers
 from incahoots.server.lock import Jar, differences, read_lock, server_version
@@ -24,89 +24,90 @@ log = logging.getLogger(__name__)
 
 
 def assembled_folder() -> Path:
-    """Where the server's files are, or will be."""
+    """Return the folder of the server's files, which need not exist."""
     return cache_folder() / server_version(read_lock())
 
 
 def is_assembled(folder: Path) -> bool:
-    """Whether the folder was assembled from the lock file that comes with this incahoots."""
+    """Whether the folder was assembled from the jars that this version of incahoots locks."""
     try:
-        return (folder / LOCK).read_text(encoding="utf-8") == resource(LOCK)
-    except OSError:
+        return read_lock((folder / LOCK).read_text(encoding="utf-8")) == read_lock()
+    except (OSError, ServerError):
         return False
 
 
 def damage(folder: Path) -> list[str]:
-    """Compare an assembled folder with the lock file: one line for each jar that is not as it should be."""
+    """Compare an installed folder with the lock file; return a line for each jar that differs."""
     jars = read_lock()
     found = differences(jars, {jar: folder / jar.installed_path for jar in jars})
     expected = {folder / jar.installed_path for jar in jars}
-    # A jar too many would be on the class path.
+    # Additional jars would be on the class path.
     strangers = {path for part in ("lib", "plugins") for path in (folder / part).glob("*.jar")} - expected
     return found + [f"{path.name} is not in jars.lock" for path in sorted(strangers)]
 
 
-def assemble(report: Report = silent, *, anew: bool = False) -> Path:
-    """Give the folder of the server's files, and make it first where it is missing.
+def assemble(progress: Progress = silent, *, anew: bool = False) -> Path:
+    """Return the folder of the server's files; install them first if they are missing.
 
-    The folder appears whole or not at all: it is built beside, checked against ``jars.lock`` and renamed. A second
-    process that wants it at the same time waits for the first.
+    The folder is built elsewhere, checked against ``jars.lock`` and renamed, so that it is never partial. A second
+    process waits for the first.
 
     Parameters
     ----------
-    report : Report
-        Told how many jars there are.
+    progress : Progress
+        Called during the download.
     anew : bool
-        Make it again although it is there: for files that `damage` complains about.
+        Replace existing files, to repair what `damage` reports.
 
     Raises
     ------
     ServerError
-        The jars cannot be fetched, or they are not those of the lock file; nothing is installed then.
+        The jars cannot be downloaded, or differ from the lock file; nothing is installed then.
     """
     folder = assembled_folder()
     if is_assembled(folder) and not anew:
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f"{folder.name}.lock")):
-        # Another process may have made it while we waited.
+        # Another process may have installed them meanwhile.
         if anew or not is_assembled(folder):
             with tempfile.TemporaryDirectory(prefix=".assembling-", dir=folder.parent) as workshop:
-                _replace(_build(Path(workshop), report), folder, Path(workshop, "old"))
+                _replace(_build(Path(workshop), progress), folder, Path(workshop, "old"))
     return folder
 
 
-def _build(workshop: Path, report: Report) -> Path:
-    """Fetch by the first way that works, check, and lay the files out."""
+def _build(workshop: Path, progress: Progress) -> Path:
+    """Download in the first way that works, check, and arrange the files."""
     ways = resolvers()
     if not ways:
         raise ServerError(
-            "Neither Maven nor jgo is here to fetch Neo4j.", "Install Maven, or: pip install 'incahoots[server]'."
+            "Downloading Neo4j needs Maven or jgo, but neither is installed.",
+            "Install Maven, or: pip install 'incahoots[server]'.",
         )
     jars = read_lock()
     problems: list[ServerError] = []
     for name, fetch in ways.items():
         try:
-            return _build_with(fetch, workshop / name, jars, report)
+            return _build_with(fetch, workshop / name, jars, progress)
         except ServerError as problem:
-            log.warning("Fetching with %s failed: %s", name, problem.message)
+            log.warning("Downloading with %s failed: %s", name, problem.message)
             problems.append(problem)
     raise problems[-1]
 
 
-def _build_with(fetch: Fetch, workshop: Path, jars: tuple[Jar, ...], report: Report) -> Path:
-    """Fetch in one way, check what came, and move it into ``lib/`` and ``plugins/``."""
+def _build_with(fetch: Fetch, workshop: Path, jars: tuple[Jar, ...], progress: Progress) -> Path:
+    """Download in one way, check the files, and move them into ``lib/`` and ``plugins/``."""
     repository, built = workshop / "repository", workshop / "built"
-    report(WHAT, 0, len(jars))
-    fetch(repository, jars, report)
+    progress(WHAT, 0, len(jars))
+    fetch(repository, jars, progress)
     wrong = differences(jars, {jar: repository / jar.repository_path for jar in jars})
     known = {repository / jar.repository_path for jar in jars}
     wrong += [f"{path.name} is not in jars.lock" for path in sorted(set(repository.rglob("*.jar")) - known)]
     if wrong:
         more = f", and {len(wrong) - 1} more like it" if len(wrong) > 1 else ""
         raise ServerError(
-            f"The jars are not those this incahoots was made with: {wrong[0]}{more}. Nothing was installed.",
-            "Try again, or the other way (INCAHOOTS_RESOLVER=maven or python): perhaps a mirror serves other files.",
+            f"The downloaded jars differ from those in jars.lock: {wrong[0]}{more}. Nothing was installed.",
+            "Try again, or set INCAHOOTS_RESOLVER to maven or python: a mirror may serve other files.",
         )
     for part in ("lib", "plugins"):
         (built / part).mkdir(parents=True)
@@ -117,12 +118,12 @@ def _build_with(fetch: Fetch, workshop: Path, jars: tuple[Jar, ...], report: Rep
     _sync(built / LOCK)
     for folder in (built / "lib", built / "plugins", built):
         _sync(folder)
-    report(WHAT, len(jars), len(jars))
+    progress(WHAT, len(jars), len(jars))
     return built
 
 
 def _replace(built: Path, folder: Path, old: Path) -> None:
-    """Put the new folder in its place; one that was there before leaves with the workshop."""
+    """Move the new folder into place, and the old one into the workshop, which is removed."""
     if folder.exists():
         folder.rename(old)
     built.rename(folder)
@@ -130,7 +131,7 @@ def _replace(built: Path, folder: Path, old: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Have a file's, or a folder's, content on the disk before something is renamed to rely on it."""
+    """Flush a file or folder to disk before a rename relies on it."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -139,7 +140,7 @@ def _sync(path: Path) -> None:
 
 
 def free_bytes(path: Path) -> int:
-    """Free space where a path is, or will be."""
+    """Return the free space on the disk of a path, which need not exist."""
     while not path.exists():
         path = path.parent
     return shutil.disk_usage(path).free

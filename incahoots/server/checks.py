@@ -27,7 +27,7 @@ DATA_BYTES = 2 * GIB
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at."""
+    """Result of a check."""
 
     name: str
     ok: bool
@@ -36,7 +36,7 @@ class Check:
 
 
 def doctor(home: Path) -> list[Check]:
-    """Look at everything the managed server needs; works when nothing is installed and nothing runs."""
+    """Check everything that the managed server needs, whether or not it is installed and runs."""
     looks: list[tuple[str, Callable[[Path], Check]]] = [
         ("python", _python),
         ("java", _java),
@@ -53,7 +53,7 @@ def doctor(home: Path) -> list[Check]:
 
 
 def _guarded(name: str, look: Callable[[Path], Check], home: Path) -> Check:
-    """Make an error a check that failed: one thing that is broken must not hide the others."""
+    """Run a check; an error is a failed check, so that the others still run."""
     try:
         return look(home)
     except ServerError as problem:
@@ -72,7 +72,7 @@ def _java(home: Path) -> Check:
 
 def _resolver(home: Path) -> Check:
     ways = list(resolvers())
-    # Files that are there already need nobody to fetch them.
+    # Nothing is needed to download files that are there already.
     ok = bool(ways) or assembly.is_assembled(assembly.assembled_folder())
     return Check(
         "resolver", ok, " and ".join(ways) or "neither Maven nor jgo",
@@ -83,10 +83,10 @@ def _resolver(home: Path) -> Check:
 def _files(home: Path) -> Check:
     folder = assembly.assembled_folder()
     if not assembly.is_assembled(folder):
-        return Check("server files", True, f"not fetched yet; incahoots up will, into {folder}")
+        return Check("server files", True, f"not downloaded yet; `incahoots up` downloads them into {folder}")
     wrong = assembly.damage(folder)
     return Check(
-        "server files", not wrong, wrong[0] if wrong else str(folder), f"Remove {folder} and run incahoots up."
+        "server files", not wrong, wrong[0] if wrong else str(folder), f"Remove {folder} and run `incahoots up`."
     )
 
 
@@ -97,7 +97,7 @@ def _disk(home: Path) -> Check:
     return Check(
         "disk", in_cache >= needed and in_home >= DATA_BYTES,
         f"{in_home / GIB:.1f} GiB free for data, {in_cache / GIB:.1f} GiB for server files",
-        "Make room, or choose other folders with --home and INCAHOOTS_CACHE.",
+        "Free some space, or choose other folders with --home and INCAHOOTS_CACHE.",
     )  # fmt: skip
 
 
@@ -106,8 +106,8 @@ def _memory(home: Path) -> Check:
     memory = choose_memory(total)
     return Check(
         "memory", (memory.heap + memory.page_cache) * 2**20 < total * 0.9,
-        f"{total / GIB:.1f} GiB; the server takes up to {memory.heap} MiB heap and {memory.page_cache} MiB pages",
-        "Set INCAHOOTS_HEAP and INCAHOOTS_PAGECACHE to less.",
+        f"{total / GIB:.1f} GiB; the server uses at most {memory.heap} MiB heap and {memory.page_cache} MiB page cache",
+        "Set INCAHOOTS_HEAP and INCAHOOTS_PAGECACHE to lower values.",
     )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _open_files(home: Path) -> Check:
     try:
         import resource
     except ImportError:  # Windows has no such limit
-        return Check("open files", True, "no limit here")
+        return Check("open files", True, "no limit on this system")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     # Java raises the soft limit to the hard one by itself.
     enough = hard == resource.RLIM_INFINITY or hard >= FILES_WANTED
@@ -126,17 +126,22 @@ def _open_files(home: Path) -> Check:
 
 def _ports(home: Path) -> Check:
     if running := status(home):
-        return Check("ports", True, f"{running.bolt_uri} is ours")
+        return Check("ports", True, f"{running.bolt_uri} belongs to this server")
     taken = [str(port) for port in (BOLT, HTTP) if not is_free(port)]
-    detail = f"{' and '.join(taken)} taken; incahoots up takes others" if taken else f"{BOLT} and {HTTP} are free"
+    detail = f"{' and '.join(taken)} in use; `incahoots up` chooses others" if taken else f"{BOLT} and {HTTP} are free"
     return Check("ports", True, detail)
 
 
 def _server(home: Path) -> Check:
     running = status(home)
     if running is None:
-        return Check("server", True, f"not running in {home}; incahoots up starts it")
-    return _reach("server", running.bolt_uri, running.connect(), f"Run incahoots down, then up. Logs: {home / 'logs'}.")
+        return Check("server", True, f"not running in {home}; `incahoots up` starts it")
+    return _reach(
+        "server",
+        running.bolt_uri,
+        running.connect(),
+        f"Restart it with `incahoots down` and `incahoots up`. Logs: {home / 'logs'}.",
+    )
 
 
 def _environment(home: Path) -> Check:
@@ -147,7 +152,7 @@ def _environment(home: Path) -> Check:
 
     uri = os.environ.get("NEO4J_URI")
     if not uri:
-        return Check("NEO4J_URI", True, "not set; the managed server is used")
+        return Check("NEO4J_URI", True, "not set: commands use the local server")
     password = os.environ.get("NEO4J_PASSWORD")
     credentials = (os.environ.get("NEO4J_USERNAME") or "neo4j", password) if password else None
     remedy = "Check NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD, or unset them."
@@ -164,7 +169,7 @@ def _environment(home: Path) -> Check:
 
 
 def _reach(name: str, uri: str, driver: neo4j.Driver, remedy: str) -> Check:
-    """Ask a database for its version and that of its GDS."""
+    """Check that a database answers, and get its version and that of GDS."""
     from neo4j.exceptions import DriverError, Neo4jError
 
     try:

@@ -1,4 +1,4 @@
-"""Write the settings of one server: what all have in common, and where this one listens and keeps its data."""
+"""Settings of a server: common ones, and its addresses and folders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from incahoots.server.ports import LOOPBACK, Ports
 
 MIB = 2**20
 
-# What Neo4j's own start script passes and what its network and store code need of a modern Java.
+# Flags of Neo4j's start script, and those that its network and storage code needs on a modern Java.
 JVM_FLAGS = (
     "-Dfile.encoding=UTF-8",
     "-XX:-OmitStackTraceInFastThrow",
@@ -35,19 +35,19 @@ JVM_FLAGS = (
 
 @dataclass(frozen=True)
 class Memory:
-    """How much memory a server may take, in MiB."""
+    """Memory limits of a server, in MiB."""
 
     heap: int
     page_cache: int
 
     @property
     def transactions(self) -> int:
-        """What all transactions together may take: the rest of the heap is for GDS and the server itself."""
+        """Memory of all transactions together; the rest of the heap is for GDS and the server itself."""
         return self.heap * 7 // 10
 
 
 def java_flags() -> list[str]:
-    """Give the flags of every Java we start; ``INCAHOOTS_JAVA_FLAGS`` adds some.
+    """Return the flags of every Java process; ``INCAHOOTS_JAVA_FLAGS`` adds more.
 
     ``-XX:TieredStopAtLevel=1`` halves the work of a start (26 to 13 s of processor time) and makes long queries slower:
     right for tests, which start many servers and ask them little.
@@ -56,7 +56,7 @@ def java_flags() -> list[str]:
 
 
 def machine_bytes() -> int:
-    """Memory of this machine, or of the container we are in."""
+    """Return the memory of this machine or container, in bytes."""
     total: int = psutil.virtual_memory().total
     try:
         limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
@@ -66,7 +66,7 @@ def machine_bytes() -> int:
 
 
 def choose_memory(total: int) -> Memory:
-    """Share out a machine's memory: a quarter for the heap and an eighth for pages, within bounds.
+    """Choose memory limits: a quarter of the memory for the heap, an eighth for the page cache, within bounds.
 
     The rest is for Python, which holds networks and models at the same time. ``INCAHOOTS_HEAP`` and
     ``INCAHOOTS_PAGECACHE`` (such as ``6g`` or ``512m``) override.
@@ -77,30 +77,30 @@ def choose_memory(total: int) -> Memory:
 
 
 def parse_size(text: str) -> int | None:
-    """MiB in a size such as ``512m`` or ``6g``; None when it is none."""
+    """Parse a size such as ``512m`` or ``6g`` into MiB; None if it is invalid."""
     found = re.fullmatch(r"(\d+)([mg])(?:i?b)?", text.strip().lower())
     return int(found.group(1)) * (1024 if found.group(2) == "g" else 1) if found else None
 
 
 def _override(variable: str, default: int) -> int:
-    """Size from the environment, else the default."""
+    """Return the size in an environment variable, else the default."""
     if not (text := os.environ.get(variable)):
         return default
     size = parse_size(text)
     if not size:
-        raise ServerError(f"{variable} is {text!r}, which is no size.", "Write it like 512m or 6g.")
+        raise ServerError(f"{variable} must be a size such as 512m or 6g (got {text!r}).")
     return size
 
 
 def parse_settings(text: str) -> dict[str, str]:
-    """Read the settings of a ``neo4j.conf``, in order."""
+    """Parse the settings of a ``neo4j.conf``, in order."""
     lines = (line.strip() for line in text.splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def render(home: Path, files: Path, ports: Ports, memory: Memory, *, auth: bool) -> str:
-    """Write the ``neo4j.conf`` of one server.
+    """Render the ``neo4j.conf`` of a server.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def render(home: Path, files: Path, ports: Ports, memory: Memory, *, auth: bool)
     own = {
         "server.default_listen_address": LOOPBACK,
         "server.bolt.listen_address": f"{LOOPBACK}:{ports.bolt}",
-        # Browser asks the server for its Bolt address: without this it would go to port 7687, whoever is there.
+        # Browser asks the server for its Bolt address; without this setting it would connect to port 7687.
         "server.bolt.advertised_address": f"{LOOPBACK}:{ports.bolt}",
         "server.http.listen_address": f"{LOOPBACK}:{ports.http}",
         "server.http.advertised_address": f"{LOOPBACK}:{ports.http}",
@@ -139,47 +139,47 @@ def render(home: Path, files: Path, ports: Ports, memory: Memory, *, auth: bool)
     return f"{text}{_CHECKSUM}{_digest(text)}\n"
 
 
-_OWN = "# This server's own. Written anew at each start, which is refused if this file was changed."
+_OWN = "# Settings of this server. Each start rewrites this file, and fails if it was changed."
 _CHECKSUM = "# SHA-256 of all lines above: "
-#: As incahoots 0.1.0 wrote it, without a checksum.
+#: The heading of incahoots 0.1.0, which wrote no checksum.
 _OWN_BEFORE = "# This server's own. Written anew at each start: changes here are lost."
 _COMMON_BEFORE = "60bd60d1b1910d79739221a7b1b273e3f92114286e97b39eb553a629812cfaaa"
 
 
 def _digest(text: str) -> str:
-    """The checksum of a text."""
+    """Return the SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def is_as_written(text: str) -> bool:
-    """Whether a ``neo4j.conf`` is as `render` wrote it, in this version or in 0.1.0."""
+    """Whether a ``neo4j.conf`` is unchanged since `render` of this version or of 0.1.0 wrote it."""
     body, mark, checksum = text.rpartition(_CHECKSUM)
     if mark:
         return checksum.strip() == _digest(body)
     common, mark, own = text.partition(f"\n{_OWN_BEFORE}\n")
-    # The values of its own settings are another machine's and another start's.
+    # Values may be those of another machine and another start.
     names = parse_settings(render(Path(), Path(), Ports(1, 2), Memory(1, 1), auth=True)).keys()
     known = set(names) - set(parse_settings(common))
     return bool(mark) and _digest(common) == _COMMON_BEFORE and set(parse_settings(own)) == known
 
 
 def write_configuration(home: Path, text: str) -> None:
-    """Write the ``neo4j.conf`` of a home, unless somebody else wrote or changed the one that is there.
+    """Write the ``neo4j.conf`` of a home, unless an existing one was written or changed by others.
 
     Raises
     ------
     ServerError
-        The file is not as incahoots wrote it; it stays as it is.
+        The file was not written by incahoots, or was changed; it is not replaced.
     """
     path = home / "conf" / "neo4j.conf"
     if path.exists() and not is_as_written(path.read_text(encoding="utf-8", errors="replace")):
         raise ServerError(
-            f"{path} was written or changed by someone else. Each start would overwrite it.",
-            "Move it away to start with the usual settings; memory is set with INCAHOOTS_HEAP and INCAHOOTS_PAGECACHE.",
+            f"{path} was not written by incahoots, or was changed; a start would overwrite it.",
+            "Move it to another folder. To change memory limits, set INCAHOOTS_HEAP and INCAHOOTS_PAGECACHE.",
         )
     path.write_text(text, encoding="utf-8")
 
 
 def _escape(value: str) -> str:
-    """Write a value as a Java properties file wants it."""
+    """Escape a value for a Java properties file."""
     return value.replace("\\", "\\\\")

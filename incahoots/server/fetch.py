@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from incahoots.errors import ServerError
-from incahoots.progress import Report
+from incahoots.progress import Progress
 from incahoots.resources import resource
 from incahoots.server.lock import Jar
 
@@ -31,17 +31,17 @@ DOWNLOADS_AT_ONCE = 6
 ATTEMPTS = 4
 WHAT = "fetching files: Neo4j and Graph Data Science"
 
-Fetch = Callable[[Path, tuple[Jar, ...], Report], None]
+Fetch = Callable[[Path, tuple[Jar, ...], Progress], None]
 
 
 def resolvers() -> dict[str, Fetch]:
-    """Ways to fetch that exist on this machine, the preferred one first.
+    """Return the available ways to download, preferred first.
 
     ``INCAHOOTS_RESOLVER`` (``maven`` or ``python``) leaves only that one.
     """
     wanted = os.environ.get("INCAHOOTS_RESOLVER", "")
     if wanted not in ("", "maven", "python"):
-        raise ServerError(f"INCAHOOTS_RESOLVER is {wanted!r}.", "Set it to maven or python, or leave it unset.")
+        raise ServerError(f"INCAHOOTS_RESOLVER must be maven or python, or unset (got {wanted!r}).")
     ways: dict[str, Fetch] = {}
     if wanted != "python" and shutil.which("mvn"):
         ways["maven"] = fetch_with_maven
@@ -50,18 +50,18 @@ def resolvers() -> dict[str, Fetch]:
     return ways
 
 
-def fetch_with_maven(repository: Path, jars: tuple[Jar, ...], report: Report) -> None:
-    """Resolve the pom with Maven and copy what it needs."""
+def fetch_with_maven(repository: Path, jars: tuple[Jar, ...], progress: Progress) -> None:
+    """Resolve the pom with Maven, and copy its artifacts."""
     maven = shutil.which("mvn")
     if maven is None:
-        raise ServerError("There is no Maven (mvn) on PATH.", "Unset INCAHOOTS_RESOLVER, or install Maven.")
+        raise ServerError("Maven (mvn) is not on the PATH.", "Unset INCAHOOTS_RESOLVER, or install Maven.")
     repository.mkdir(parents=True, exist_ok=True)
     pom = repository.parent / "pom.xml"
     pom.write_text(resource("pom.xml"), encoding="utf-8")
     command = [
         maven, "-B", "-f", str(pom), PLUGIN,
         f"-DoutputDirectory={repository}", "-Dmdep.useRepositoryLayout=true", "-DincludeScope=runtime",
-        # Maven 3.8 waits half an hour for a silent server.
+        # Maven 3.8 waits half an hour for a server that does not answer.
         "-Dmaven.wagon.rto=60000", "-Daether.connector.requestTimeout=60000", "-Dmaven.wagon.http.retryHandler.count=3",
     ]  # fmt: skip
     last: deque[str] = deque(maxlen=30)
@@ -78,7 +78,7 @@ def fetch_with_maven(repository: Path, jars: tuple[Jar, ...], report: Report) ->
                 last.append(line.strip())
                 if "Downloaded from" in line and ".jar" in line:
                     fetched += 1
-                    report(WHAT, fetched, len(jars))
+                    progress(WHAT, fetched, len(jars))
         code = process.wait()
     finally:
         limit.cancel()
@@ -86,13 +86,13 @@ def fetch_with_maven(repository: Path, jars: tuple[Jar, ...], report: Report) ->
             process.kill()
             process.wait()
     if code != 0:
-        why = next((line for line in last if line.startswith("[ERROR]")), last[-1] if last else "it said nothing")
-        raise ServerError(f"Maven failed: {why}.", "Set INCAHOOTS_RESOLVER=python to do without it.")
+        why = next((line for line in last if line.startswith("[ERROR]")), last[-1] if last else "it printed nothing")
+        raise ServerError(f"Maven failed: {why}.", "Set INCAHOOTS_RESOLVER=python to download without it.")
 
 
-def fetch_with_python(repository: Path, jars: tuple[Jar, ...], report: Report) -> None:
+def fetch_with_python(repository: Path, jars: tuple[Jar, ...], progress: Progress) -> None:
     """Download the locked artifacts with jgo."""
-    # By name: jgo is an extra, and a type checker without it must not stumble here.
+    # Imported by name: jgo is an extra, which a type checker may lack.
     mirrors = import_module("jgo.config").GlobalSettings.load().repositories
     context = import_module("jgo.maven").MavenContext(
         repo_cache=repository, local_repos=[], remote_repos=mirrors or None, timeout=60
@@ -104,25 +104,25 @@ def fetch_with_python(repository: Path, jars: tuple[Jar, ...], report: Report) -
             for result in waiting:
                 result.result()
                 done += 1
-                report(WHAT, done, len(jars))
+                progress(WHAT, done, len(jars))
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
 def _download(context: Any, jar: Jar) -> None:
-    """Download one artifact, again when the network fails."""
+    """Download an artifact, with retries."""
     artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact(classifier=jar.classifier)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             artifact.resolve()
             return
         except (RuntimeError, OSError) as problem:
-            # jgo takes whatever lies there for the artifact: half a file must not stay.
+            # Remove a partial file, which jgo would take for the artifact.
             artifact.cached_path.unlink(missing_ok=True)
             if attempt == ATTEMPTS:
                 raise ServerError(
-                    f"{jar.name} could not be downloaded: {problem}", "Check the network or its proxy and try again."
+                    f"{jar.name} could not be downloaded: {problem}", "Check the network and its proxy, and try again."
                 ) from problem
             time.sleep(attempt**2)
 

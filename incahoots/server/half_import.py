@@ -1,4 +1,4 @@
-"""A bulk import that was cut off leaves half a store, with which the server would not start at all."""
+"""Remove the partial store of an interrupted bulk import, with which the server would not start."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from incahoots.server.admin import ADMIN_CLASS
 
 
 def import_mark(home: Path) -> Path:
-    """Return the file that is there while an import overwrites the database."""
+    """Return the file that exists while an import overwrites the database."""
     return home / "run" / "importing"
 
 
 def drop_half_import(home: Path) -> None:
-    """Empty the database where an import into it was cut off; do nothing otherwise.
+    """Empty the database if an import into it was interrupted.
 
     The tool outlives an incahoots that was killed, so it is ended first.
     """
@@ -35,7 +35,7 @@ def drop_half_import(home: Path) -> None:
 
 
 def _imports_into(process: psutil.Process, home: Path) -> bool:
-    """Whether a process is the import tool at work on this home."""
+    """Whether a process is the import tool, working on this home."""
     with suppress(psutil.Error):
         return ADMIN_CLASS in process.cmdline() and process.environ().get("NEO4J_HOME") == str(home)
     return False

@@ -1,9 +1,8 @@
-"""What a server's home remembers between starts: its ports, its password, its process."""
+"""The home of a server, which stores its ports, its password and its process."""
 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import string
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from incahoots.errors import ServerError
+from incahoots.private_files import replace_text
 from incahoots.server.ports import LOOPBACK, Ports
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ LOCK_LIMIT_S = 300
 
 @dataclass(frozen=True)
 class ServerInfo:
-    """A running server: how to reach it."""
+    """Addresses and credentials of a running server."""
 
     home: Path
     bolt_uri: str
@@ -39,8 +39,8 @@ class ServerInfo:
     auth: bool
 
     def connect(self) -> neo4j.Driver:
-        """Open a Neo4j driver to it; the caller closes it."""
-        import neo4j  # half a second, which only who connects should wait
+        """Open a Neo4j driver, which the caller must close."""
+        import neo4j  # takes half a second
 
         credentials = (self.username, self.password) if self.auth else None
         return neo4j.GraphDatabase.driver(self.bolt_uri, auth=credentials, connection_timeout=5)
@@ -48,7 +48,7 @@ class ServerInfo:
 
 @dataclass(frozen=True)
 class State:
-    """The content of ``server.json``."""
+    """Content of ``server.json``."""
 
     bolt_port: int = 0
     http_port: int = 0
@@ -59,11 +59,11 @@ class State:
 
     @property
     def ports(self) -> Ports | None:
-        """Ports of the last start; None before the first."""
+        """Ports of the last start; None before the first start."""
         return Ports(self.bolt_port, self.http_port) if self.bolt_port else None
 
     def info(self, home: Path) -> ServerInfo:
-        """Tell how to reach the server."""
+        """Return the addresses and credentials of the server."""
         return ServerInfo(
             home=home,
             bolt_uri=f"bolt://{LOOPBACK}:{self.bolt_port}",
@@ -76,22 +76,22 @@ class State:
 
 
 def new_password() -> str:
-    """Make a password of letters and digits, which every shell and file takes as it is."""
+    """Generate a password of letters and digits, which need no quoting."""
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(PASSWORD_LENGTH))
 
 
 def state_file(home: Path) -> Path:
-    """Where the home keeps its state, and in it the password."""
+    """Return the path of the state, which contains the password."""
     return home / "server.json"
 
 
 def read_state(home: Path) -> State:
-    """Read what the home remembers; nothing when it is new.
+    """Read the state of a home; a new home has the defaults.
 
     Raises
     ------
     ServerError
-        The file is there and is not ours.
+        The file exists but is not a state.
     """
     path = state_file(home)
     try:
@@ -102,33 +102,29 @@ def read_state(home: Path) -> State:
     except FileNotFoundError:
         return State()
     except (ValueError, TypeError, AttributeError, OSError) as problem:
-        raise ServerError(f"{path} cannot be read: {problem}.", "Move it away; its password is lost then.") from None
+        raise ServerError(
+            f"{path} cannot be read: {problem}.", "Move it to another folder; without it, the password is lost."
+        ) from None
 
 
 def write_state(home: Path, state: State) -> None:
-    """Replace what the home remembers, readable by its owner only."""
-    beside = home / "server.json.new"
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(state), file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(state_file(home))
+    """Write the state of a home."""
+    replace_text(state_file(home), json.dumps(asdict(state), indent=2))
 
 
 def forget_process(home: Path) -> None:
-    """Remember that no server runs here."""
+    """Record that no server runs."""
     write_state(home, replace(read_state(home), pid=0))
 
 
-#: The folders that a server has in its home.
+#: Folders of a home.
 PARTS = ("conf", "data", "logs", "run", "import")
 
 
 def make_home(home: Path) -> None:
-    """Make the folders of a home, closed to others.
+    """Create the folders of a home, for its owner only.
 
-    The mode of a folder that holds other files already stays as it is: others may need them.
+    A folder that contains other files keeps its mode, because others may need them.
 
     Raises
     ------
@@ -145,25 +141,27 @@ def make_home(home: Path) -> None:
         for part in PARTS:
             (home / part).mkdir(exist_ok=True, mode=0o700)
             (home / part).chmod(0o700)
-        # What makes it a home, even if the server does not start.
+        # This file marks the folder as a home, even if the server does not start.
         lock.touch()
     except OSError as problem:
-        raise ServerError(f"{home} cannot be a server's home: {problem}.", "Choose a folder with --home.") from None
+        raise ServerError(
+            f"{home} cannot be used as a home: {problem}.", "Choose another folder with --home."
+        ) from None
 
 
 def _see_unused(home: Path) -> None:
-    """Refuse a folder in which another program, such as another Neo4j, keeps what a home would overwrite."""
+    """Refuse a folder with files of another program, such as another Neo4j, that a home would overwrite."""
     for part in PARTS:
         folder = home / part
         if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
             raise ServerError(
-                f"{home} cannot become a server's home: it has a {part!r} that is not from incahoots.",
-                "Choose an empty or a new folder with --home.",
+                f"{home} cannot be used as a home: it contains a {part!r} that is not from incahoots.",
+                "Choose an empty or new folder with --home.",
             )
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """Whether a process runs; one that ended and waits for its parent does not."""
+    """Whether a process runs and is not a zombie."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -171,7 +169,7 @@ def is_alive(process: psutil.Process) -> bool:
 
 
 def process_of(home: Path, state: State) -> psutil.Process | None:
-    """Give the running server of a home; None when there is none, or its number went to another process."""
+    """Return the process of the running server of a home; None if it ended, even if its id was reused."""
     try:
         process = psutil.Process(state.pid) if state.pid else None
     except (psutil.NoSuchProcess, psutil.AccessDenied):
@@ -180,12 +178,12 @@ def process_of(home: Path, state: State) -> psutil.Process | None:
 
 
 def stray_process(home: Path) -> psutil.Process | None:
-    """Find a running server of a home that does not remember it, as after a kill during its start."""
+    """Find a running server of a home that has no record of it, as after a kill during its start."""
     return next((process for process in psutil.process_iter() if _serves(process, home)), None)
 
 
 def _serves(process: psutil.Process, home: Path) -> bool:
-    """Whether a process is a server that was told this very home.
+    """Whether a process is a server with this home.
 
     Its time of creation is not compared: it changes when the system's clock is set.
     """
@@ -197,13 +195,15 @@ def _serves(process: psutil.Process, home: Path) -> bool:
 
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
-    """Keep other processes from starting or stopping this server meanwhile."""
+    """Prevent other processes from starting or stopping this server."""
     make_home(home)
     lock = FileLock(home / "run" / "incahoots.lock")
     try:
         lock.acquire(timeout=LOCK_LIMIT_S)
     except Timeout:
-        raise ServerError(f"Another process is starting or stopping {home} all the time.", "Try again.") from None
+        raise ServerError(
+            f"Another process has been starting or stopping {home} for {LOCK_LIMIT_S} s.", "Try again later."
+        ) from None
     try:
         yield
     finally:

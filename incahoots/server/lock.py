@@ -1,4 +1,4 @@
-"""The lock file of the server's jars: which file, from where, with what content."""
+"""The lock file of the server's jars: their coordinates and checksums."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GDS_GROUP = "org.neo4j.gds"
 
 HEADER = """\
 # Every jar of the managed server: folder, group:artifact:version[:classifier], SHA-256, file name.
-# Made from pom.xml by `python -m incahoots.server.relock`; what comes by Maven or by Python is checked against it.
+# `make jars` renews it from pom.xml; downloads are checked against it.
 """
 
 
@@ -35,12 +35,12 @@ class Jar:
 
     @property
     def repository_path(self) -> Path:
-        """Where a Maven repository keeps it."""
+        """Path in a Maven repository."""
         return Path(*self.group.split("."), self.artifact, self.version, self.name)
 
     @property
     def installed_path(self) -> Path:
-        """Where the assembled server keeps it."""
+        """Path in the installed server."""
         return Path(self.folder, self.name)
 
     def __str__(self) -> str:
@@ -49,7 +49,7 @@ class Jar:
 
 
 def read_lock(text: str | None = None) -> tuple[Jar, ...]:
-    """Parse a lock file: the given text, else the one that comes with incahoots.
+    """Parse a lock file: the given text, else the one of incahoots.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def read_lock(text: str | None = None) -> tuple[Jar, ...]:
             group, artifact, version, *classifier = coordinates.split(":")
             jar = Jar(folder, group, artifact, version, ":".join(classifier), sha256)
         except ValueError:
-            raise ServerError(f"jars.lock, line {number} is not four words: {line!r}.") from None
+            raise ServerError(f"jars.lock, line {number} does not have four words: {line!r}.") from None
         if folder not in ("lib", "plugins") or len(sha256) != 64 or jar.name != name:
             raise ServerError(f"jars.lock, line {number} does not describe a jar: {line!r}.")
         jars.append(jar)
@@ -75,13 +75,13 @@ def read_lock(text: str | None = None) -> tuple[Jar, ...]:
 
 
 def server_version(jars: tuple[Jar, ...]) -> str:
-    """Name of what the jars make, such as ``neo4j-5.26.30-gds-2.13.9``."""
+    """Return the version of the server, such as ``neo4j-5.26.30-gds-2.13.9``."""
     versions = {(jar.group, jar.artifact): jar.version for jar in jars}
     return f"neo4j-{versions['org.neo4j', 'neo4j']}-gds-{versions[GDS_GROUP, 'proc']}"
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's content, in hex."""
+    """Return the SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -96,12 +96,12 @@ def jar_at(repository: Path, path: Path) -> Jar:
 
 
 def differences(jars: tuple[Jar, ...], paths: dict[Jar, Path]) -> list[str]:
-    """Compare files with the lock: one line for each jar that is missing or is another."""
+    """Compare files with the lock; return a line for each jar that is missing or differs."""
     found = []
     for jar in jars:
         path = paths[jar]
         if not path.is_file():
             found.append(f"{jar.name} is missing")
         elif sha256_of(path) != jar.sha256:
-            found.append(f"{jar.name} has another content (SHA-256) than jars.lock says")
+            found.append(f"{jar.name} differs from jars.lock (SHA-256)")
     return found

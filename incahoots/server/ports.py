@@ -1,4 +1,4 @@
-"""Which ports a server listens on."""
+"""Choose the ports of a server."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ BOLT, HTTP = 7687, 7474
 
 @dataclass(frozen=True)
 class Ports:
-    """The two ports of a server."""
+    """Ports of a server."""
 
     bolt: int
     http: int
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens on the port, on loopback or on all addresses."""
-    # Asked as well as bound: some systems let us bind beside a server that listens on all addresses.
+    """Whether a port is free, on loopback and on all addresses."""
+    # Connect as well as bind: some systems allow binding beside a server that listens on all addresses.
     with socket.socket() as visitor:
         visitor.settimeout(1)
         if visitor.connect_ex((LOOPBACK, port)) == 0:
             return False
     with socket.socket() as host:
-        # As Java does: a connection that ended a moment ago does not keep the port.
+        # Like Java, ignore connections that have just ended.
         host.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             host.bind((LOOPBACK, port))
@@ -37,7 +37,7 @@ def is_free(port: int) -> bool:
 
 
 def any_free(taken: int = 0) -> int:
-    """Give a port that nobody uses, and not ``taken``."""
+    """Return a free port other than ``taken``."""
     while True:
         with socket.socket() as host:
             host.bind((LOOPBACK, 0))
@@ -62,7 +62,7 @@ def choose_ports(bolt: int | None, http: int | None, last: Ports | None = None) 
         A port that was asked for is taken, is no port, or both are one.
     """
     if bolt and bolt == http:
-        raise ServerError(f"Bolt and HTTP cannot both have port {bolt}.", "Choose two ports.")
+        raise ServerError(f"Bolt and HTTP need different ports (got {bolt} for both).")
     chosen_bolt = _choose("--bolt-port", bolt, BOLT, last.bolt if last else None, http or 0)
     return Ports(chosen_bolt, _choose("--http-port", http, HTTP, last.http if last else None, chosen_bolt))
 
@@ -71,9 +71,9 @@ def _choose(option: str, wanted: int | None, usual: int, last: int | None, other
     """Choose one port, which is not ``other``."""
     if wanted:
         if not 0 < wanted < 65536:
-            raise ServerError(f"{wanted} is not a port.", "Ports are 1 to 65535, or 0 for any.")
+            raise ServerError(f"{option} must be 1 to 65535, or 0 for any free port (got {wanted}).")
         if not is_free(wanted):
-            raise ServerError(f"Port {wanted} is taken.", f"Choose another with {option}, or 0 for any free one.")
+            raise ServerError(f"Port {wanted} is in use.", f"Choose another with {option}, or 0 for any free one.")
         return wanted
     for port in (last, usual if wanted is None else None):
         if port and port != other and is_free(port):

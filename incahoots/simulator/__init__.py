@@ -1,4 +1,4 @@
-"""Data sets with planted coordination: archives of invented operations whose truth is known."""
+"""Simulated data sets with planted coordination and known truth."""
 
 from incahoots.simulator.acts import BEHAVIOURS
 from incahoots.simulator.plants import Planting

@@ -1,6 +1,6 @@
-"""Acts: some accounts post, within a minute, what has something in common. Who, when, and what it is.
+"""Acts: posts of several accounts within a minute that share a trace.
 
-Coordinated groups act (`plants`), and so do opposed accounts, without meaning to (`confusions`).
+Coordinated groups act on purpose (`plants`), opposed accounts by accident (`confusions`).
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-#: What groups do, the names of `truth.csv`; a behaviour's bit is its place.
+#: Behaviours of groups, as in `truth.csv`; a behaviour's bit is its index.
 BEHAVIOURS = (
     "co_retweet", "co_tweet", "co_link", "co_hashtag", "co_mention", "co_reply", "co_similarity", "link+mention",
 )  # fmt: skip
 CO_RETWEET, CO_TWEET, CO_LINK, CO_HASHTAG, CO_MENTION, CO_REPLY, CO_SIMILARITY, LINK_MENTION = (
     1 << place for place in range(len(BEHAVIOURS))
 )
-#: What opposed accounts do, which is no coordination: one link and somebody else mentioned, or one person and other
-#: links.
+#: Acts of opposed accounts, without coordination: the same link with different mentions, or the same mention with
+#: different links.
 SAME_LINK, SAME_PERSON = (1 << len(BEHAVIOURS) + place for place in range(2))
 
-#: All posts of an act are within so many seconds of its first; the edge belongs to it.
+#: All posts of an act are within this many seconds of the first, inclusive.
 WINDOW_S = 60
-#: Once an account has to be there no longer, it takes part with this chance.
+#: Probability that a member takes part in an act, after the first acts, in which all do.
 TURNOUT = 0.85
 
 _TYPES = (np.int64, np.int32, np.int64, np.int8, np.int64, np.int64, np.int8)
@@ -32,16 +32,16 @@ _TYPES = (np.int64, np.int32, np.int64, np.int8, np.int64, np.int64, np.int8)
 
 @dataclass(frozen=True)
 class Acts:
-    """Acts and the posts they are made of, in order of time.
+    """Acts and their posts, sorted by time.
 
     Attributes
     ----------
     post_ms, post_account, post_act, post_place : arrays of shape (n_posts,)
-        When and by whom, in which act, and the account's place among those who may take part.
+        Time, author and act of each post, and the author's index among the members.
     traits : array of shape (n_acts,)
-        Bits: the behaviours, or what opposed accounts do.
+        Bits of the behaviours, or of acts of opposed accounts.
     started_ms : array of shape (n_acts,)
-        When the window of the act begins.
+        Start of the act's window.
     language : array of shape (n_acts,)
     """
 
@@ -55,7 +55,7 @@ class Acts:
 
     @classmethod
     def together(cls, parts: Sequence[Acts]) -> Acts:
-        """Put acts together, with the posts in order of time."""
+        """Concatenate acts, with posts sorted by time."""
         firsts = np.cumsum([0, *(len(part) for part in parts)])
         numbered = [
             replace(part, post_act=part.post_act + first) for part, first in zip(parts, firsts[:-1], strict=True)
@@ -77,5 +77,5 @@ class Acts:
         return int((self.traits[self.post_act] < SAME_LINK).sum())
 
     def between(self, first_ms: int, last_ms: int) -> NDArray[np.int64]:
-        """Give the places of the posts from ``first_ms`` to before ``last_ms``."""
+        """Indices of the posts from ``first_ms`` to before ``last_ms``."""
         return np.arange(*np.searchsorted(self.post_ms, [first_ms, last_ms]))

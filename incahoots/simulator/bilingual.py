@@ -1,9 +1,8 @@
-"""A discussion in two languages, with an operation whose drivers post in both, and fans who mean no harm.
+"""A simulated discussion in two languages, with an operation whose drivers post in both, and genuine fans.
 
-For S4, which looks for the drivers of operations among accounts that share domains, hashtags and texts. Fans share the
-operation's hashtags too, as popular ones are, but each in words of their own and with links of their own. A driver does
-two things of three: it pushes a few domains, strings a few hashtags together in a fixed order, or posts texts of a
-template; and posts like anybody else in between.
+For S4, which looks for the drivers of operations among accounts that share domains, hashtags and texts. Fans use the
+operation's hashtags too, but with their own words and links. Each driver uses two of three tactics (pushing a few
+domains, repeating a fixed sequence of hashtags, posting texts from a template) and otherwise posts like others.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import orjson
 import polars as pl
 
 from incahoots.errors import UsageError
-from incahoots.progress import Report, silent
+from incahoots.progress import Progress, silent
 from incahoots.simulator.archive import FORMAT, MANIFEST, TRUTH, UNFINISHED, clear
 from incahoots.simulator.render import TWEET_COLUMNS
 from incahoots.simulator.vocabulary import LANGUAGES, N_PHRASES, WORDS, phrases
@@ -28,13 +27,13 @@ DAY_S, HOUR_S = 86_400, 3_600
 
 OPERATION_ID = "discussion_2024"
 
-#: What a driver may do.
+#: Tactics of drivers.
 TACTICS = ("domains", "hashtags", "texts")
 
-#: Where many link to, whoever they are.
+#: Domains that all accounts link to.
 _COMMON = ("youtu.be", "x.com", "bit.ly")
 
-#: A word that says how a post is meant, good or bad.
+#: A positive and a negative word in each language.
 _MOODS = {"en": ("great", "terrible"), "es": ("excelente", "terrible")}
 
 
@@ -46,7 +45,7 @@ class Bilingual:
     ----------
     folder : Path
     accounts, drivers, fans, bilingual, posts, seed : int
-        Drivers and fans in both languages together; bilingual are those of them all that post in both.
+        Numbers in both languages together; bilingual accounts post in both.
     """
 
     folder: Path
@@ -67,26 +66,26 @@ def simulate_bilingual(
     days: int = 120,
     posts: float = 40.0,
     seed: int = 0,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Bilingual:
-    """Write the posts of a discussion in English and Spanish, and who is who.
+    """Simulate a discussion in English and Spanish, and write its posts and the true roles of accounts.
 
     Parameters
     ----------
     out_dir : path
         A new or empty folder, or a former simulation, which is replaced. ``incahoots load io-archive FOLDER`` loads it.
     accounts : int
-        Of each language, drivers and fans among them.
+        Accounts per language, including drivers and fans.
     drivers, fans : int
-        Of each language.
+        Per language.
     days : int
         From 2024-05-01.
     posts : float
-        Posts of an account that are expected.
+        Expected posts per account.
     seed : int
         The same numbers and the same seed give the same files.
-    report : Report
-        Told how many accounts are done.
+    progress : Progress
+        Reports how many accounts are done.
 
     Returns
     -------
@@ -100,7 +99,11 @@ def simulate_bilingual(
         The folder holds something else.
     """
     if drivers < 0 or fans < 0 or accounts < max(1, drivers + fans) or days < 1 or posts <= 0 or seed < 0:
-        raise UsageError("So many drivers, fans, accounts, days or posts cannot be.", "Choose other numbers.")
+        raise UsageError(
+            f"Cannot simulate {accounts} accounts with {drivers} drivers and {fans} fans, {days} days, {posts} posts "
+            f"per account and the seed {seed}.",
+            "No number may be negative, days and posts must be above 0, and accounts include drivers and fans.",
+        )
     folder = Path(out_dir)
     clear(folder)
     files = {"tweets": [f"{OPERATION_ID}_tweets.csv"], "users": []}
@@ -117,7 +120,7 @@ def simulate_bilingual(
     people: list[tuple[str, str, str, bool]] = []
     for language, other in (("en", "es"), ("es", "en")):
         for number in range(accounts):
-            report("inventing accounts", len(people), 2 * accounts)
+            progress("inventing accounts", len(people), 2 * accounts)
             kind = "driver" if number < drivers else "fan" if number < drivers + fans else "ordinary"
             name = f"{language}{number:05}"
             bilingual = bool(rng.random() < (0.3 if kind == "driver" else 0.06))
@@ -130,7 +133,7 @@ def simulate_bilingual(
     _tweets(rows, rng).write_csv(folder / files["tweets"][0], quote_style="always", datetime_format="%Y-%m-%d %H:%M:%S")
     pl.DataFrame(people, schema=["account_id", "kind", "language", "bilingual"], orient="row").write_csv(folder / TRUTH)
     (folder / UNFINISHED).replace(folder / MANIFEST)
-    report("inventing accounts", 2 * accounts, 2 * accounts)
+    progress("inventing accounts", 2 * accounts, 2 * accounts)
     return Bilingual(folder, 2 * accounts, 2 * drivers, 2 * fans, sum(row[3] for row in people), len(rows), seed)
 
 

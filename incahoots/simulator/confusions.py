@@ -1,8 +1,8 @@
-"""Opposed accounts: ordinary ones whom a single behaviour connects with a coordinated group that they are against.
+"""Opposed accounts: ordinary accounts that single behaviours connect with a coordinated group.
 
-They share the link of the moment while each addresses somebody else, or address one person with a link of their own
-each, and members of the group are drawn in. So co_link and co_mention mix the two, while the same link *and* the same
-mention in one pair of posts keep them apart: what Graham, Hames and Alpert (2024) want higher-order behaviours for.
+They share a popular link with different mentions, or mention the same account with different links, together with
+members of the group. So co_link and co_mention mix both sides, while the same link *and* the same mention in a pair of
+posts separates them, which is why Graham, Hames and Alpert (2024) use higher-order behaviours.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from incahoots.simulator.calendar import Calendar
 from incahoots.simulator.population import Population
 from incahoots.simulator.vocabulary import LANGUAGES
 
-#: Accounts that are opposed to a group.
+#: Range of the number of accounts opposed to a group.
 FEWEST, MOST = 4, 6
 #: Members of the group in each clash.
 DRAWN_IN = 2
-#: Clashes of a kind in a row, with the same members: what makes a pair of accounts an edge. In the first two rows, one
-#: of either kind, nobody is missing.
+#: Consecutive clashes of a kind with the same members, which makes edges. In the first series of each kind all opposed
+#: accounts take part.
 IN_A_ROW = 2
 
 
 @dataclass(frozen=True)
 class Confusions:
-    """What connects opposed accounts.
+    """Opposed accounts and their acts.
 
     Attributes
     ----------
     table : pl.DataFrame
-        A row an opposed account: account_id, operation_id, group_id (whom it is opposed to).
+        One row per opposed account: account_id, operation_id, group_id (of the opposing group).
     acts : Acts
-        Those they meet in, with each other and with the members who are drawn in.
+        Acts of opposed accounts and of the members involved.
     """
 
     table: pl.DataFrame
@@ -50,7 +50,7 @@ def confuse(
     groups: Sequence[tuple[str, NDArray[np.int64], int]],
     rng: np.random.Generator,
 ) -> Confusions:
-    """Set ordinary accounts against each of some groups, told by name, members and number of acts."""
+    """Choose opposed accounts for each group, given by name, members and number of acts."""
     baseline = population.operations[-1]
     ordinary = baseline.first_account + rng.permutation(baseline.n_accounts)
     first_language = population.languages[ordinary, 0]
@@ -59,7 +59,7 @@ def confuse(
     acts = []
     for name, members, n_acts in groups:
         language = population.languages[members[0], 0]
-        # Of the same language, as long as there are enough of them.
+        # Of the group's language, if enough are left.
         pool = int(language) if len(free[language]) >= MOST else int(np.argmax([len(each) for each in free]))
         opposed, free[pool] = np.split(free[pool], [int(rng.integers(FEWEST, MOST + 1))])
         acts.append(_clashes(opposed, members, n_acts, language, calendar, rng))
@@ -77,7 +77,7 @@ def _clashes(
     calendar: Calendar,
     rng: np.random.Generator,
 ) -> Acts:
-    """Let opposed accounts and members of a group clash about as often as the group acts."""
+    """Draw clashes of opposed accounts and members, about as many as the group's acts."""
     clash = np.arange(2 * IN_A_ROW * max(1, round(n_acts / (2 * IN_A_ROW))))
     turn = clash // IN_A_ROW
     everyone = np.broadcast_to(np.arange(len(opposed)), (len(clash), len(opposed)))

@@ -1,6 +1,6 @@
 """Coordinated groups and their acts: a leader posts, the other members follow within a minute with the same trace.
 
-Every act has fresh traces of its own, so that whatever a group shares, it shares on purpose.
+Every act has new traces, so that a group shares nothing by accident.
 """
 
 from __future__ import annotations
@@ -31,13 +31,12 @@ from incahoots.simulator.calendar import Calendar
 from incahoots.simulator.confusions import confuse
 from incahoots.simulator.population import Population
 
-#: How thickly coordination is planted: how many acts a group has about; as many as there are posts for, where none is
-#: said.
+#: Strength of the planted coordination: approximate acts per group; None for as many as the posts allow.
 Planting = Literal["strong", "medium", "weak", "none"]
 ACTS_OF_A_GROUP: dict[Planting, int | None] = {"strong": None, "medium": 5, "weak": 3, "none": 0}
 
-#: What groups do, in the order in which groups get it: every behaviour twice before any pair, pairs in one and the same
-#: post. A retweet has nothing of its own, so co_retweet comes alone.
+#: Behaviours in the order in which groups get them: each twice, then pairs within one post. A retweet has no content of
+#: its own, so co_retweet is never in a pair.
 REPERTOIRE = (
     CO_RETWEET, CO_TWEET, CO_LINK, CO_HASHTAG, CO_MENTION, CO_REPLY, CO_SIMILARITY, LINK_MENTION,
     CO_SIMILARITY, LINK_MENTION, CO_HASHTAG, CO_MENTION, CO_REPLY, CO_RETWEET, CO_TWEET, CO_LINK,
@@ -46,24 +45,24 @@ REPERTOIRE = (
 
 MIN_GROUPS = 12
 MIN_SIZE, MAX_SIZE = 3, 12
-#: Coordinated posts among all posts, and how many acts a group is to have before there are more groups.
+#: Share of coordinated posts, and acts per group before more groups are added.
 PLANTED_SHARE = 0.12
 ACTS = 8
-#: In so many first acts of a group nobody is missing: every pair of members has at least this weight.
+#: Number of first acts in which all members take part: the least weight between two members.
 FULL_ACTS = 3
 
 
 @dataclass(frozen=True)
 class Plants:
-    """All coordinated groups, the accounts opposed to some of them, and what both do.
+    """All coordinated groups, the accounts opposed to some of them, and the acts of both.
 
     Attributes
     ----------
     truth : pl.DataFrame
-        One row an account, group and behaviour; accounts without a group once: account_id, operation_id, state,
-        group_id, behaviour, role. Empty where nothing is planted.
+        One row per account, group and behaviour; one row per account without a group: account_id, operation_id, state,
+        group_id, behaviour, role. Empty if nothing is planted.
     confusions : pl.DataFrame
-        One row an opposed account: account_id, operation_id, group_id.
+        One row per opposed account: account_id, operation_id, group_id.
     n_groups : int
     acts : Acts
     """
@@ -75,19 +74,19 @@ class Plants:
 
 
 def smallest_operation(operations: int) -> int:
-    """Give the accounts an operation needs for its part of the fewest groups."""
+    """Least accounts of an operation, for its part of the least groups."""
     return -(-MIN_GROUPS // operations) * MIN_SIZE + 2
 
 
-#: The fewest posts for the fewest groups: what they do in `FULL_ACTS` is then at most half of everything, and the other
-#: half has room for what their opponents do.
+#: Least posts for the least groups: their `FULL_ACTS` are then at most half of all posts, which leaves room for those
+#: of their opponents.
 MIN_POSTS = 2 * MIN_GROUPS * MAX_SIZE * FULL_ACTS
 
 
 def plant(
     population: Population, calendar: Calendar, posts: int, planting: Planting, rng: np.random.Generator
 ) -> Plants:
-    """Choose groups, acts and who takes part in which, for at most ``PLANTED_SHARE`` of so many posts."""
+    """Draw groups, acts and participants, for at most ``PLANTED_SHARE`` of the posts."""
     if planting == "none":
         opposed = confuse(population, calendar, [], rng)
         return Plants(_truth(population, [], []).clear(), opposed.table, 0, opposed.acts)
@@ -111,7 +110,7 @@ def _convene(
     n_acts: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> Acts:
-    """Draw when the groups act, and which members take part."""
+    """Draw the times of acts, and the members who take part."""
     sizes = np.array([len(members) for members in groups])
     act_group = np.repeat(np.arange(len(groups)), n_acts)
     act_place = np.arange(len(act_group)) - np.repeat(np.cumsum(n_acts) - n_acts, n_acts)
@@ -121,7 +120,7 @@ def _convene(
         here = operation[act_group] == number
         act_ms[here] = calendar.moments(int(here.sum()), offset, rng)
 
-    # A row for each act and member of its group; the leader is the first, and never missing.
+    # One row per act and member of its group; the leader is the first, and always takes part.
     row_act = np.repeat(np.arange(len(act_group)), sizes[act_group])
     row_place = np.arange(len(row_act)) - np.repeat(np.cumsum(sizes[act_group]) - sizes[act_group], sizes[act_group])
     takes_part = (row_place == 0) | (act_place[row_act] < FULL_ACTS) | (rng.random(len(row_act)) < TURNOUT)
@@ -139,13 +138,13 @@ def _convene(
 
 
 def _groups(population: Population, posts: int, rng: np.random.Generator) -> tuple[list[NDArray[np.int64]], list[int]]:
-    """Draw disjoint groups, leader first, round the operations until there are enough or no accounts are left."""
+    """Draw disjoint groups, leader first, from the operations in turn, until enough are found or none fits."""
     mean_size = (MIN_SIZE + MAX_SIZE) / 2
     operations = [operation for operation in population.operations if not operation.baseline]
     n_accounts = sum(operation.n_accounts for operation in operations)
     wanted = max(MIN_GROUPS, int(min(n_accounts / 2 / mean_size, posts * PLANTED_SHARE / ACTS / mean_size / TURNOUT)))
     free = [operation.first_account + rng.permutation(operation.n_accounts) for operation in operations]
-    # The fewest groups must fit whatever sizes are drawn: each operation keeps room for its part of them.
+    # Each operation keeps room for its part of the least groups, whatever sizes are drawn.
     due = [-(-MIN_GROUPS // len(operations))] * len(operations)
     groups: list[NDArray[np.int64]] = []
     turn = 0
@@ -163,9 +162,9 @@ def _groups(population: Population, posts: int, rng: np.random.Generator) -> tup
 
 
 def _acts(sizes: NDArray[np.int64], posts: int, about: int | None, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Share the planted posts out in acts: some groups are a quarter less busy, some a quarter more.
+    """Draw the number of acts per group, from a quarter less to a quarter more than the mean.
 
-    With ``about`` so many acts there are no more than that, and the other posts are background.
+    ``about`` limits the number of acts; the other posts are then background.
     """
     expected = 1 + (sizes - 1) * TURNOUT
     busy = rng.uniform(0.75, 1.25, len(sizes))
@@ -174,7 +173,7 @@ def _acts(sizes: NDArray[np.int64], posts: int, about: int | None, rng: np.rando
 
 
 def _delays(n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Draw seconds after the leader: most within 50, a few up to the edge of the window, which belongs to it."""
+    """Draw seconds after the leader: most within 50, a few up to the end of the window, inclusive."""
     return np.where(rng.random(n) < 0.92, rng.integers(1, 51, n), rng.integers(51, WINDOW_S + 1, n))
 
 
@@ -184,7 +183,7 @@ def _name(number: int) -> str:
 
 
 def _truth(population: Population, groups: Sequence[NDArray[np.int64]], traits: Sequence[int]) -> pl.DataFrame:
-    """Tabulate who is in what; every account appears."""
+    """Tabulate the groups of all accounts."""
     rows = [
         (int(account), _name(number), behaviour, "leader" if place == 0 else "member")
         for number, (members, bits) in enumerate(zip(groups, traits, strict=True))
@@ -196,7 +195,7 @@ def _truth(population: Population, groups: Sequence[NDArray[np.int64]], traits: 
     planted = pl.DataFrame(rows, schema=columns, orient="row")
     operations = pl.Series([operation.operation_id for operation in population.operations])
     names = [*(state.name for state in population.states), ""]
-    everybody = pl.DataFrame(
+    accounts = pl.DataFrame(
         {
             "number": np.arange(len(population.account_state)),
             "account_id": population.profiles["userid"],
@@ -204,5 +203,5 @@ def _truth(population: Population, groups: Sequence[NDArray[np.int64]], traits: 
             "state": pl.Series(names).gather(population.account_state),
         }
     )
-    joined = everybody.join(planted, on="number", how="left", maintain_order="left_right")
+    joined = accounts.join(planted, on="number", how="left", maintain_order="left_right")
     return joined.drop("number").with_columns(pl.col("group_id", "behaviour", "role").fill_null(""))

@@ -155,17 +155,25 @@ class Posts:
         return Posts(**arrays, body=self.body.after(earlier.body))
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a simulation's posts are made from."""
+
+    calendar: Calendar
+    traces: Traces
+    acts: Acts
+
+
 def compose(
-    calendar: Calendar,
-    traces: Traces,
-    acts: Acts,
+    plan: Plan,
     at_ms: Codes,
     account: NDArray[np.int32],
     act_post: Codes,
     language: NDArray[np.int8],
     rng: np.random.Generator,
 ) -> Posts:
-    """Write the posts of a chunk, in order of time; ``act_post`` is a post's place in ``acts``, -1 for background."""
+    """Compose the posts of a chunk, sorted by time; ``act_post`` is a post's index in the acts, -1 for background."""
+    traces = plan.traces
     n = len(at_ms)
     hour = (at_ms - START_MS) // HOUR_MS
     kind = _split(rng.random(n), KIND_SHARES)
@@ -188,18 +196,15 @@ def compose(
         reference=np.where(refers, traces.story_tweet_id(story), 0),
         target=np.where(refers, traces.story_author(story), 0),
         planted=planted,
-        body=_bodies(calendar, traces, u, language, hour),
+        body=_bodies(plan, u, language, hour),
     )
-    rows = np.flatnonzero(planted)
-    _plant(posts, rows, acts, act_post[rows], calendar, traces, rng)
+    _plant(posts, act_post[planted], plan, rng)
     return posts
 
 
-def _bodies(
-    calendar: Calendar, traces: Traces, u: NDArray[np.float64], language: NDArray[np.int8], hour: Codes
-) -> Body:
-    """Make bodies of uniform numbers of shape (N_UNIFORMS, n): random ones, or a story's hash."""
-    n = u.shape[1]
+def _bodies(plan: Plan, u: NDArray[np.float64], language: NDArray[np.int8], hour: Codes) -> Body:
+    """Make bodies from uniform numbers of shape (N_UNIFORMS, n): random numbers, or hashes of stories."""
+    n, traces = u.shape[1], plan.traces
     phrases = 1 + language.astype(np.int64) * N_PHRASES + (u[:3] * N_PHRASES).astype(np.int64)
     phrases[2, u[3] < 0.4] = 0
     n_hashtags = _split(u[4], HASHTAGS_SHARES)
@@ -215,7 +220,7 @@ def _bodies(
         )
     # A story may be older than the period, which has no events before its first day.
     day = np.maximum(hour, 0) // 24
-    event = np.flatnonzero(calendar.event[day] & (u[14] < EVENT_SHARE))
+    event = np.flatnonzero(plan.calendar.event[day] & (u[14] < EVENT_SHARE))
     hashtags[0, event] = code(EVENT, ENGLISH, day[event], 0)
 
     linked = np.flatnonzero(u[15] < URL_SHARE)
@@ -236,16 +241,9 @@ def _bodies(
     )
 
 
-def _plant(
-    posts: Posts,
-    rows: Codes,
-    acts: Acts,
-    act_post: Codes,
-    calendar: Calendar,
-    traces: Traces,
-    rng: np.random.Generator,
-) -> None:
-    """Make the posts of acts what their acts say."""
+def _plant(posts: Posts, act_post: Codes, plan: Plan, rng: np.random.Generator) -> None:
+    """Give the planted posts the contents of their acts."""
+    rows, acts = np.flatnonzero(posts.planted), plan.acts
     act, place = acts.post_act[act_post], acts.post_place[act_post].astype(np.int64)
     traits, started_ms, language = acts.traits[act], acts.started_ms[act], acts.language[act]
     fresh = act_code(language, act)
@@ -254,7 +252,7 @@ def _plant(
     # One text for an act of co_tweet, co_retweet or co_similarity, with no hashtag or URL but what else is planted.
     same = np.flatnonzero(traits & (CO_TWEET | CO_RETWEET | CO_SIMILARITY))
     started = (started_ms[same] - START_MS) // HOUR_MS
-    one_text = _bodies(calendar, traces, uniforms(fresh[same], N_UNIFORMS, traces.salt), language[same], started)
+    one_text = _bodies(plan, uniforms(fresh[same], N_UNIFORMS, plan.traces.salt), language[same], started)
     one_text.hashtags[:], one_text.url[:], one_text.mention[:] = 0, 0, 0
     body.put(same, one_text)
     # Copies differ in what comparison of texts has to look through: case, and who is mentioned.

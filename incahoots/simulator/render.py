@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -44,10 +45,13 @@ def render(
     tags = _Lists(*_hashtags(body, traces))
     url_places, urls = _urls(body, traces)
     engagement = _engagement(kind, inter, rng)
+    added = [
+        *tags.inline(" #"), _prefixed(names, " @").gather(places[1]), _prefixed(urls, " ").gather(url_places),
+    ]  # fmt: skip
     columns = {
         "tweetid": pl.Series(posts.tweet_id),
         "tweet_language": pl.Series(LANGUAGES).gather(body.language),
-        "tweet_text": _text(kind, body, names, places, tags, urls, url_places, traces.salt),
+        "tweet_text": _text(kind, body, names.gather(places[0]), places[0] > 0, added, traces.salt),
         "tweet_time": pl.Series(posts.at_ms).cast(pl.Datetime("ms")),
         "tweet_client_name": pl.Series(CLIENTS).gather(posts.account % len(CLIENTS)),
         "in_reply_to_userid": _where(kind == REPLY, ids.gather(places[0])),
@@ -91,33 +95,28 @@ class _Lists:
 def _text(
     kind: NDArray[np.int8],
     body: Body,
-    names: pl.Series,
-    places: Codes,
-    tags: _Lists,
-    urls: pl.Series,
-    url_places: Codes,
+    named: pl.Series,
+    is_named: NDArray[np.bool_],
+    added: Sequence[pl.Series],
     salt: int,
 ) -> pl.Series:
-    """Write what the posts say."""
+    """Write the texts of posts; ``added`` is what follows the phrases: hashtags, mentions, links."""
     first, later = _phrase_tables()
     opening = first.gather(body.phrases[0])
     varied = np.flatnonzero(body.variant)
     if len(varied):
         opening = opening.scatter(varied, paraphrases(body.variant[varied], body.language[varied], salt))
     before, after = (pl.Series([pair[side] for pair in AWKWARD]).gather(body.awkward) for side in (0, 1))
-    named = names.gather(places[0])
     return _joined(
         pl.Series(["", "RT @", "@", ""]).gather(kind),
         named,
-        pl.Series(["", ": ", " ", ""]).gather(np.where(places[0] > 0, kind, 0)),
+        pl.Series(["", ": ", " ", ""]).gather(np.where(is_named, kind, 0)),
         before,
         opening,
         later.gather(body.phrases[1]),
         later.gather(body.phrases[2]),
         after,
-        *tags.inline(" #"),
-        _prefixed(names, " @").gather(places[1]),
-        _prefixed(urls, " ").gather(url_places),
+        *added,
     )
 
 

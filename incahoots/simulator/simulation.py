@@ -1,4 +1,4 @@
-"""One call that makes a whole data set."""
+"""Simulate a whole data set in one call."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from incahoots.errors import UsageError
-from incahoots.progress import Report, part, silent
-from incahoots.simulator.acts import WINDOW_S, Acts
+from incahoots.progress import Progress, part, silent
+from incahoots.simulator.acts import WINDOW_S
 from incahoots.simulator.archive import FORMAT, VERSION, Archive, tweets_file, users_file
 from incahoots.simulator.calendar import FIRST_DAY, HOUR_MS, START_MS, Calendar, chunks
 from incahoots.simulator.interactions import Diplomacy, weave
 from incahoots.simulator.plants import MIN_POSTS, Planting, plant, smallest_operation
 from incahoots.simulator.population import STATES, Population, fewest_accounts, n_operations, populate
-from incahoots.simulator.posts import Posts, compose
+from incahoots.simulator.posts import Plan, Posts, compose
 from incahoots.simulator.render import render
 from incahoots.simulator.sessions import background
 from incahoots.simulator.traces import OUTSIDE_BIT, Traces
 
-#: Posts made at a time: enough for vectors to be fast, few enough for some hundred megabytes.
+#: Posts per chunk, which bounds the memory to some hundred megabytes.
 CHUNK = 100_000
 
 
@@ -34,18 +34,18 @@ class Simulation:
     Attributes
     ----------
     folder : Path
-        Where it is.
+        Where it was written.
     accounts, posts, states, days, seed : int
     planting : str
-        How thickly coordination was planted.
+        Strength of the planted coordination.
     operations : int
-        Archives, the baseline's not counted.
+        Number of operations, without the baseline.
     groups, planted_posts : int
-        Coordinated groups, and the posts of their acts.
+        Coordinated groups, and posts of their acts.
     opposed : int
-        Accounts that a single behaviour connects with a group without coordination, the rows of ``confusions.csv``.
+        Accounts that a single behaviour connects with a group without coordination: rows of ``confusions.csv``.
     interactions : int
-        Between and within states, the rows of ``interactions.csv``.
+        Interactions between and within states: rows of ``interactions.csv``.
     """
 
     folder: Path
@@ -71,7 +71,7 @@ def simulate(
     seed: int = 0,
     days: int | None = None,
     planting: Planting = "strong",
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Simulation:
     """Write archives of invented operations with planted coordination, and the truth about them.
 
@@ -85,7 +85,7 @@ def simulate(
     out_dir : path
         A new or empty folder, or a former simulation, which is replaced.
     accounts, posts : int
-        So many, exactly.
+        Exact numbers.
     states : int
         Invented states with operations, 1 to 12. The first two of a larger set run two operations.
     seed : int
@@ -97,8 +97,8 @@ def simulate(
         How often a group acts: as often as 12 % of the posts allow, about five times, about three times; with "none"
         there are no groups and no opposed accounts, and ``truth.csv`` and ``confusions.csv`` have nothing but a header.
         The groups are the same whatever the strength, and states act on each other all the same.
-    report : Report
-        Told how many posts are written.
+    progress : Progress
+        Reports how many posts are written.
 
     Returns
     -------
@@ -122,22 +122,23 @@ def simulate(
     for_calendar, for_people, for_traces, for_plants, for_states, for_posts = (
         np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(6)
     )
-    with part(report, "planning accounts and groups"):
+    with part(progress, "planning accounts and groups"):
         calendar = Calendar.plan(posts, days, for_calendar)
         population = populate(accounts, states, seed, FIRST_DAY.date(), for_people)
         traces = Traces.plan(posts, calendar.n_hours, for_traces)
         plants = plant(population, calendar, posts, planting, for_plants)
         diplomacy = Diplomacy.plan(states, calendar.n_hours, for_states)
+        plan = Plan(calendar, traces, plants.acts)
         schedule = _schedule(population, calendar, posts - len(plants.acts.post_ms), for_posts)
 
     n_interactions = done = 0
     memory: Posts | None = None
     manifest = _manifest(population, calendar, accounts, posts, seed, planting)
     with Archive(Path(out_dir), population.operations, manifest) as archive:
-        report("writing posts", 0, posts)
+        progress("writing posts", 0, posts)
         archive.write_people(population.profiles, plants.truth, plants.confusions)
         for first, last in chunks(schedule.sum(axis=0), CHUNK):
-            chunk = _chunk(schedule[:, first:last], first, population, calendar, traces, plants.acts, for_posts)
+            chunk = _chunk(schedule[:, first:last], first, population, plan, for_posts)
             memory, acted, inter = weave(chunk, memory, population, diplomacy, for_posts)
             archive.write_posts(
                 render(chunk, inter, population, traces, for_posts), population.account_operation[chunk.account]
@@ -145,7 +146,7 @@ def simulate(
             archive.write_interactions(acted)
             n_interactions += len(acted)
             done += len(chunk)
-            report("writing posts", done, posts)
+            progress("writing posts", done, posts)
         archive.complete()
     return Simulation(
         folder=Path(out_dir),
@@ -164,7 +165,7 @@ def simulate(
 
 
 def _check(accounts: int, posts: int, states: int, seed: int, days: int | None, planting: str) -> None:
-    """Refuse what cannot be simulated."""
+    """Check that the numbers are in range."""
     if planting not in get_args(Planting):
         raise UsageError(f"Planting cannot be {planting!r}.", f"Choose one of {', '.join(get_args(Planting))}.")
     if not 1 <= states <= len(STATES):
@@ -192,7 +193,7 @@ def _check(accounts: int, posts: int, states: int, seed: int, days: int | None, 
 def _schedule(
     population: Population, calendar: Calendar, background: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Share the background posts out to operations and hours, shape (n_operations, n_hours), exactly."""
+    """Draw the background posts of each operation and hour, shape (n_operations, n_hours)."""
     share = np.array([operation.n_accounts for operation in population.operations], dtype=np.float64)
     expected = np.stack([calendar.hourly(offset) for offset in population.utc_offsets]) * share[:, None]
     counts = rng.multinomial(background, (expected / expected.sum()).reshape(-1))
@@ -200,15 +201,10 @@ def _schedule(
 
 
 def _chunk(
-    schedule: NDArray[np.int64],
-    first_hour: int,
-    population: Population,
-    calendar: Calendar,
-    traces: Traces,
-    acts: Acts,
-    rng: np.random.Generator,
+    schedule: NDArray[np.int64], first_hour: int, population: Population, plan: Plan, rng: np.random.Generator
 ) -> Posts:
-    """Write the posts of some hours: when and by whom, background and coordinated, in order of time."""
+    """Make the posts of some hours, background and planted, sorted by time."""
+    acts = plan.acts
     at_ms, account = background(schedule, first_hour, population, rng)
     start_ms = START_MS + first_hour * HOUR_MS
     planted = acts.between(start_ms, start_ms + schedule.shape[1] * HOUR_MS)
@@ -218,13 +214,13 @@ def _chunk(
     order = np.argsort(at_ms, kind="stable")
     account = account[order]
     language = population.languages[account, (rng.random(len(account)) < 0.5).astype(np.int8)]
-    return compose(calendar, traces, acts, at_ms[order], account, act_post[order], language, rng)
+    return compose(plan, at_ms[order], account, act_post[order], language, rng)
 
 
 def _manifest(
     population: Population, calendar: Calendar, accounts: int, posts: int, seed: int, planting: Planting
 ) -> dict[str, Any]:
-    """Say what the folder holds."""
+    """The contents of the manifest."""
     return {
         "format": FORMAT,
         "version": VERSION,

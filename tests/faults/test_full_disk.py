@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from incahoots.analytics import exports
+from incahoots.analytics.networks import exports
 from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import IncahootsError
@@ -46,7 +46,7 @@ def test_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "table.csv"
     file.write_text("as it was")
     monkeypatch.setattr(pd.DataFrame, "to_csv", full)
-    with pytest.raises(IncahootsError, match=f"The disk of {tmp_path} is full .*MiB free.*Make room there"):
+    with pytest.raises(IncahootsError, match=f"The disk of {tmp_path} is full .*MiB free.*Free some space"):
         exports.write_table(pd.DataFrame({"a": [1]}), file)
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
     assert file.read_text() == "as it was"
@@ -59,7 +59,7 @@ def test_of_a_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert ended.value.code == 1
     said = capsys.readouterr().err
     assert said.startswith("Error: The disk of /")
-    assert "Make room there" in said
+    assert "Free some space" in said
 
 
 def test_of_the_server(home: Path, graph: Database, simulation: Path, monkeypatch: pytest.MonkeyPatch) -> None:

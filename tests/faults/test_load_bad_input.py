@@ -90,23 +90,23 @@ def made(folder: Path, name: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("missing.csv", "There is no file"),
+        ("missing.csv", "missing.csv does not exist"),
         ("empty.csv", "is empty (0 bytes)"),
         ("folder", "is a folder"),
         ("rubbish.csv", "rubbish.csv is"),
-        ("other.csv", "incahoots load posts"),
-        ("semicolons.csv", "separated by semicolons, not by commas. Write it anew with commas"),
+        ("other.csv", "It looks like the format posts."),
+        ("semicolons.csv", "separated by semicolons, not by commas. Save it with commas"),
         (
             "tabs.csv",
-            "separated by tabs, not by commas. Write it anew with commas, or load it with `incahoots load table`",
+            "separated by tabs, not by commas. Save it with commas, or load it in the format table",
         ),
         ("tabs.csv", 'that has delimiter = "\\t" below [file].'),
-        ("unfinished", "holds a simulation that was not finished. Call `incahoots simulate` again"),
+        ("unfinished", "contains an unfinished simulation. Call `incahoots simulate` again"),
         ("column.csv", "tweet_time"),
-        ("damaged.csv", "has 2 rows whose own ids were damaged by a spreadsheet"),
-        ("out.zip", "leads out of it: '../out.csv'"),
-        ("short.csv.gz", "is damaged: its compressed data cannot be read to the end"),
-        ("simulation", "simulation.json is damaged. Run `incahoots simulate` again."),
+        ("damaged.csv", "has 2 rows whose ids were damaged by a spreadsheet"),
+        ("out.zip", "leads to another folder: '../out.csv'"),
+        ("short.csv.gz", "is damaged: its compressed data cannot be read completely"),
+        ("simulation", "simulation.json is damaged. Call `incahoots simulate` again."),
     ],
 )
 def test_a_bad_file_is_one_line_and_loads_nothing(
@@ -168,8 +168,8 @@ def test_too_many_bad_rows_load_nothing_and_are_listed(
     code, out, err = incahoots("load", "io-archive", file, "--rejects", rejects, *way)
     assert (code, out) == (1, "")
     assert err == (
-        f"Error: 2 of 10 rows of {file} are bad, more than 1.00%; nothing was loaded. They are listed in {rejects}. "
-        "Mend the file, or allow more with --max-rejects.\n"
+        f"Error: 2 of 10 rows of {file} are invalid, more than 1.00%. Nothing was loaded. {rejects} lists them. "
+        "Correct the file, or raise --max-rejects.\n"
     )
     listed = [json.loads(line) for line in rejects.read_text().splitlines()]
     assert [(line["line"], line["column"], line["reason"]) for line in listed] == [
@@ -189,8 +189,8 @@ def test_a_file_without_any_json_is_not_json_lines(
     code, out, err = incahoots("load", "twitter-v2", file, *way)
     assert (code, out) == (1, "")
     assert err == (
-        f"Error: {file} is not JSON lines: none of its 3 lines is JSON; nothing was loaded. "
-        "Name the format it is in: `incahoots load --help` lists them.\n"
+        f"Error: {file} is not JSON lines: none of its 3 lines is JSON. Nothing was loaded. "
+        "Give the format of the file: io-archive, twitter-v2, posts, shares, troll-tweets, table.\n"
     )
     # With a line that is JSON the others are told as bad rows.
     file.write_text('{"id": "1"}\nx\n')
@@ -200,12 +200,12 @@ def test_a_file_without_any_json_is_not_json_lines(
 
 def test_every_part_of_a_load_has_a_name(graph: Database, tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
-    load("io-archive", archive(tmp_path / "a.csv", [tweet(1)]), graph, report=lambda *words: told.append(words[:2]))
+    load("io-archive", archive(tmp_path / "a.csv", [tweet(1)]), graph, progress=lambda *words: told.append(words[:2]))
     names = [
         "checking rows: a.csv",
         "checking rows",
-        "making keys and indexes",
-        "filling indexes",
+        "creating indexes",
+        "populating indexes",
         "loading rows: a.csv",
     ]
     assert list(dict.fromkeys(what for what, _ in told)) == names
@@ -216,12 +216,12 @@ def test_no_database_answers(incahoots: Run, tmp_path: Path, monkeypatch: pytest
     file = archive(tmp_path / "good.csv", [tweet(1)])
     code, out, err = incahoots("load", "io-archive", file, at=tmp_path / "nobody")
     assert (code, out) == (1, "")
-    assert err.startswith(f"Error: No server runs in {tmp_path / 'nobody'}")
+    assert err.startswith(f"Error: No Neo4j server is running for the home folder {tmp_path / 'nobody'}")
     assert err.count("\n") == 1
     monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:1")
     code, out, err = incahoots("load", "io-archive", file, at=None)
     assert (code, out) == (1, "")
-    assert err.startswith("Error: No database answers: ")
+    assert err.startswith("Error: The database does not answer: ")
     assert "`incahoots up`" in err
     assert err.count("\n") == 1
 
@@ -315,9 +315,7 @@ def test_a_reject_list_is_no_device_and_no_other_file_of_a_simulation(incahoots:
     loop.symlink_to(loop)
     words = ("load", "io-archive", file, "--max-rejects", "0.5", "--force", "--rejects")
     for other in (pipe, loop):
-        told = (
-            f"Error: The reject list must be a regular file, and {other} is none. Name another file with --rejects.\n"
-        )
+        told = f"Error: --rejects must be a regular file (got {other}).\n"
         assert incahoots(*words, other) == (2, "", told)
     assert stat.S_ISFIFO(pipe.lstat().st_mode)
     assert loop.is_symlink()
@@ -351,7 +349,7 @@ def test_times_that_no_post_has_need_an_option(incahoots: Run, graph: Database, 
     assert incahoots("load", "posts", file, "--rejects", rejects)[0] == 1
     (line,) = map(json.loads, rejects.read_text().splitlines())
     assert (line["column"], line["reason"]) == ("timestamp", "implausible_time")
-    assert "--earliest" in line["detail"]
+    assert "`earliest`" in line["detail"]
     assert graph.is_empty()
     assert incahoots("load", "posts", file, "--earliest", "1970-01-01", "--quiet")[0] == 0
     assert not graph.is_empty()
@@ -379,4 +377,4 @@ def test_the_help_says_what_a_failed_load_leaves(capsys: pytest.CaptureFixture[s
         main(["load", "--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert "failed, and nothing was loaded" not in said
-    assert "When the database refuses too many rows, or stops in between, the rows before and after stay loaded" in said
+    assert "If the database stops or rejects rows, the others stay loaded" in said

@@ -30,8 +30,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def loading(home: Path, files: list[Path]) -> subprocess.Popen[bytes]:
     """A load in small batches, in a process of its own."""
     code = (
-        "import sys; from incahoots.loaders import live, load; "
-        "live.write_rows.__defaults__ = (None, 60); "
+        "import sys; from incahoots.loaders import load, transactions; "
+        "transactions.write_rows.__defaults__ = (None, 60); "
         "load.load('io-archive', sys.argv[2:], home=sys.argv[1], operation=load.Operation('op', ['Russia']))"
     )
     words = [sys.executable, "-c", code, str(home), *map(str, files)]

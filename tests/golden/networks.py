@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from incahoots.analytics.coordination import coordinate
+from incahoots.analytics.coordination.coordinate import coordinate
 from incahoots.database import Database
 from incahoots.loaders.load import load
 from tests.conftest import empty

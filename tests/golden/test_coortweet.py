@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from incahoots.analytics.coortweet import (
+from incahoots.cypher.behaviours import BEHAVIOURS
+from incahoots.database import Database
+from incahoots.errors import UsageError
+from tests.coortweet import (
     account_statistics,
     coortweet,
     fetch_pairs,
     group_statistics,
 )
-from incahoots.cypher.behaviours import BEHAVIOURS
-from incahoots.database import Database
-from incahoots.errors import UsageError
 from tests.posts import load_posts, post
 
 TINY = pytest.mark.copied_from("CooRTweet 2.1.3, reference/coortweet_tiny.txt", why="the peer's own printed tables")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from incahoots.analytics.coortweet import CoordinatedNetwork, coortweet
 from incahoots.database import Database
+from tests.coortweet import CoordinatedNetwork, coortweet
 from tests.golden.networks import loaded, ours, theirs, without_loops
 
 pytestmark = pytest.mark.real_data

@@ -14,8 +14,9 @@ import pytest
 from incahoots import server
 from incahoots.addresses import read_env_file
 from incahoots.cli import main
-from incahoots.database import Database, connect
+from incahoots.database import SCHEMA_VERSION, Database, connect
 from incahoots.errors import DatabaseError
+from incahoots.loaders.renewal import prepare_graph
 from incahoots.server.home import ServerInfo
 
 
@@ -92,7 +93,7 @@ def test_the_environment(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_environment_set_to_nothing_is_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEO4J_URI", "")
     monkeypatch.setenv("INCAHOOTS_HOME", str(tmp_path))
-    with pytest.raises(DatabaseError, match=f"No server runs in {tmp_path}.*incahoots up"):
+    with pytest.raises(DatabaseError, match=f"No Neo4j server is running for the home folder {tmp_path}.*incahoots up"):
         connect()
 
 
@@ -103,7 +104,7 @@ def test_the_environments_password(bare: ServerInfo, monkeypatch: pytest.MonkeyP
     with connect() as opened:
         assert answers(opened)
     monkeypatch.setenv("NEO4J_USERNAME", "nobody")
-    with pytest.raises(DatabaseError, match=r"refuses this user name or password. Check NEO4J_USERNAME"):
+    with pytest.raises(DatabaseError, match=r"rejected the user name or password. Check NEO4J_USERNAME"):
         connect()
     with connect(username=bare.username) as opened:
         assert answers(opened)
@@ -126,7 +127,7 @@ def test_lines_of_an_env_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("export A=1\n B = 'two words' \n#C=3\nD=\"x=y\"\n\nno assignment\nE=\n")
     assert read_env_file(file) == {"A": "1", "B": "two words", "D": "x=y", "E": ""}
-    with pytest.raises(DatabaseError, match="There is no file"):
+    with pytest.raises(DatabaseError, match="missing does not exist"):
         read_env_file(tmp_path / "missing")
 
 
@@ -146,7 +147,7 @@ def test_a_database_that_is_down(caplog: pytest.LogCaptureFixture) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     for scheme in ("bolt", "neo4j"):
-        with pytest.raises(DatabaseError, match=r"No database answers: .*\. Start one with `incahoots up`"):
+        with pytest.raises(DatabaseError, match=r"The database does not answer: .*\. Start one with `incahoots up`"):
             connect(f"{scheme}://127.0.0.1:{port}")
     # The driver logs its errors; without a handler Python would print them.
     assert any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger("neo4j").handlers)
@@ -156,7 +157,7 @@ def test_a_database_that_is_down(caplog: pytest.LogCaptureFixture) -> None:
     "wrong", ["", "nonsense", "localhost:7687", "http://localhost:7474", "bolt://", "bolt://host:99999", "ftp://host"]
 )
 def test_what_is_no_address(wrong: str) -> None:
-    with pytest.raises(DatabaseError, match=r"is no address of a database. Write it like bolt://") as caught:
+    with pytest.raises(DatabaseError, match=r"is not the address of a database. Write it like bolt://") as caught:
         connect(wrong)
     assert repr(wrong) in caught.value.message
 
@@ -182,7 +183,10 @@ def test_what_may_be_a_password_is_not_shown(wrong: str) -> None:
 
 @pytest.mark.parametrize("wrong", [7687, object(), ["bolt://localhost"], {}])
 def test_what_is_no_connection(wrong: Any) -> None:
-    with pytest.raises(DatabaseError, match=f"{type(wrong).__name__!r}. Give a URI, a neo4j.Driver or a py2neo.Graph"):
+    with pytest.raises(
+        DatabaseError,
+        match=f"{type(wrong).__name__!r} is not a database. Pass a URI, a neo4j.Driver or a py2neo",
+    ):
         connect(wrong)
 
 
@@ -200,7 +204,7 @@ def test_a_closed_driver(uri: str) -> None:
 
 
 def test_a_query_that_is_refused_says_why_in_one_line(database: Database) -> None:
-    with pytest.raises(DatabaseError, match="refused a query") as caught:
+    with pytest.raises(DatabaseError, match="rejected a query") as caught:
         database.run("RETURN 1 +")
     assert "\n" not in str(caught.value)
 
@@ -241,7 +245,7 @@ def test_a_password_in_an_address_is_refused_and_never_printed(
         said = capsys.readouterr()
         assert "s3cret" not in said.out + said.err
         if "@" in address:
-            assert "must not hold a user name or a password" in said.out + said.err
+            assert "must not contain a user name or password" in said.out + said.err
             assert "NEO4J_PASSWORD" in said.out + said.err
     with pytest.raises(DatabaseError) as caught:
         connect()
@@ -273,3 +277,17 @@ def test_nothing_is_sent_unencrypted_to_another_machine(scheme: str, monkeypatch
     with pytest.raises(DatabaseError):
         connect(f"{scheme}://db.example")
     assert opened == [*addresses, f"{scheme}+s://db.example", f"{scheme}+ssc://192.0.2.1", f"{scheme}://db.example"]
+
+
+def test_a_graph_of_a_newer_schema_is_refused(graph: Database) -> None:
+    prepare_graph(graph)
+    version = graph.query("load/schema_version")["version"].iloc[0]
+    assert version == SCHEMA_VERSION
+    graph.query("load/write_schema_version", version=version + 1)
+    with pytest.raises(DatabaseError, match="has schema version 2; this incahoots reads versions up to 1"):
+        connect(graph.driver)
+    # A graph from before 0.2 has no version, and is read and marked.
+    graph.run("MATCH (schema:Schema) DELETE schema")
+    assert connect(graph.driver).is_empty()
+    prepare_graph(graph)
+    assert graph.query("load/schema_version")["version"].iloc[0] == SCHEMA_VERSION

@@ -9,14 +9,15 @@ import pytest
 from py2neo import Graph
 
 from incahoots import server
-from incahoots.analytics.communities import communities
-from incahoots.analytics.coordination import coordinate, why
-from incahoots.analytics.coortweet import coortweet
-from incahoots.analytics.runs import drop, edges, runs
+from incahoots.analytics.coordination.coordinate import coordinate
+from incahoots.analytics.networks.communities import communities
+from incahoots.analytics.runs.evidence import why
+from incahoots.analytics.runs.store import drop, edges, runs
 from incahoots.database import Database, connect
 from incahoots.errors import DatabaseError
 from incahoots.loaders.load import load
 from incahoots.server.home import ServerInfo
+from tests.coortweet import coortweet
 
 POSTS = """message_id,user_id,username,repost_id,reply_id,message,timestamp,urls
 1,a,A,o,,RT,1577836800,

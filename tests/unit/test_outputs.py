@@ -58,7 +58,7 @@ def test_an_output_is_no_input(
 def test_two_outputs_are_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "a.png"
     assert call("interstate", "-o", file, "--months", file) == 2
-    assert f"-o and --months must be two files (got {file} for both)." in capsys.readouterr().err
+    assert f"-o and --months must be different files (got {file} for both)." in capsys.readouterr().err
 
 
 def commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:

@@ -1,14 +1,14 @@
 "use strict";
-// The networks of the page: drawn with Bokeh; what is clicked is told beside them. Text of posts is only ever set as text.
+// The networks of the page: drawn with Bokeh; a click shows details beside them. Text of posts is only ever set as text.
 (async () => {
   const data = await unpacked(by("data").textContent);
   const day = 86400;
-  const near = 9;          // pixels from a dot or a line that still count as on it
-  const mostNamed = 40;    // names in the picture
+  const near = 9;          // a click within this many pixels of a dot or line hits it
+  const mostNamed = 40;    // at most this many names in the picture
   const palette = ["#6655cc", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#777777"];
   let network, links, chosen = null, shownLines = [], shownNodes = new Set();
 
-  // ---- what things are called
+  // ---- names
 
   const account = (id) => data.accounts.label[id];
   const label = (node) => network.nodes.label ? network.nodes.label[node] : account(network.nodes.account[node]);
@@ -50,7 +50,7 @@
     const columns = { x0: [], y0: [], x1: [], y1: [] };
     for (const line of lines) {
       const [ax, ay, bx, by_] = [x[one[line]], y[one[line]], x[other[line]], y[other[line]]];
-      // Lines of several behaviours run beside each other.
+      // Lines of several behaviours run side by side.
       const long = Math.hypot(bx - ax, by_ - ay) || 1;
       const aside = (behaviour[line] - (network.behaviours.length - 1) / 2) * network.apart / long;
       const [dx, dy] = [-(by_ - ay) * aside, (bx - ax) * aside];
@@ -59,7 +59,7 @@
     return columns;
   }
 
-  // Of more than some hundred dots each is smaller, and so in a narrow window, that they do not hide each other.
+  // Dots are smaller where there are several hundred, or the window is narrow, so that they do not hide each other.
   const crowd = () => Math.max(0.3, Math.min(1, by("plot").clientWidth / 800, Math.sqrt(400 / shownNodes.size)));
   const sizes = (nodes) => nodes.map((node) => crowd() * (5 + 15 * Math.sqrt(network.nodes.size[node] / network.largest)));
   const colour = (node) => network.nodes.group[node] === null ? "#777777" : palette[network.nodes.group[node] % palette.length];
@@ -80,11 +80,11 @@
     };
     named();
     by("shown").textContent = `${number.format(shownLines.length)} of ${count(network.lines.one.length, "line")} and ` +
-      `${number.format(nodes.length)} of ${count(network.nodes.x.length, network.noun)} shown. ${network.words}`;
+      `${number.format(nodes.length)} of ${count(network.nodes.x.length, ...network.nouns)} shown. ${network.words}`;
   }
 
   function named() {
-    // The largest that are in sight, none over another; in pixels. Near the right edge they stand at the left.
+    // Name the largest dots in sight, without overlaps; in pixels. Near the right edge names stand left of their dots.
     const { x_range: across, y_range: up } = figure;
     const box = by("plot").getBoundingClientRect();
     const kept = [], most = Math.min(mostNamed, box.width / 20);
@@ -127,17 +127,17 @@
     named();
   }
 
-  // ---- what is shown
+  // ---- choosing and filtering
 
   function choose(which) {
     network = data.networks[which];
     by("about").textContent = network.about;
-    network.noun = { accounts: "account", communities: "group", states: "state" }[network.of];
+    network.nouns = { accounts: ["account"], communities: ["community", "communities"], states: ["state"] }[network.of];
     const { one, other, forth, back } = network.lines;
     network.heaviest = forth.reduce((most, weight, line) => Math.max(most, weight, back[line]), 0) || 1;
     network.largest = network.nodes.size.reduce((a, b) => Math.max(a, b), 0) || 1;
     network.bySize = network.nodes.size.map((_, node) => node).sort((a, b) => network.nodes.size[b] - network.nodes.size[a]);
-    // Neighbours are about 1 apart, states on a circle of that radius.
+    // Neighbours are about 1 apart; states stand on a circle of radius 1.
     network.apart = 0.02;
     network.small = 3;
     links = network.nodes.x.map(() => []);
@@ -149,7 +149,7 @@
   }
 
   function untangled() {
-    // Of a network in which everybody is beside everybody the heaviest lines are shown at first.
+    // A network with very many lines shows only its heaviest ones at first.
     const { forth, back } = network.lines, most = 10 * network.nodes.x.length;
     if (forth.length < 2.5 * most) return "";
     const weights = forth.map((weight, line) => Math.max(weight, back[line])).sort((a, b) => b - a);
@@ -196,13 +196,13 @@
       shownLines.push(line);
       shownNodes.add(node).add(other[line]);
     });
-    // What has no line at all is there as long as nothing is asked for.
+    // Without filters, dots without lines are shown, too.
     if (whole && !weight && wanted.size === network.behaviours.length) network.nodes.x.forEach((_, node) => shownNodes.add(node));
     draw();
     (chosen ?? nothing)();
   }
 
-  // ---- what is told
+  // ---- details
 
   function tell(...parts) { by("details").replaceChildren(...parts); by("details").scrollTop = 0; }
 
@@ -211,12 +211,12 @@
     mark([], []);
     if (!shownNodes.size) {
       const turned = by("since").value > by("until").value ? " The first day is after the last." : "";
-      return tell(make("h3", "Nothing is shown"), make("p", `No line is of the behaviours, the weight and the days that are asked for.${turned}`),
+      return tell(make("h3", "Nothing is shown"), make("p", `No line has one of the chosen behaviours, the minimum weight and posts in the chosen days.${turned}`),
         button("Show all", all));
     }
-    return tell(make("h3", "Nothing is chosen"),
-      make("p", `Click a line for the posts behind it, or a dot for what is known of ${network.of === "accounts" ? "an account" : "it"}. ` +
-        "Drag to move, turn the wheel to zoom."), make("h3", "Heaviest lines"), listed(shownLines.slice(0, 15)));
+    return tell(make("h3", "Nothing is selected"),
+      make("p", `Click a line to read the posts behind it, or a dot to see details of the ${network.nouns[0]}. ` +
+        "Drag to move the picture; use the mouse wheel to zoom."), make("h3", "Heaviest lines"), listed(shownLines.slice(0, 15)));
   }
 
   function listed(lines, from = null) {
@@ -252,12 +252,12 @@
       for (const each of [mine, theirs].filter((id) => id !== null).sort((a, b) => a - b)) made.append(post(each));
       return made;
     });
-    const none = network.of === "communities" ? "Lines between groups stand for many: look into the network of accounts."
-      : `The posts behind this line are not in this page. Ask the database: incahoots why ${network.word} SOURCE TARGET`;
+    const none = network.of === "communities" ? "A line between communities stands for many edges. The network of accounts has the posts behind each."
+      : `The page does not have the posts behind this line. This command shows them: incahoots why ${network.word} SOURCE TARGET`;
     const ids = data.accounts.id && network.nodes.account && [one, other].map((end) => data.accounts.id[network.nodes.account[end[line]]]);
     const shown = ids ? browser("show_why", { source: ids[0], target: ids[1] }) : [];
     tell(heading, facts, ...shown, make("h3", pairs.length ? `Evidence: ${count(pairs.length, "example")}` : "Evidence"),
-      ...(pairs.length ? pairs : [make("p", none)]), ...(pairs.length === data.most ? [make("p", `A line has ${data.most} examples at most.`, { class: "soft" })] : []));
+      ...(pairs.length ? pairs : [make("p", none)]), ...(pairs.length === data.most ? [make("p", `The page has at most ${data.most} examples for each line.`, { class: "soft" })] : []));
   }
 
   function showNode(node) {
@@ -276,7 +276,7 @@
       if (data.accounts.id) facts.push([`id ${data.accounts.id[id]}`]);
       if (data.accounts.posts[id] !== null) facts.push([`${count(data.accounts.posts[id], "post")} in the data`]);
     } else facts.push([count(network.nodes.size[node], "account")]);
-    facts.push([`${count(beside.length, "neighbour")} by ${count(mine.length, "line")}`]);
+    facts.push([`${count(beside.length, "neighbour")}, ${count(mine.length, "line")}`]);
     if (group !== null && network.of === "accounts") facts.push([button(network.groups[group], () => showGroup(group))]);
     const own = data.accounts.id && network.nodes.account ? data.accounts.id[network.nodes.account[node]] : null;
     const parts = [make("h3", label(node)), bullets(facts), ...(own ? browser("show_account", { run_id: network.run, account_id: own }) : [])];
@@ -304,7 +304,7 @@
     const inside = new Set(members);
     const lines = shownLines.filter((line) => inside.has(network.lines.one[line]) && inside.has(network.lines.other[line]));
     const most = members.length > 100 ? [make("p", `and ${number.format(members.length - 100)} more`, { class: "soft" })] : [];
-    tell(make("h3", `${network.groups[group] ?? "No group"}: ${count(members.length, "account")}, ${count(lines.length, "line")}`), list, ...most,
+    tell(make("h3", `${network.groups[group]}: ${count(members.length, "account")}, ${count(lines.length, "line")}`), list, ...most,
       make("h3", "Heaviest lines within"), listed(lines.slice(0, 25)));
   }
 
@@ -336,7 +336,7 @@
     const ids = data.accounts.id;
     const is = (node) => label(node).toLowerCase() === text || (ids && network.nodes.account && ids[network.nodes.account[node]] === by("search").value.trim());
     const found = network.bySize.find(is) ?? network.bySize.find((node) => label(node).toLowerCase().includes(text));
-    if (found === undefined) { chosen = null; tell(make("h3", "Not found"), make("p", `Nobody in this network is called “${by("search").value}”.`)); return; }
+    if (found === undefined) { chosen = null; tell(make("h3", "Not found"), make("p", `This network has no ${network.nouns[0]} “${by("search").value}”.`)); return; }
     if (!shownNodes.has(found)) { reset(); }
     fit([found, ...links[found].map((line) => network.lines.one[line] === found ? network.lines.other[line] : network.lines.one[line])]);
     showNode(found);
@@ -362,14 +362,14 @@
     choose(at);
     const group = network.groups.indexOf(name);
     if (group >= 0) return showGroup(group);
-    tell(make("h3", name), make("p", "None of its lines is among those that are drawn here, the heaviest of the run. " +
-      `Ask the database: incahoots picture network ${data.networks[at].word} --community ${name.replace("community ", "")} -o group.png`));
+    tell(make("h3", name), make("p", "None of its lines is among the heaviest lines of the run, which are drawn here. " +
+      `This command draws it: incahoots picture network ${data.networks[at].word} --community ${name.replace("community ", "")} -o community.png`));
   }
 
   data.networks.forEach((each, at) => by("network").append(make("option", each.title, { value: at })));
   by("network").addEventListener("change", () => choose(Number(by("network").value)));
   by("find").addEventListener("submit", (event) => { event.preventDefault(); search(); });
-  // One of the names that are offered was taken; who types goes on.
+  // Search at once when a suggestion is chosen; not while someone types.
   by("search").addEventListener("input", ({ inputType = "insertReplacementText" }) => { if (inputType === "insertReplacementText") search(); });
   for (const id of ["weight", "since", "until"]) by(id).addEventListener("change", filter);
   by("reset").addEventListener("click", all);
@@ -378,7 +378,7 @@
     by("tools").scrollIntoView();
   }));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-  // Paper has another width than the window: a picture of the network fits it, what is drawn with does not.
+  // The live picture does not adapt to the width of paper; an image of it does.
   addEventListener("beforeprint", () => {
     by("printed").src = Bokeh.index.find_one_by_id(figure.id).export("png", true).canvas.toDataURL();
   });
@@ -388,5 +388,5 @@
 })().catch((problem) => {
   const failed = document.getElementById("failed");
   failed.hidden = false;
-  failed.textContent = `The network cannot be drawn here: ${problem.message}. A browser of 2023 or later is needed; the tables need none.`;
+  failed.textContent = `This browser cannot draw the network: ${problem.message}. Use a browser of 2023 or later; the tables below work in any.`;
 });

@@ -1,16 +1,16 @@
 "use strict";
-// What the page's script is made with: nothing here knows of networks. Text is only ever set as text.
+// Helpers of the page's script that know nothing of networks. Text is only ever set as text, never as mark-up.
 
 const number = (() => {
   const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-  // Some weights are all far below 1: three digits tell them apart.
+  // Three significant digits distinguish weights that are all far below 1.
   const part = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
   return { format: (n) => (Number.isInteger(n) ? whole : part).format(n) };
 })();
 
 const by = (id) => document.getElementById(id);
 const when = (ts) => new Date(ts * 1000).toISOString().replace("T", " ").slice(0, 19);
-const count = (n, what) => `${number.format(n)} ${what}${n === 1 ? "" : "s"}`;
+const count = (n, what, several = `${what}s`) => `${number.format(n)} ${n === 1 ? what : several}`;
 
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text.trim()), (sign) => sign.charCodeAt(0));
@@ -41,7 +41,7 @@ function bullets(items) {
   return list;
 }
 
-// From a point to a stretch between two others.
+// The distance from a point to the segment between two others.
 function distance(x, y, ax, ay, bx, by_) {
   const [dx, dy] = [bx - ax, by_ - ay];
   const t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));

@@ -25,22 +25,22 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def load() -> Callable[..., Rows]:
-    """Read a file and join its pieces, each of which has to be sound; small times are fine unless a test is of them."""
+    """Read a file and join its chunks, each of which has to be sound; small times are fine unless a test is of them."""
 
     def _load(format_: str, path: Path, *, earliest: str = "1970-01-01", **options: Any) -> Rows:
         import polars as pl
 
-        pieces = list(rows_of(format_, path, earliest=earliest, **options))
-        for piece in pieces:
-            assert dict(piece.posts.schema) == POSTS
-            assert dict(piece.accounts.schema) == ACCOUNTS
-            assert piece.n_read == piece.posts.height + piece.n_account_rows + len(piece.rejects)
+        chunks = list(rows_of(format_, path, earliest=earliest, **options))
+        for chunk in chunks:
+            assert dict(chunk.posts.schema) == POSTS
+            assert dict(chunk.accounts.schema) == ACCOUNTS
+            assert chunk.n_read == chunk.posts.height + chunk.n_account_rows + len(chunk.rejects)
         return Rows(
-            pl.concat([piece.posts for piece in pieces] or [pl.DataFrame(schema=POSTS)]),
-            pl.concat([piece.accounts for piece in pieces] or [pl.DataFrame(schema=ACCOUNTS)]),
-            sum(piece.n_read for piece in pieces),
-            sum(piece.n_account_rows for piece in pieces),
-            [reject for piece in pieces for reject in piece.rejects],
+            pl.concat([chunk.posts for chunk in chunks] or [pl.DataFrame(schema=POSTS)]),
+            pl.concat([chunk.accounts for chunk in chunks] or [pl.DataFrame(schema=ACCOUNTS)]),
+            sum(chunk.n_read for chunk in chunks),
+            sum(chunk.n_account_rows for chunk in chunks),
+            [reject for chunk in chunks for reject in chunk.rejects],
         )
 
     return _load

@@ -1,4 +1,4 @@
-"""The files of a bulk import hold what loading the posts one by one would leave, whatever the pieces."""
+"""The files of a bulk import hold what loading the posts one by one would leave, whatever the chunks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from incahoots.loaders.bulk import Import, SeenKeys
 from incahoots.loaders.graph_tables import EDGES, NODES, graph_tables
@@ -58,13 +57,13 @@ def written(folder: Path) -> Graph:
 
 
 @settings(max_examples=40)
-@given(posts=random_posts(), ids=st.permutations(["o1", "o2", *"abcdefghijkl"]), piece=st.integers(1, 15))
-def test_pieces_of_any_size_make_the_same_files(posts: list[dict[str, Any]], ids: list[str], piece: int) -> None:
+@given(posts=random_posts(), ids=st.permutations(["o1", "o2", *"abcdefghijkl"]), chunk=st.integers(1, 15))
+def test_chunks_of_any_size_make_the_same_files(posts: list[dict[str, Any]], ids: list[str], chunk: int) -> None:
     rows = [row | {"tweet_id": tweet_id} for row, tweet_id in zip(posts, ids, strict=False)]
     frame = pl.DataFrame(rows, schema=POSTS)
     with TemporaryDirectory() as folder:
         files = Import(Path(folder))
-        for part in frame.iter_slices(piece):
+        for part in frame.iter_slices(chunk):
             counts, differences, put_aside = files.add(Rows(part, pl.DataFrame(schema=ACCOUNTS), part.height), None)
             assert (counts.loaded, differences, put_aside) == (part.height, [], None)
         files.finish()
@@ -72,12 +71,12 @@ def test_pieces_of_any_size_make_the_same_files(posts: list[dict[str, Any]], ids
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6), max_size=8))
-def test_a_key_is_seen_from_its_second_time_on(pieces: list[list[str]]) -> None:
+def test_a_key_is_seen_from_its_second_time_on(chunks: list[list[str]]) -> None:
     seen, before = SeenKeys(), list[str]()
-    for piece in pieces:
-        found = seen.add(pl.Series(piece, dtype=pl.String)).to_list()
-        assert found == [key in before + piece[:place] for place, key in enumerate(piece)]
-        before += piece
+    for chunk in chunks:
+        found = seen.add(pl.Series(chunk, dtype=pl.String)).to_list()
+        assert found == [key in before + chunk[:place] for place, key in enumerate(chunk)]
+        before += chunk
 
 
 def test_a_tweet_that_comes_again_and_a_text_too_long_for_the_importer_are_put_aside(tmp_path: Path) -> None:

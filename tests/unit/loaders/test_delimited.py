@@ -7,8 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from incahoots.errors import InputError
 from incahoots.loaders import rows_of
@@ -27,13 +26,13 @@ BAD_LINES = st.sampled_from(
 def read(path, columns=3, block_bytes=1 << 20):
     """Rows with their lines, and rejects with theirs."""
     names = [f"c{i}" for i in range(columns)]
-    pieces = list(read_delimited(path, lambda _, header: Layout(names, names), block_bytes=block_bytes))
+    chunks = list(read_delimited(path, lambda _, header: Layout(names, names), block_bytes=block_bytes))
     rows = []
-    for piece in pieces:
-        places = piece.locate(range(piece.frame.height))
-        rows += [(place.line, row) for place, row in zip(places, piece.frame.rows(), strict=True)]
-    rejects = [(r.line, r.column, r.reason, r.raw) for piece in pieces for r in piece.rejects]
-    assert sum(piece.n_read for piece in pieces) == len(rows) + len(rejects)
+    for chunk in chunks:
+        places = chunk.locate(range(chunk.frame.height))
+        rows += [(place.line, row) for place, row in zip(places, chunk.frame.rows(), strict=True)]
+    rejects = [(r.line, r.column, r.reason, r.raw) for chunk in chunks for r in chunk.rejects]
+    assert sum(chunk.n_read for chunk in chunks) == len(rows) + len(rejects)
     return rows, rejects
 
 
@@ -58,12 +57,12 @@ def test_reads_what_pythons_csv_module_wrote(tmp_path_factory, rows, style, bloc
 
 
 @given(
-    pieces=st.lists(st.tuples(TEXT, TEXT, TEXT) | BAD_LINES | st.just(b""), max_size=12),
+    chunks=st.lists(st.tuples(TEXT, TEXT, TEXT) | BAD_LINES | st.just(b""), max_size=12),
     block_bytes=BLOCKS,
 )
-def test_block_size_changes_nothing_even_in_bad_files(tmp_path_factory, pieces, block_bytes):
+def test_block_size_changes_nothing_even_in_bad_files(tmp_path_factory, chunks, block_bytes):
     lines = [
-        piece if isinstance(piece, bytes) else as_csv([piece], quoting=csv.QUOTE_ALL)[:-2].encode() for piece in pieces
+        chunk if isinstance(chunk, bytes) else as_csv([chunk], quoting=csv.QUOTE_ALL)[:-2].encode() for chunk in chunks
     ]
     path = tmp_path_factory.mktemp("csv") / "a.csv"
     path.write_bytes(b"x,y,z\n" + b"\n".join(lines))
@@ -148,8 +147,8 @@ def test_a_header_alone_is_a_file_without_rows(write):
     assert read(write("a.csv", "x,y,z")) == ([], [])
 
 
-def test_pieces_stay_small(tmp_path: Path):
+def test_chunks_stay_small(tmp_path: Path):
     path = tmp_path / "a.csv"
     path.write_text("x,y\n" + "1,2\n" * 450_000)
-    heights = [piece.frame.height for piece in read_delimited(path, lambda _, header: Layout(header, header))]
+    heights = [chunk.frame.height for chunk in read_delimited(path, lambda _, header: Layout(header, header))]
     assert (sum(heights), max(heights)) == (450_000, 200_000)

@@ -58,20 +58,25 @@ def test_sha256_is_of_the_file_as_stored(write):
     [
         ("a.csv", b"", "is empty (0 bytes)", "again"),
         ("a.csv.gz", gzip.compress(b"", mtime=0), "a.csv.gz is empty.", "again"),
-        ("a.csv", b"\n\n", "nothing but blank lines", "again"),
-        ("a.csv", b"a,b\0c\n1,2\n", "is no text file: it has NUL bytes", "right file"),
+        ("a.csv", b"\n\n", "only blank lines", "again"),
+        ("a.csv", b"a,b\0c\n1,2\n", "is not a text file: it contains NUL bytes", "right file"),
         ("a.csv", "a,b\n".encode("utf-16"), "is UTF-16 text", "iconv"),
-        ("a.csv", b"a,\xe9\n1,2\n", "is not UTF-8 text: its first row has the byte 0xe9", "iconv"),
-        ("a.csv", gzip.compress(SHARES, mtime=0), "is gzip data under another name", "Rename it to a.csv.gz"),
+        ("a.csv", b"a,\xe9\n1,2\n", "is not UTF-8 text: its first row contains the byte 0xe9", "iconv"),
+        ("a.csv", gzip.compress(SHARES, mtime=0), "is gzip data without the ending .gz", "Rename it to a.csv.gz"),
         ("a.csv", zipped({"a.csv": SHARES}), "is a zip archive or an Excel workbook", "Rename"),
-        ("a.csv.gz", SHARES, "is named .gz but is not gzip data", "Rename"),
+        ("a.csv.gz", SHARES, "has the ending .gz but is not gzip data", "Rename"),
         ("a.csv.gz", gzip.compress(SHARES * 99, mtime=0)[:-12], "is damaged", "Download it again"),
         ("a.csv.gz", gzip.compress(SHARES, mtime=0)[:10] + b"\xff" * 40, "is damaged", "Download it again"),
-        ("a.zip", b"PK\x03\x04 and then nothing", "is no readable zip archive", "Download it again"),
-        ("a.zip", zipped({"../a.csv": SHARES}), "leads out of it: '../a.csv'", "Do not trust"),
-        ("a.zip", zipped({"/etc/a.csv": SHARES}), "leads out of it: '/etc/a.csv'", "Do not trust"),
-        ("a.zip", zipped({"C:\\a.csv": SHARES}), "leads out of it", "Do not trust"),
-        ("a.zip", zipped({"a.pdf": b"x"}), "holds no file that ends in .csv, .tsv, .txt; it holds a.pdf", "Unpack"),
+        ("a.zip", b"PK\x03\x04 and then nothing", "cannot be read as a zip archive", "Download it again"),
+        ("a.zip", zipped({"../a.csv": SHARES}), "leads to another folder: '../a.csv'", "Do not trust"),
+        ("a.zip", zipped({"/etc/a.csv": SHARES}), "leads to another folder: '/etc/a.csv'", "Do not trust"),
+        ("a.zip", zipped({"C:\\a.csv": SHARES}), "leads to another folder", "Do not trust"),
+        (
+            "a.zip",
+            zipped({"a.pdf": b"x"}),
+            "no file that ends in .csv, .tsv, .txt; it contains a.pdf",
+            "Unpack",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_said_in_one_line(write, name, data, message, remedy):
@@ -91,7 +96,7 @@ def test_an_encrypted_zip_is_refused(write):
 
 
 def test_a_missing_file_and_a_directory_are_refused(tmp_path):
-    with pytest.raises(InputError, match="There is no file"):
+    with pytest.raises(InputError, match="does not exist"):
         read_all(tmp_path / "none.csv")
-    with pytest.raises(InputError, match="is a directory"):
+    with pytest.raises(InputError, match="is a folder"):
         read_all(tmp_path)

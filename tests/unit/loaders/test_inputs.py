@@ -34,7 +34,7 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(tmp_path: Path, name: st
     (folder / "sub" / "secret.csv").write_text("x")
     (folder / "..\\x.csv").write_text("x")
     (folder / "link.csv").symlink_to(outside)
-    with pytest.raises(InputError, match="which is no file inside its folder"):
+    with pytest.raises(InputError, match="which is not a file in that folder"):
         find_inputs([folder], None, "io-archive")
 
 

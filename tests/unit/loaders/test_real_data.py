@@ -75,7 +75,7 @@ def test_users_files(real_data, load, name, n):
 
 
 def test_the_spreadsheets_victim_is_refused(real_data):
-    with pytest.raises(InputError, match="has 18 rows whose own ids were damaged"):
+    with pytest.raises(InputError, match="has 18 rows whose ids were damaged"):
         list(rows_of("io-archive", real_data / "io_archive" / "RNA_sample_EXCEL_DAMAGED_ids.csv"))
 
 
@@ -135,7 +135,7 @@ def test_the_toolkits_own_files(real_data, load, name, n, n_retweets):
 
 
 def test_the_daily_table_of_an_influence_study_is_in_no_known_format(real_data):
-    with pytest.raises(InputError, match="is not in the format `posts`"):
+    with pytest.raises(InputError, match="is not in the format posts"):
         list(rows_of("posts", real_data / "influence" / "troll_growth.zip"))
 
 

@@ -47,11 +47,11 @@ def test_the_same_post_twice_is_two_posts_in_one_file_and_one_in_two(tmp_path, l
     assert one[:2] == other
 
 
-def test_occurrences_are_counted_over_pieces(tmp_path):
+def test_occurrences_are_counted_over_chunks(tmp_path):
     path = saved(tmp_path, *[ROW] * 5, changed(content="other"), ROW, name="a.csv")
-    pieces = list(troll_tweets.read(path, block_bytes=120))
-    assert len(pieces) > 1
-    assert pl.concat([piece.frame for piece in pieces])["occurrence"].to_list() == [0, 1, 2, 3, 4, 0, 5]
+    chunks = list(troll_tweets.read(path, block_bytes=120))
+    assert len(chunks) > 1
+    assert pl.concat([chunk.frame for chunk in chunks])["occurrence"].to_list() == [0, 1, 2, 3, 4, 0, 5]
 
 
 @pytest.mark.parametrize(

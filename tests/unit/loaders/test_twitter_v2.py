@@ -156,11 +156,11 @@ def test_blocks_do_not_matter(write):
     path = write("a.jsonl", lines(*({"data": {**POST, "id": str(i)}} for i in range(20))) + json.dumps({"data": POST}))
     from incahoots.loaders import twitter_v2
 
-    numbers = [number for piece in twitter_v2.read(path, block_bytes=50) for number, _ in piece.lines]
+    numbers = [number for chunk in twitter_v2.read(path, block_bytes=50) for number, _ in chunk.lines]
     assert numbers == list(range(1, 22))
 
 
 def test_a_json_array_is_refused(write):
-    with pytest.raises(InputError, match="is one JSON array") as caught:
+    with pytest.raises(InputError, match="is a JSON array") as caught:
         list(rows_of("twitter-v2", write("a.json", "[{}]")))
     assert "jq" in caught.value.remedy

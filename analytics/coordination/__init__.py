@@ -1,0 +1,1 @@
+"""Coordination networks: which accounts do the same thing at about the same time."""

@@ -1,0 +1,81 @@
+"""Engines: each derives networks in a way of its own, and all agree. A new one is a module here and a row below."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import pandas as pd
+
+from incahoots.analytics.coordination.engines.arrays import Arrays
+from incahoots.analytics.coordination.engines.cypher import Cypher
+from incahoots.analytics.coordination.request import Request
+from incahoots.cypher.behaviours import Behaviour
+from incahoots.database import Database
+from incahoots.progress import Progress, silent
+
+
+class Engine(Protocol):
+    """Derives the network of a behaviour, and finds the posts behind an edge."""
+
+    def derives(self, row: Behaviour) -> bool:
+        """Whether it can derive the network of a behaviour."""
+
+    def derive(
+        self, database: Database, request: Request, row: Behaviour, run_id: str, progress: Progress = silent
+    ) -> int:
+        """Derive the network of a behaviour, and write its edges (source, target, weight) as those of a run.
+
+        An engine may write inside the database or batch by batch from outside.
+
+        Parameters
+        ----------
+        database : Database
+        request : Request
+        row : Behaviour
+            One that it derives.
+        run_id : str
+            A run that was started and has no edge of this behaviour yet.
+        progress : callable
+            Told of the progress.
+
+        Returns
+        -------
+        int
+            Number of edges.
+        """
+
+    def posts_behind(
+        self, database: Database, request: Request, row: Behaviour, ends: tuple[str, str], limit: int = 0
+    ) -> tuple[pd.DataFrame, int]:
+        """Find the pairs of posts behind an edge.
+
+        Parameters
+        ----------
+        database : Database
+        request : Request
+        row : Behaviour
+            One that it derives, or a combination of such.
+        ends : (str, str)
+            Account ids of source and target.
+        limit : int
+            At most this many pairs, the earliest first; 0 gives all.
+
+        Returns
+        -------
+        pairs : pd.DataFrame
+            As ``explore/why_connected`` returns them.
+        count : int
+            Number of pairs, including those left out.
+        """
+
+
+CYPHER = Cypher()
+ARRAYS = Arrays()
+
+#: All engines by name. The first that can derive a behaviour does.
+ENGINES: dict[str, Engine] = {"cypher": CYPHER, "arrays": ARRAYS}
+
+
+def engine_for(row: Behaviour) -> Engine:
+    """The engine that derives a behaviour."""
+    return next(engine for engine in ENGINES.values() if engine.derives(row))

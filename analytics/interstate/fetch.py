@@ -1,0 +1,61 @@
+"""Fetch the engagement and the hashtags of the posts of acts, and the profiles of their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import pandas as pd
+import polars as pl
+
+from incahoots.analytics.interstate.acts import Acts
+from incahoots.analytics.interstate.engagement import COUNTS
+from incahoots.analytics.tables import typed
+from incahoots.database import Database
+from incahoots.progress import Counted, Progress
+
+
+def fetch_hashtags(database: Database, found: Acts) -> pl.DataFrame:
+    """Fetch the hashtags of inter-state posts: one row per act and hashtag.
+
+    Returns
+    -------
+    pl.DataFrame
+        tweet_id, account_id, state (of the source), tag.
+    """
+    inter = found.of("inter").select("tweet_id", "account_id", "state")
+    rows = database.query("interactions/hashtags", tweet_ids=inter["tweet_id"].unique().to_list())
+    kinds: dict[str, Any] = {"tweet_id": pl.String, "tag": pl.String}
+    return inter.join(typed(rows, kinds), on="tweet_id")
+
+
+def fetch_profiles(database: Database, accounts: pd.Series[str]) -> pd.DataFrame:
+    """Fetch the profiles of accounts that have one: the columns of ``interactions/profiles``."""
+    return database.query("interactions/profiles", account_ids=accounts.to_list())
+
+
+def fetch_engagement(database: Database, found: Acts, without: Collection[str], progress: Progress) -> pl.DataFrame:
+    """Fetch engagement: one row per post with an act, with the widest of its scopes.
+
+    Returns
+    -------
+    pl.DataFrame
+        tweet_id, state, scope and the columns of ``COUNTS``, null where the source does not say.
+    """
+    lists: dict[str, Any] = {"tweet_ids": pl.List(pl.String)}
+    lists |= dict.fromkeys(("likes", "retweets", "replies"), pl.List(pl.Int64))
+    counted = Counted(
+        progress, "reading engagement of posts", int(found.accounts["posts"].sum()), lambda row: len(row["likes"])
+    )
+    rows = database.query("interactions/engagement", counted, without=list(without))
+    frame = pl.DataFrame({name: pl.Series(name, rows[name].to_list(), dtype=kind) for name, kind in lists.items()})
+    names = dict(zip(lists, ("tweet_id", *COUNTS), strict=True))
+    counts = frame.explode(*lists).rename(names).with_columns(
+        pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in COUNTS
+    )  # fmt: skip
+    # A post with acts of several scopes has the widest: inter, then intra, then external.
+    rank = pl.col("scope").replace_strict({"inter": 0, "intra": 1, "external": 2}, return_dtype=pl.Int64)
+    scopes = found.acts.sort(rank, maintain_order=True).unique("tweet_id", keep="first").select(
+        "tweet_id", "state", "scope"
+    )  # fmt: skip
+    return scopes.join(counts, on="tweet_id").sort("tweet_id")

@@ -1,0 +1,1 @@
+"""Networks: communities, centralities, projections in Graph Data Science, and export files."""

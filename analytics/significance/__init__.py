@@ -1,0 +1,1 @@
+"""Significance: whether two accounts are closer in time than chance; three null models."""

@@ -1,0 +1,1 @@
+"""Texts: tokens, embeddings, and similar posts."""
