@@ -109,12 +109,28 @@ class Derivation:
         -------
         pl.DataFrame
             As `fetch_traced_posts` returns it.
+
+        Raises
+        ------
+        UsageError
+            The posts of its edges share no trace.
         """
-        raise NotImplementedError
+        raise _without_trace(row)
 
     def used_traces(self, database: Database, request: Request, row: Behaviour, progress: Progress) -> pl.DataFrame:
-        """Fetch which account used which trace, rare ones too, for co-activity; as `fetch_traced_posts` returns it."""
-        raise NotImplementedError
+        """Fetch which account used which trace, rare ones too, for co-activity; as `fetch_traced_posts` returns it.
+
+        Raises
+        ------
+        UsageError
+            Its accounts use no traces.
+        """
+        raise _without_trace(row)
+
+
+def _without_trace(row: Behaviour) -> UsageError:
+    """The error for a behaviour whose posts share no trace."""
+    return UsageError(f"{row.name} has no trace that posts could share.", "Choose another behaviour.")
 
 
 class ByTrace(Derivation):

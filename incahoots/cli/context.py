@@ -1,4 +1,4 @@
-"""The options that every command has, and the database they lead to."""
+"""The options that every command shares, and the connection that they describe."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _TABLES = {
     "hashtags": "Hashtags",
     "domains": "Domains",
     "engagement": "Mean engagement of posts",
-    "compared": "Groups of accounts compared by the means of each account",
+    "compared": "Comparison of groups of accounts, by the mean of each account",
     "overlap": "Bilingual accounts among drivers",
     "bilingual_engagement": "Engagement of bilingual accounts in each of two languages",
     "bridges": "Accounts with neighbours of several languages, the most mixed first",

@@ -66,7 +66,7 @@ def simulate(
 
 
 def what_is_replaced(out_dir: Path) -> str:
-    """Return a sentence that says if a simulation will be replaced."""
+    """Return a sentence that says whether the call replaces a simulation."""
     from incahoots.simulator.archive import MANIFEST
 
     return f"This replaced the earlier simulation in {out_dir}." if (out_dir / MANIFEST).is_file() else ""

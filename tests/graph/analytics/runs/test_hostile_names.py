@@ -90,13 +90,23 @@ def test_no_control_character_reaches_the_terminal(told: Told, graph: Database, 
 
 
 @pytest.mark.regression("0.1.1", "B4")
-def test_a_command_that_is_suggested_has_what_others_chose_as_one_word(told: Told, graph: Database) -> None:
+def test_a_command_that_is_suggested_has_what_others_chose_as_one_word(
+    told: Told, graph: Database, tmp_path: Path
+) -> None:
     write_run(graph, {"co_link": {("a", "b"): 1}}, run_id=WORD)
+    shares = file(tmp_path, f"{WORD}.csv", "object_id,account_id,content_id,timestamp_share\n1,2,3,4\n")
+    mapping = file(
+        tmp_path, "m.toml", '[columns]\ntweet_id = "z"\naccount_id = "y"\ncreated_at = "x"\n[time]\nformat = "iso"\n'
+    )
     suggested = {
         "significance": (told("edges", WORD, "--significant"), ["significance", WORD]),
         "drop": (told("interstate", "--run", WORD), ["drop", WORD]),
     }
     for said, words in suggested.values():
         assert shlex.join(["incahoots", *words]) in said
-    # What is not quoted there is nowhere a command of ours either.
-    assert not any(re.search(rf"incahoots \S+(?: \S+)? {re.escape(WORD[:8])}", said) for said, _ in suggested.values())
+    # A file of another format is named, with the format that it looks like.
+    wrong = [told("load", "io-archive", shares), told("load", "table", shares, "--mapping", mapping)]
+    assert all("It looks like the format shares." in said for said in wrong)
+    # No command holds the name without quotes, whether one is suggested or not.
+    every = [*(said for said, _ in suggested.values()), *wrong]
+    assert not any(re.search(rf"incahoots \S+(?: \S+)? {re.escape(WORD[:8])}", said) for said in every)
