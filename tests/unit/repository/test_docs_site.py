@@ -162,7 +162,9 @@ def test_every_command_has_an_anchor(site: Path, pages: dict[Path, Page]) -> Non
 
 def command_paths() -> Iterator[str]:
     """Every command as it is called, those of groups too."""
-    ahead: list[tuple[click.Group, click.Context]] = [(app, click.Context(app, info_name="incahoots"))]
+    # A command keeps the help option of the first context that asks for it, so this one has all settings.
+    whole = click.Context(app, info_name="incahoots", **app.context_settings)
+    ahead: list[tuple[click.Group, click.Context]] = [(app, whole)]
     while ahead:
         group, context = ahead.pop()
         for name in group.list_commands(context):
