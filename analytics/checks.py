@@ -31,7 +31,7 @@ def check_operation(database: Database, *operation_ids: str | None) -> None:
         An operation does not exist.
     """
     wanted = [each for each in operation_ids if each is not None]
-    known = list(database.query("runs/operation_ids")["operation_id"]) if wanted else []
+    known = list(database.query("fetch/operation_ids")["operation_id"]) if wanted else []
     for operation_id in wanted:
         if operation_id not in known:
             raise NotFoundError(

@@ -21,7 +21,7 @@ from incahoots.errors import UsageError
 
 FAMILIES = (
     *("schema", "load", "coordination", "interactions", "influence", "campaigns", "drivers"),
-    *("locks", "runs", "projections", "fetch", "explore", "browser", "bloom"),
+    *("database", "locks", "runs", "projections", "fetch", "explore", "browser", "bloom"),
 )
 
 #: The limit that ``limit=0`` stands for: more rows than any graph has.

@@ -196,27 +196,27 @@ class Database:
             texts[f"{row.name}_run"] = (
                 f"CREATE INDEX {row.name}_run IF NOT EXISTS FOR ()-[e:{row.relationship}]-() ON (e.run_id)"
             )
-        indexes = self.query("runs/indexes")
+        indexes = self.query("database/indexes")
         missing = [text for name, text in texts.items() if name not in set(indexes["name"])]
         for text in Counted(progress, "creating indexes", len(missing))(missing):
             self.run(text)
         if missing:
-            indexes = self.query("runs/indexes")
+            indexes = self.query("database/indexes")
         while indexes["state"].eq("POPULATING").any():
             progress("populating indexes", indexes["populated"].sum() / 100, len(indexes))
             time.sleep(_LOOK_EVERY_S)
-            indexes = self.query("runs/indexes")
+            indexes = self.query("database/indexes")
         progress("populating indexes", len(indexes), len(indexes))
         # This raises the error of an index that failed.
-        self.query("runs/await_indexes")
+        self.query("database/await_indexes")
 
     def has_gds(self) -> bool:
         """Whether Graph Data Science is installed."""
-        return bool(self.query("runs/has_procedure", name="gds.louvain.stream")["found"].iloc[0])
+        return bool(self.query("database/has_procedure", name="gds.louvain.stream")["found"].iloc[0])
 
     def is_empty(self) -> bool:
         """Whether the database has no nodes other than locks and the version of the schema."""
-        return bool(self.query("runs/is_empty")["empty"].iloc[0])
+        return bool(self.query("database/is_empty")["empty"].iloc[0])
 
     def last_transaction(self) -> int:
         """Return the number of the last committed transaction, from a bookmark of a Neo4j 5 server.

@@ -195,7 +195,7 @@ def held(database: Database, name: str, *, wait_s: float = 0, progress: Progress
     DatabaseError
         Another process holds the lock.
     """
-    if not database.query("runs/indexes")["name"].eq("lock_key").any():
+    if not database.query("database/indexes")["name"].eq("lock_key").any():
         database.query("schema/lock_key")
     lock = Lock(database, name)
     if (outer := _taken(lock, wait_s, progress)) is not None:

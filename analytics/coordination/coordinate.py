@@ -131,7 +131,7 @@ def coordinate(
 
 def _too_coarse(database: Database, request: Request) -> tuple[str, ...]:
     """Warn where the times of the posts are coarser than the window."""
-    (row,) = database.query("runs/time_precision", operation_id=request.operation_id).to_dict(orient="records")
+    (row,) = database.query("fetch/time_precision", operation_id=request.operation_id).to_dict(orient="records")
     by_id = all(derivation_of(behaviour).times_from_ids for behaviour in request.behaviours)
     if row["precision_s"] is None or request.window_s >= row["precision_s"] or (by_id and row["precision_s"] <= 60):
         return ()

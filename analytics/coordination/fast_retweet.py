@@ -42,7 +42,7 @@ def fetch_fast_retweets(
     pd.DataFrame
         As ``fetch/fast_retweets`` returns it.
     """
-    found = database.query("runs/time_precision", operation_id=operation_id)["precision_s"].iloc[0]
+    found = database.query("fetch/time_precision", operation_id=operation_id)["precision_s"].iloc[0]
     # Times of posts and times in ids may differ by a minute.
     precision_s = max(60, int(found or 60))
     with part(progress, "reading retweets", count_traced_posts(database, [BEHAVIOURS["fast_retweet"]])["fast_retweet"]):

@@ -161,7 +161,7 @@ def sweep_shares(
 def precision_s(database: Connectable, operation_id: str | None = None) -> int | None:
     """The precision of the times of posts, seconds; shorter windows all give the same network. None without posts."""
     with connect(database) as opened:
-        found = opened.query("runs/time_precision", operation_id=operation_id)["precision_s"].iloc[0]
+        found = opened.query("fetch/time_precision", operation_id=operation_id)["precision_s"].iloc[0]
     return None if pd.isna(found) else int(found)
 
 

@@ -104,7 +104,7 @@ def evidence_of_edges(database: Connectable, run_id: str, source: str, target: s
         run = find_run(opened, run_id, kind=None)
         kind = kind_of(run)
         found = opened.query(
-            "runs/edges_between", run_id=run_id, source=source, target=target, undirected=not kind.directed
+            "fetch/edges_between", run_id=run_id, source=source, target=target, undirected=not kind.directed
         )
         if found.empty:
             check_accounts(opened, source, target)

@@ -191,7 +191,7 @@ def drop_edges(database: Database, run_id: str, known: float | None = None, prog
     """Delete the relationships of a run, about ``known`` of them; return their number."""
     with part(progress, "deleting edges", known or 1):
         beside = write(database, "runs/drop_beside", run_id=run_id)
-        write(database, "runs/drop_lonely_states")
+        write(database, "interactions/drop_lonely_states")
         edges = write(database, "runs/drop_edges", run_id=run_id)
     return int(beside["edges"].iloc[0] + edges["edges"].iloc[0])
 

@@ -134,7 +134,7 @@ def significance(
                 f"The run {run_id!r} has no behaviour with a trace: {', '.join(no_trace)}.",
                 "Only edges between posts that share a trace can be tested. Derive co_link, co_retweet or others.",
             )
-        precision = opened.query("runs/time_precision", operation_id=run.operation_id)["precision_s"].iloc[0]
+        precision = opened.query("fetch/time_precision", operation_id=run.operation_id)["precision_s"].iloc[0]
         about = Trial(
             null, alpha, run.window, run.leader, int(precision or 1), permutations, seed, progress,
             count_traced_posts(opened, rows),

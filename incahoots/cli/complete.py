@@ -52,7 +52,7 @@ def runs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Co
 
 def operations(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Offer the operations that are loaded."""
-    return _begun(_asked(ctx, "runs/operation_ids", "operation_id"), incomplete)
+    return _begun(_asked(ctx, "fetch/operation_ids", "operation_id"), incomplete)
 
 
 def queries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:

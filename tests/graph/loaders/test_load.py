@@ -235,7 +235,7 @@ def rule(graph: Database, kind: str, text: str) -> Iterator[None]:
     """A constraint or an index of the user's own, while it is needed."""
     graph.run(f"CREATE {kind} own_rule {text}")
     try:
-        graph.query("runs/await_indexes")
+        graph.query("database/await_indexes")
         yield
     finally:
         graph.run(f"DROP {kind} own_rule")

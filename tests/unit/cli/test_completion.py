@@ -66,7 +66,7 @@ def test_queries() -> None:
     assert offered("query", "") == exploring
     assert offered("query", "how_m") == ["how_much_is_there"]
     assert offered("query", "lo") == ["load/", "locks/"]
-    assert offered("query", "runs/is") == ["runs/is_empty"]
+    assert offered("query", "database/is") == ["database/is_empty"]
 
 
 def test_parameters_of_a_query() -> None:

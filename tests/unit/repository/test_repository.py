@@ -78,7 +78,7 @@ def test_a_query_has_a_header_and_one_statement(name: str) -> None:
     assert query.text.startswith(f"// {query.title}\n//\n")
     assert ";" not in body
     assert set(re.findall(r"\$(\w+)", body)) == set(query.parameters)
-    assert "// Returns" in query.text or "// Writes" in query.text or name == "runs/await_indexes"
+    assert "// Returns" in query.text or "// Writes" in query.text or name == "database/await_indexes"
     if query.family == "explore":
         assert "limit" in query.parameters
         assert "LIMIT $limit" in body
