@@ -230,8 +230,8 @@ class Import:
 _ALL_NODES = NODES | {"operations": NodeTable("Operation", "operation_id")}
 _ALL_EDGES = EDGES | {"part_of": EdgeTable("PART_OF", ("Account", "account_id"), ("Operation", "operation_id"))}
 
-#: Tables whose rows are repeated with other posts.
-_WRITTEN_LAST = ("hashtags", "urls", "domains", "on_domain")
+#: Tables whose rows are repeated with other posts: all traces.
+_WRITTEN_LAST = (*(name for name in NODES if name not in ("accounts", "tweets")), "on_domain")
 
 
 def _has_profile() -> pl.Expr:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from incahoots.loaders.graph_tables import TWEET_PROPERTIES
+from incahoots.loaders.graph_tables import EDGES, NODES, TWEET_PROPERTIES
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,19 @@ def contradictions(frame: pl.DataFrame, key: str) -> list[Difference]:
     ]
 
 
-#: Relationships of a tweet: edge table, column of the other end, and field of the query ``load/known_tweets``.
-_HANGING = {
-    "posted": ("account_id", "account_ids"),
-    "retweets": ("original_id", "retweeted"),
-    "quotes": ("original_id", "quoted"),
-    "replies_to": ("original_id", "replied"),
-    "mentions": ("mentioned_id", "mentions"),
-    "has_hashtag": ("tag", "hashtags"),
-    "links_to": ("raw", "urls"),
+#: The column that identifies the other end, for each edge table of a tweet. Links are compared as they are written.
+_OTHER_END = {"posted": "account_id"} | {
+    name: "raw" if "raw" in table.properties else table.end[1]
+    for name, table in EDGES.items()
+    if table.start[0] == "Tweet"
+}
+
+#: The parameter of ``load/known_tweets``.
+KEYS = {
+    table.type: node.key
+    for table in EDGES.values()
+    for node in NODES.values()
+    if table.start[0] == "Tweet" and table.end[0] == node.label
 }
 
 
@@ -73,9 +77,7 @@ class KnownPosts:
         if table not in self.hanging or not self.n_posts:
             return frame
         known = self.hanging[table]
-        if table == "addresses":
-            return frame.join(known, on=["tweet_id", "kind"], how="anti", maintain_order="left")
-        return frame.join(known, on="tweet_id", how="anti", maintain_order="left")
+        return frame.join(known, on=_of_a_kind(known), how="anti", maintain_order="left")
 
     def contradicted_by(self, posts: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> list[Difference]:
         """Find posts that contradict what is known of them."""
@@ -103,25 +105,24 @@ def known_posts(stored: Sequence[dict[str, Any]]) -> KnownPosts:
         },
         schema={"tweet_id": pl.String(), "ts": pl.Int64(), **kinds},
     )
+    edges = [(row["tweet_id"], *edge) for row in stored for edge in row["edges"]]
+    edges += [(row["tweet_id"], "POSTED", account_id, None) for row in stored for account_id in row["account_ids"]]
+    every = pl.DataFrame(
+        edges, schema=dict.fromkeys(("tweet_id", "type", "end", "kind"), pl.String()), orient="row"
+    ).partition_by("type", as_dict=True, include_key=False)
+    none = pl.DataFrame(schema=dict.fromkeys(("tweet_id", "end", "kind"), pl.String()))
     hanging = {
-        table: pl.DataFrame(
-            [(row["tweet_id"], end) for row in stored for end in row[field]],
-            schema={"tweet_id": pl.String(), column: pl.String()},
-            orient="row",
+        name: every.get((EDGES[name].type,), none).select(
+            "tweet_id", *(["kind"] if "kind" in EDGES[name].properties else []), pl.col("end").alias(column)
         )
-        for table, (column, field) in _HANGING.items()
+        for name, column in _OTHER_END.items()
     }
-    hanging["addresses"] = pl.DataFrame(
-        [(row["tweet_id"], kind, account_id) for row in stored for kind, account_id in row["addressed"]],
-        schema={"tweet_id": pl.String(), "kind": pl.String(), "addressed_id": pl.String()},
-        orient="row",
-    )
     return KnownPosts(properties, hanging)
 
 
 def _other_ends_differ(known: pl.DataFrame, frame: pl.DataFrame) -> list[str]:
     """Find tweets with different edges of a kind in both."""
-    keys = ["tweet_id", *(["kind"] if "kind" in known.columns else [])]
+    keys = _of_a_kind(known)
     given = frame.select(known.columns).join(known, on=keys, how="semi")
     had = known.join(given, on=keys, how="semi")
     only_one = pl.concat(
@@ -131,3 +132,8 @@ def _other_ends_differ(known: pl.DataFrame, frame: pl.DataFrame) -> list[str]:
         ]
     )
     return only_one["tweet_id"].unique(maintain_order=True).to_list()
+
+
+def _of_a_kind(known: pl.DataFrame) -> list[str]:
+    """The columns that say which edges are of the same kind: their tweet, and their kind if they have one."""
+    return [name for name in ("tweet_id", "kind") if name in known.columns]

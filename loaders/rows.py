@@ -35,6 +35,9 @@ POSTS: dict[str, pl.DataType] = {
     "mentions": pl.List(pl.String()),  # account ids, or '@name' in lower case where only the name is known
 }
 
+#: Columns of posts that hold lists of traces.
+LISTS = tuple(name for name, kind in POSTS.items() if isinstance(kind, pl.List))
+
 #: A row for each account; all columns but the id may be null.
 ACCOUNTS: dict[str, pl.DataType] = {
     "account_id": pl.String(),

@@ -18,7 +18,7 @@ from incahoots.loaders.columns import epoch_times, ids, in_schema, times
 from incahoots.loaders.delimited import BLOCK_BYTES, Layout, read_delimited
 from incahoots.loaders.headers import SHARES as COLUMNS, require
 from incahoots.loaders.limits import Limits
-from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
+from incahoots.loaders.rows import ACCOUNTS, LISTS, POSTS, Rows
 from incahoots.loaders.validation import MAX_KEY_BYTES, Faults
 
 #: Kinds of objects, and their columns.
@@ -73,7 +73,7 @@ def to_rows(chunk: Chunk, *, object: str = "retweet", limits: Limits | None = No
             "tweet_id": frame["content_id"],
             "account_id": frame["account_id"],
             "created_at": created,
-            column: shared.reshape((-1, 1)).arr.to_list() if column in ("urls", "hashtags", "mentions") else shared,
+            column: shared.reshape((-1, 1)).arr.to_list() if column in LISTS else shared,
         }
     ).with_columns(is_retweet=pl.lit(object == "retweet"), ids_rounded=pl.lit(value=False))
     posts = faults.check_posts(in_schema(posts, POSTS))

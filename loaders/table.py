@@ -19,11 +19,10 @@ from incahoots.loaders.limits import Limits
 from incahoots.loaders.lists import python_lists, separated_lists
 from incahoots.loaders.mapping import TableMapping, read_mapping
 from incahoots.loaders.parquet import is_parquet, read_parquet
-from incahoots.loaders.rows import ACCOUNTS, POSTS, Reject, Rows
+from incahoots.loaders.rows import ACCOUNTS, LISTS, POSTS, Reject, Rows
 from incahoots.loaders.validation import OBJECT_REMEDY, Faults
 
 Mappable = Path | str | Mapping[str, Any] | TableMapping
-_LISTS = ("hashtags", "urls", "mentions")
 _NUMBERS = ("like_count", "retweet_count", "reply_count", "quote_count", "followers", "following")
 
 
@@ -56,7 +55,7 @@ def read(
     """
     known = _mapping(mapping)
     wanted = tuple(dict.fromkeys(known.columns.values()))
-    lists = {theirs for ours, theirs in known.columns.items() if ours in _LISTS}
+    lists = {theirs for ours, theirs in known.columns.items() if ours in LISTS}
     if is_parquet(path):
         return read_parquet(path, lambda name, columns: _wanted(name, columns, wanted), lists=lists, limits=limits)
     suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() != ".gz"]
@@ -121,7 +120,7 @@ def _typed(ours: str, values: pl.Series, known: TableMapping, faults: Faults) ->
         return faults.unread(ours, "bad_boolean", values, _booleans(values, known))
     if ours == "created_on":
         return faults.unread(ours, "bad_time", values, values.str.head(10).str.to_date("%Y-%m-%d", strict=False))
-    if ours in _LISTS:
+    if ours in LISTS:
         lists = _lists(ours, values, known, faults)
         return lists.list.eval(pl.element().str.strip_chars_start("#")) if ours == "hashtags" else lists
     return ids(values) if ours.endswith("_id") else values

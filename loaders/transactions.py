@@ -14,7 +14,7 @@ from neo4j.exceptions import Neo4jError
 
 from incahoots import cypher
 from incahoots.database import Database
-from incahoots.loaders.contradictions import Difference, contradictions, known_posts
+from incahoots.loaders.contradictions import KEYS, Difference, contradictions, known_posts
 from incahoots.loaders.counts import Counts
 from incahoots.loaders.graph_tables import EDGES, NODES, first_known, graph_tables
 from incahoots.loaders.rows import ACCOUNTS, Reject, Rows
@@ -161,7 +161,7 @@ def _write_posts(
     transaction: neo4j.ManagedTransaction, posts: pl.DataFrame, operation_id: str | None
 ) -> tuple[int, list[Difference]]:
     """Write posts with unique tweets; return the number that were already loaded, and the differences."""
-    stored = known_posts(_fetch(transaction, "load/known_tweets", tweet_ids=posts["tweet_id"].to_list()))
+    stored = known_posts(_fetch(transaction, "load/known_tweets", tweet_ids=posts["tweet_id"].to_list(), keys=KEYS))
     tables = graph_tables(posts)
     differing = stored.contradicted_by(posts, tables)
     for name in NODES:

@@ -11,7 +11,7 @@ from incahoots.loaders.chunks import Chunk
 from incahoots.loaders.columns import LOST_DIGITS, LOST_MOST_DIGITS
 from incahoots.loaders.limits import Limits
 from incahoots.loaders.lists import object_lists
-from incahoots.loaders.rows import Reject
+from incahoots.loaders.rows import LISTS, Reject
 
 #: Longer than ids of any platform; far below the limit of an index.
 MAX_KEY_BYTES = 500
@@ -95,7 +95,7 @@ class Faults:
         for column in _REFERENCES:
             self._check_id(column, posts[column])
             rounded |= self._check_digits(column, posts[column])
-        for column in ("hashtags", "urls", "mentions"):
+        for column in LISTS:
             self._check_items(column, posts[column], longest=None if column == "urls" else MAX_KEY_BYTES)
         self.check_texts(posts)
         return posts.with_columns(rounded.alias("ids_rounded"))

@@ -4,17 +4,14 @@
 //
 // Params
 //   $tweet_ids  strings
+//   $keys  map of each type of relationship to the property that identifies its other end
 // Returns
-//   one row for each loaded tweet: its properties, its account, and its traces
+//   a row for each loaded tweet: its properties, its account_ids, and its edges, which are lists of their type, the key
+//   of the other end (of a link, the URL as written) and their kind, if any
 UNWIND $tweet_ids AS tweet_id
 MATCH (tweet:Tweet {tweet_id: tweet_id})
 WHERE tweet.ts IS NOT NULL
 RETURN tweet_id, tweet {.*, .tweet_id} AS properties,
        [(account)-[:POSTED]->(tweet) | account.account_id] AS account_ids,
-       [(tweet)-[:RETWEETS]->(original) | original.tweet_id] AS retweeted,
-       [(tweet)-[:QUOTES]->(original) | original.tweet_id] AS quoted,
-       [(tweet)-[:REPLIES_TO]->(original) | original.tweet_id] AS replied,
-       [(tweet)-[:MENTIONS]->(account) | account.account_id] AS mentions,
-       [(tweet)-[:HAS_HASHTAG]->(hashtag) | hashtag.tag] AS hashtags,
-       [(tweet)-[link:LINKS_TO]->() | link.raw] AS urls,
-       [(tweet)-[act:ADDRESSES]->(account) | [act.kind, account.account_id]] AS addressed
+       [(tweet)-[edge]->(other) WHERE type(edge) IN keys($keys)
+        | [type(edge), coalesce(edge.raw, other[$keys[type(edge)]]), edge.kind]] AS edges
