@@ -209,7 +209,7 @@ def _fields(post: _Json, writers: dict[str, str]) -> _Json:
     """Convert a post to the columns of the schema, as text."""
     entities = post.get("entities")
     metrics = _mapping(post.get("public_metrics"))
-    row: _Json = {
+    row: _Json = dict.fromkeys(POSTS) | {
         "tweet_id": _text(post.get("id")),
         "account_id": _text(post.get("author_id")),
         "created_at": _text(post.get("created_at")),
@@ -217,12 +217,8 @@ def _fields(post: _Json, writers: dict[str, str]) -> _Json:
         "language": _text(post.get("lang")),
         "client": _text(post.get("source")),
         **{column: _text(metrics.get(column)) for column in _COUNTS},
-        **{f"{ours}_{what}_id": None for ours in _KINDS.values() for what in ("tweet", "account")},
         "is_retweet": False,
         "ids_rounded": False,
-        "hashtags": None,
-        "urls": None,
-        "mentions": None,
     }
     for reference in _items(post, "referenced_tweets"):
         kind = reference.get("type")
