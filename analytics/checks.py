@@ -19,7 +19,7 @@ def check_accounts(database: Database, *words: str) -> None:
             whose, remedy = ("account", "its id") if len(called) == 1 else ("accounts", "the id of one of them")
             raise NotFoundError(f"{word!r} is the screen name of the {whose} {', '.join(called)}.", f"Give {remedy}.")
         if not is_id:
-            raise NotFoundError(f"There is no account {word!r}.", "Give account ids, as `incahoots edges` prints them.")
+            raise NotFoundError(f"There is no account {word!r}.", "Give account ids, as `edges()` lists them.")
 
 
 def check_operation(database: Database, *operation_ids: str | None) -> None:

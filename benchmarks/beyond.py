@@ -2,7 +2,7 @@
 
 All features are of the networks and windows that S2 has, by day and by week:
 
-- ``multi``: S2's seven figures of a seventh network, whose edges are in two or more of the five by co-occurrence.
+- ``multi``: S2's seven features of a seventh network, whose edges are in two or more of the five by co-occurrence.
 - ``directed``: of the retweets among a population, with their direction, the share that is returned, the share of the
   account that is retweeted most, and how many retweet by how many are retweeted.
 - ``shares``: of each network the share of the active accounts that are in it, its density, and the share of the
@@ -24,14 +24,14 @@ from incahoots.analytics.campaigns.classifiers import Classifier
 from incahoots.analytics.campaigns.columns import NETWORKS
 from incahoots.analytics.campaigns.daily_edges import fetch_daily_edges
 from incahoots.analytics.campaigns.explain import behaviour_of
-from incahoots.analytics.campaigns.figures import FIGURES, WEEK, DailyEdges, figures
 from incahoots.analytics.campaigns.members import fetch_members
+from incahoots.analytics.campaigns.network_features import NETWORK_FEATURES, WEEK, DailyEdges, network_features
 from incahoots.analytics.campaigns.options import AGGREGATES
 from incahoots.database import Database
 
 CO_NETWORKS = NETWORKS[1:]
 
-MULTI = tuple(f"multi_{figure}" for figure in FIGURES)
+MULTI = tuple(f"multi_{feature}" for feature in NETWORK_FEATURES)
 DIRECTED = ("retweet_mutual", "retweet_top", "retweet_sources_by_targets")
 SHARES = (*(f"{network}_{what}" for network in NETWORKS for what in ("share", "density", "largest_share")),
           "posts_per_account")  # fmt: skip
@@ -81,11 +81,13 @@ def with_beyond(database: Database, frame: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for aggregate in AGGREGATES:
         of = {name: each.weekly(last) if aggregate == "week" else each for name, each in edges.items()}
-        multi = figures(_repeated([of[name] for name in CO_NETWORKS]), len(populations), first, last)
-        columns = dict(zip(MULTI, multi.reshape(-1, len(FIGURES)).T, strict=True))
+        multi = network_features(_repeated([of[name] for name in CO_NETWORKS]), len(populations), first, last)
+        columns = dict(zip(MULTI, multi.reshape(-1, len(NETWORK_FEATURES)).T, strict=True))
         columns |= _directed(_weekly(retweets, last) if aggregate == "week" else retweets, index)
         for network in CO_NETWORKS:
-            seen = figures(of[network], len(populations), first, last)[:, :, FIGURES.index("edges")].ravel()
+            seen = network_features(of[network], len(populations), first, last)[
+                :, :, NETWORK_FEATURES.index("edges")
+            ].ravel()
             expected = chance[network]
             if aggregate == "week":
                 expected = expected.groupby("population").rolling(WEEK, min_periods=1).sum().droplevel(0)

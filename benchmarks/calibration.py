@@ -23,7 +23,8 @@ from scipy.stats import binomtest
 
 from incahoots.analytics.coordination.matching import matched, network
 from incahoots.analytics.coordination.traced_posts import TracedPosts
-from incahoots.analytics.significance.significance import NULLS, Trial, tested
+from incahoots.analytics.significance.significance import NULLS, tested
+from incahoots.analytics.significance.trial import Trial
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.loaders import rows_of
 from incahoots.loaders.graph_tables import graph_tables

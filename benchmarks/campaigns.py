@@ -76,7 +76,7 @@ def write(found: list[dict[str, Any]], path: Path) -> None:
     lines = [
         "# Campaigns",
         "",
-        "All 42 figures of 14 simulated populations in two years, by day and by week, one minute; the first call of a "
+        "All 42 features of 14 simulated populations in two years, by day and by week, one minute; the first call of a "
         f"server that has just started, on {os.cpu_count()} cores. Core-seconds are those of the server and of Python "
         "together, whatever else the machine does.",
         "",

@@ -69,15 +69,15 @@ TRIALS = {
 
 #: In words.
 TRIED = {
-    "change": "S2's 42 figures, and of each network how the share of the active accounts that are in it differs from "
+    "change": "S2's 42 features, and of each network how the share of the active accounts that are in it differs from "
     "the population's own last 28 days, in standard deviations",
     "significance": "and of each network by co-occurrence its edges beside those expected if everybody shared what "
     "they did at any time of the day, as a ratio and as a deviation",
     "directed": "and of the retweets among members the share that is returned, the share of who is retweeted most, and "
     "how many retweet by how many are retweeted",
-    "multi": "and S2's seven figures of a network of pairs that are in two or more of the five by co-occurrence",
-    "boosting": "S2's 42 figures, by gradient boosting",
-    "shares": "figures that do not grow with a population alone: shares of its active accounts, densities",
+    "multi": "and S2's seven features of a network of pairs that are in two or more of the five by co-occurrence",
+    "boosting": "S2's 42 features, by gradient boosting",
+    "shares": "features that do not grow with a population alone: shares of its active accounts, densities",
 }
 
 
@@ -150,7 +150,7 @@ def write(found: dict[str, Any], path: Path) -> None:
             lines.append(f"| {task} | {ratio} | {aggregate} | {' | '.join(cells)} | {PAPER[key][place]:.3f} |")
         lines.append("")
     lines += [
-        "S2's forest sees the 42 figures, which grow with a population; `size` sees only the numbers of posts and "
+        "S2's forest sees the 42 features, which grow with a population; `size` sees only the numbers of posts and "
         "accounts.",
         "",
         "## Beyond the paper",

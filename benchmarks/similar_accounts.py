@@ -38,7 +38,7 @@ MOST_BESIDE = 30_000
 def tag_vectors(accounts: int) -> Vectors:
     """Accounts by their hashtags, as the network of these takes them."""
     uses, recipe = crowd(accounts).hashtags, RECIPES["co_hashtag"]
-    return account_vectors(uses, varied_accounts(uses, recipe.least_traces), recipe.min_df)
+    return account_vectors(uses, varied_accounts(uses, recipe.min_traces), recipe.min_df)
 
 
 def by_networks(accounts: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from incahoots.errors import UsageError
 
@@ -234,14 +235,14 @@ _ROWS = (
     Behaviour(
         name="higher_order",
         relationship="CO_HIGHER_ORDER",
-        trace="two or more of the above at once, as `link+mention`",
+        trace="several traces at once, as `link+mention`; not `co_post`, `co_similarity`, `fast_retweet`",
         posts=Posts("those of its parts"),
         derivation="higher_order",
     ),
     Behaviour(
         name="co_activity",
         relationship="CO_ACTIVITY",
-        trace="one of the above, rare traces first, by `incahoots discount`",
+        trace="one of the above, rare traces first, by `incahoots discount`; not of `co_post`, `co_similarity`",
         posts=Posts("those of its part"),
         derivation="co_activity",
     ),
@@ -303,7 +304,7 @@ def find(name: str) -> Behaviour:
         joined, trace = "+".join(map(_short, parts)), " and ".join(row.trace for row in parts)
         return replace(BEHAVIOURS["higher_order"], name=joined, trace=trace, parts=parts)
     if name not in BEHAVIOURS or not BEHAVIOURS[name].share:
-        raise UsageError(f"There is no behaviour {name!r}.", remedy())
+        raise UsageError(f"There is no behaviour {name!r}.", remedy(name))
     return BEHAVIOURS[name]
 
 
@@ -327,7 +328,11 @@ def _short(row: Behaviour) -> str:
     return row.name.removeprefix("co_")
 
 
-def remedy() -> str:
-    """Say which behaviours can be asked for."""
+def remedy(name: str = "") -> str:
+    """Say which behaviours can be asked for, or which a wrong name may mean."""
+    if name in ("higher_order", "co_activity"):
+        return "Name its parts, as link+mention." if name == "higher_order" else "Use `discount()`."
     names = [row.name for row in BEHAVIOURS.values() if row.share]
+    if close := get_close_matches(name, names, 1):
+        return f"Did you mean {close[0]}?"
     return f"Choose from: all, {', '.join(names)}; or several at once, as link+mention."

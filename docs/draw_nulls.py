@@ -16,7 +16,8 @@ from matplotlib import pyplot as plt
 from benchmarks.nullsets import bursts
 from incahoots.analytics.coordination.matching import matched, network
 from incahoots.analytics.coordination.traced_posts import TracedPosts
-from incahoots.analytics.significance.significance import Trial, tested
+from incahoots.analytics.significance.significance import tested
+from incahoots.analytics.significance.trial import Trial
 
 HALF_LIVES_S = {120: "2 min", 300: "5 min", 900: "15 min", 3_600: "1 h", 14_400: "4 h"}
 COLOURS = {"rates": "#0072b2", "poisson": "#d55e00", "shuffle": "#009e73"}

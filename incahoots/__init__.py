@@ -1,7 +1,7 @@
 """Find accounts that act together, on Neo4j.
 
 Whatever takes a database takes what `connect` gives, a URI, a ``neo4j.Driver`` or a ``py2neo.Graph``; None means the
-database of the environment, else the managed local server.
+database of the environment, else the local server.
 
 Examples
 --------

@@ -144,12 +144,19 @@ from .loaders.load import (
     Operation as Operation,
     load as load,
 )
+from .loaders.options import (
+    LoadOptions as LoadOptions,
+)
 from .simulator import (
     Simulation as Simulation,
     simulate as simulate,
 )
 from .simulator.bilingual import (
     simulate_bilingual as simulate_bilingual,
+)
+from .simulator.options import (
+    DiscussionOptions as DiscussionOptions,
+    SimulationOptions as SimulationOptions,
 )
 
 __version__: str

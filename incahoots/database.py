@@ -58,7 +58,7 @@ class Database:
     owned : bool
         Whether closing this closes the driver.
     server : ServerInfo, optional
-        The managed server that runs the database.
+        The local server that runs the database.
 
     Examples
     --------
@@ -93,7 +93,7 @@ class Database:
 
     @contextmanager
     def _full_disk_named(self) -> Iterator[None]:
-        """Report a full disk of the managed server: Neo4j seldom says that this is the reason."""
+        """Report a full disk of the local server: Neo4j seldom says that this is the reason."""
         try:
             yield
         except (DatabaseError, TransientError) as problem:
@@ -182,7 +182,7 @@ class Database:
         Raises
         ------
         DiskFullError
-            The managed server's disk is nearly full: Neo4j would not fail, but hang.
+            The local server's disk is nearly full: Neo4j would not fail, but hang.
         """
         if self.server is not None and free_mib(self.server.home) < NEARLY_FULL_MIB:
             raise disk_full(self.server.home, "The database needs space to write.")
@@ -275,9 +275,9 @@ def connect(
     ----------
     target : Database, neo4j.Driver, str or py2neo.Graph, optional
         An existing connection, or a URI. When None: ``NEO4J_URI`` from ``env_file`` or the environment, else the
-        managed server of ``home``.
+        local server of ``home``.
     home : path, optional
-        The managed server's folder; ``INCAHOOTS_HOME`` or the user's data folder when None. A given ``home`` takes
+        The local server's folder; ``INCAHOOTS_HOME`` or the user's data folder when None. A given ``home`` takes
         precedence over the environment's ``NEO4J_URI``.
     env_file : path, optional
         A file that sets ``NEO4J_URI``, ``NEO4J_USERNAME``, ``NEO4J_PASSWORD``, ``NEO4J_DATABASE``.
@@ -358,7 +358,7 @@ def _checked(database: Database) -> Database:
 
 
 def _managed(home: str | os.PathLike[str] | None) -> Database:
-    """Connect to the managed server of a home."""
+    """Connect to the local server of a home."""
     from incahoots import server
 
     folder = home_folder(home)
@@ -367,7 +367,7 @@ def _managed(home: str | os.PathLike[str] | None) -> Database:
         start = command("up", *([] if folder == home_folder() else ["--home", str(folder)]))
         raise DatabaseError(
             f"No Neo4j server is running for the home folder {folder}{'' if home else ', and NEO4J_URI is not set'}.",
-            f"Start one with `{start}`. To use another database, set NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD.",
+            f"Start one with `{start}`. To use another database, set NEO4J_URI and NEO4J_PASSWORD.",
         )
     opened = _open(info.bolt_uri, (info.username, info.password) if info.auth else None, None)
     opened.server = info

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -20,7 +22,7 @@ from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database, connect
 from incahoots.errors import IncahootsError, InputError, command
 from incahoots.loaders.load import load
-from incahoots.progress import part
+from incahoots.progress import Progress, part
 from incahoots.server import ServerInfo
 from incahoots.server.browser_links import link, write_page
 from incahoots.simulator import simulate
@@ -113,33 +115,35 @@ def main(home: Path, posts: int) -> None:
         sys.exit(problem.exit_code)
 
 
+@contextmanager
+def _step(context: Context, words: str) -> Iterator[Progress]:
+    """Announce a step, and show its progress."""
+    say(context, f"{words} ...")
+    with showing_progress(context) as progress:
+        yield progress
+
+
 def _run(context: Context, home: Path, posts: int) -> None:
     """Run and announce every step."""
-    say(context, "1/6  Starting a local Neo4j with Graph Data Science (the first start takes minutes) ...")
-    with showing_progress(context) as told:
+    with _step(context, "1/6  Starting a local Neo4j with Graph Data Science (the first start takes minutes)") as told:
         info = server.start(home, bolt_port=0, http_port=0, progress=told)
     folder = home / "simulation"
-    say(context, f"2/6  Simulating {posts:,} posts of invented operations and ordinary accounts ...")
-    with showing_progress(context) as told:
+    with _step(context, f"2/6  Simulating {posts:,} posts of invented operations and ordinary accounts") as told:
         simulate(folder, posts=posts, progress=told)
     truth, confusions = (pd.read_csv(folder / name, dtype=str) for name in ("truth.csv", "confusions.csv"))
     with connect(home=home) as database:
-        say(context, "3/6  Loading the posts ...")
         _load(context, database, folder, posts)
-        say(context, f"4/6  Deriving networks: window {WINDOW}, minimum weight 2 ...")
-        with showing_progress(context) as told:
+        with _step(context, f"4/6  Deriving networks: window {WINDOW}, minimum weight 2") as told:
             run = coordinate(database, "all", WINDOW, progress=told)
         print_table(context, [{"behaviour": name, "edges": count} for name, count in run.edges.items()])
-        say(context, "5/6  Finding communities, and comparing them with the planted groups ...")
-        with showing_progress(context) as told:
+        with _step(context, "5/6  Finding communities, and comparing them with the planted groups") as told:
             groups = communities(database, run.run_id, progress=told)
         found = compare(groups.accounts, truth)
         print_table(context, found.head(8))
         click.echo(f"... and {len(found) - 8} more; modularity {groups.modularity:.3f}\n")
         print_record(context, summary(found, groups.accounts, truth, confusions))
         _show_one(context, database, run, groups)
-        say(context, "6/6  Writing a report ...")
-        with showing_progress(context) as told:
+        with _step(context, "6/6  Writing a report") as told:
             # All accounts are invented, so their names can be shown.
             page = report(database, run.run_id, home / "report.html", names=True, progress=told).path
     _say_what_next(info, home, run, page)
@@ -147,7 +151,7 @@ def _run(context: Context, home: Path, posts: int) -> None:
 
 def _load(context: Context, database: Database, folder: Path, posts: int) -> None:
     """Load the simulation, unless it is loaded already."""
-    with showing_progress(context) as told:
+    with _step(context, "3/6  Loading the posts") as told:
         counts = load("io-archive", folder, database, home=folder.parent, progress=told).counts
     there = database.query("explore/how_much_is_there").set_index("what")["count"]
     if there["posts"] != posts:

@@ -47,6 +47,11 @@ def quoted(word: str) -> str:
     return "$'" + visible(word.replace("\\", "\\\\").replace("'", "\\'")) + "'"
 
 
+def first_line(problem: Exception) -> str:
+    """The first line of another library's error, without its full stop; the error's type if it says nothing."""
+    return str(problem).strip().partition("\n")[0].rstrip(".") or type(problem).__name__
+
+
 class IncahootsError(Exception):
     """An error with a remedy. The command line prints both, and exits with ``exit_code``.
 
@@ -88,7 +93,7 @@ class DatabaseError(IncahootsError):
 
 
 class ServerError(IncahootsError):
-    """The managed server could not be installed, started or stopped."""
+    """The local server could not be installed, started or stopped."""
 
 
 def check_choice(what: str, value: object, choices: Collection[str]) -> None:

@@ -22,7 +22,7 @@ def explained() -> Iterator[None]:
     except ServiceUnavailable as problem:
         raise DatabaseError(
             f"The database does not answer: {first_line(problem)}",
-            "Start one with `incahoots up`, or set NEO4J_URI, NEO4J_USERNAME and NEO4J_PASSWORD.",
+            "Start one with `incahoots up`, or set NEO4J_URI and NEO4J_PASSWORD.",
         ) from problem
     except TransientError:
         raise

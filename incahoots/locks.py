@@ -38,7 +38,7 @@ LEASE_S = 30.0
 LOAD, LOAD_WAIT_S = "load", 3600.0
 
 #: Seconds between two attempts to take a lock that another process holds.
-_LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 0.5
 
 
 def run_lock(run_id: str) -> str:
@@ -56,12 +56,14 @@ class Lock:
     name : str
     owner : str
         Unique to this lock.
+    lost : threading.Event
+        Set when the lock turned out not to be held any more.
     """
 
     database: Database
     name: str
     owner: str = field(default_factory=lambda: str(uuid.uuid4()))
-    _lost: threading.Event = field(default_factory=threading.Event, repr=False)
+    lost: threading.Event = field(default_factory=threading.Event, repr=False)
     _over: threading.Event = field(default_factory=threading.Event, repr=False)
     _renewing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -73,16 +75,16 @@ class Lock:
         DatabaseError
             The lease expired, and another process may have taken the lock.
         """
-        if self._lost.is_set() or not self._renew():
-            self._lost.set()
+        if self.lost.is_set() or not self._renew():
+            self.lost.set()
             raise self._is_lost()
 
     def check_within(self, transaction: neo4j.ManagedTransaction | neo4j.Transaction) -> None:
         """Renew the lease inside a transaction: no other process can take the lock before the transaction ends."""
         query = cypher.find("locks/renew")
         record = transaction.run(query.text, name=self.name, owner=self.owner, lease_s=LEASE_S).single(strict=True)
-        if self._lost.is_set() or not record["held"]:
-            self._lost.set()
+        if self.lost.is_set() or not record["held"]:
+            self.lost.set()
             raise self._is_lost()
 
     @contextmanager
@@ -96,7 +98,7 @@ class Lock:
         holder, _ = _take(self)
         if holder["owner"] != self.owner:
             raise _busy(self.name, holder)
-        self._lost.clear()
+        self.lost.clear()
 
     def _renew(self) -> bool:
         """Renew the lease; return whether the lock is still held."""
@@ -109,7 +111,7 @@ class Lock:
             # The server may come back in time: the next renewal finds out whether the lease expired meanwhile.
             with self._renewing, suppress(DatabaseError, Neo4jError, DriverError):
                 if not self._renew():
-                    self._lost.set()
+                    self.lost.set()
 
     def _is_lost(self) -> DatabaseError:
         return DatabaseError(
@@ -240,7 +242,7 @@ def _taken(lock: Lock, wait_s: float, progress: Progress) -> Lock | None:
             raise _busy(lock.name, holder)
         told = f"waiting for another process that {_activity(lock.name)}: {_who(holder)}"
         progress(told, 0, 1)
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(LOOK_EVERY_S)
 
 
 def _take(lock: Lock, dead: str | None = None) -> tuple[Mapping[str, Any], str | None]:
@@ -264,7 +266,7 @@ def _stop_queries(lock: Lock, owner: str | None, progress: Progress) -> None:
         progress(said, 0, 1)
         waited = True
         lock.check()
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(LOOK_EVERY_S)
     if waited:
         progress(said, 1, 1)
 

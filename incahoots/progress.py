@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 T = TypeVar("T")
 
 #: Seconds between two reports of `Counted`.
-_EVERY_S = 0.1
+EVERY_S = 0.1
 
 
 class Progress(Protocol):
@@ -69,7 +69,7 @@ class Counted:
                 self._tell(f"{self.what}: {self.name(item)}", done)
             yield item
             done += self.size(item) if self.size else 1
-            if time.monotonic() - last_s >= _EVERY_S:
+            if time.monotonic() - last_s >= EVERY_S:
                 last_s = time.monotonic()
                 self._tell(self.what, done)
         self.progress(self.what, done, done)

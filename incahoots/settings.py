@@ -14,6 +14,6 @@ def cache_folder() -> Path:
 
 
 def home_folder(home: str | os.PathLike[str] | None = None) -> Path:
-    """Return the folder of a managed server: the argument, else ``INCAHOOTS_HOME``, else the user's data folder."""
+    """Return the folder of a local server: the argument, else ``INCAHOOTS_HOME``, else the user's data folder."""
     chosen = home or os.environ.get("INCAHOOTS_HOME") or platformdirs.user_data_dir("incahoots")
     return Path(chosen).expanduser().resolve()

@@ -1,4 +1,4 @@
-"""Bulk loading into an empty managed server, with CSV files for ``neo4j-admin database import``.
+"""Bulk loading into an empty local server, with CSV files for ``neo4j-admin database import``.
 
 The first row of every tweet is imported. The few rows that repeat a tweet are sent in batches afterwards, so that both
 ways of loading treat duplicates with the same code and create the same graph.

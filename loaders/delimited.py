@@ -16,7 +16,7 @@ from incahoots.errors import InputError
 from incahoots.loaders.chunks import MAX_ROWS, Chunk, Place
 from incahoots.loaders.files import CSV_SUFFIXES, Stream, no_text, streams
 from incahoots.loaders.limits import Limits
-from incahoots.loaders.records import MAX_HEADER_BYTES, RAW_CHARS, ROW_TOO_LONG, cut_records, first_record
+from incahoots.loaders.records import MAX_HEADER_BYTES, RAW_CHARS, ROW_TOO_LONG, Form, cut_records, first_record
 from incahoots.loaders.rows import Reject
 
 #: Bytes to read at once. Larger blocks are not faster, because they exceed the processor's cache.
@@ -92,6 +92,7 @@ def read_delimited(
 def _chunks(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: int, max_row: int) -> Iterator[Chunk]:
     """Yield the chunks of a stream."""
     buffer, layout, line = _start(stream, choose, delimiter, block_bytes)
+    form = Form(layout.columns, delimiter, max_row, layout.wanted, stream.member)
     at_end = inside = False
     while True:
         cut = 0 if inside else _cut(buffer, at_end)
@@ -105,17 +106,7 @@ def _chunks(stream: Stream, choose: ChooseLayout, delimiter: str, block_bytes: i
         size = _SLOW_BYTES
         while buffer:
             last = at_end and size >= len(buffer)
-            records = cut_records(
-                buffer[:size],
-                layout.columns,
-                line,
-                last,
-                stream.member,
-                delimiter,
-                max_row=max_row,
-                wanted=layout.wanted,
-                inside=inside,
-            )
+            records = cut_records(buffer[:size], form, line, at_end=last, inside=inside)
             if records.used_bytes or size >= len(buffer):
                 break
             size *= 2

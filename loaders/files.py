@@ -30,7 +30,7 @@ _SNIFF_BYTES = 1 << 16
 #: Texts have no NUL bytes, and damaged texts few; UTF-16 and binary files have many.
 _MANY_NULS = 0.2
 #: Up to this size, any compression ratio is allowed.
-_RATIO_BYTES = 64 * MB
+RATIO_BYTES = 64 * MB
 #: Errors of the standard library on damaged compressed data: a changed header can name an unknown method, a position
 #: outside the file, a password, or an invalid length.
 _DAMAGE = (
@@ -103,7 +103,7 @@ class Stream:
 
     def _check_ratio(self) -> None:
         """Refuse a file whose compression ratio is implausible for posts."""
-        if self.packed is None or self.n_read <= _RATIO_BYTES:
+        if self.packed is None or self.n_read <= RATIO_BYTES:
             return
         n_packed = max(self.packed(), 1)
         if self.n_read > self.max_ratio * n_packed:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from incahoots.errors import DatabaseError, InputError, UsageError
 from incahoots.loaders.bulk import Import
 from incahoots.loaders.counts import Counts
 from incahoots.loaders.inputs import Input, Operation, find_inputs
+from incahoots.loaders.options import MAX_REJECTS, LoadOptions
 from incahoots.loaders.rejects import RejectFile, choose_path
 from incahoots.loaders.renewal import prepare_graph
 from incahoots.loaders.rows import ACCOUNTS, Rows
@@ -33,9 +34,6 @@ __all__ = ["MAX_REJECTS", "Loaded", "Operation", "load"]
 
 #: Reason to reject a line that is not JSON.
 NO_JSON = "bad_json"
-
-#: Largest share of rejected rows with which a load succeeds.
-MAX_REJECTS = 0.01
 
 
 @dataclass
@@ -62,11 +60,7 @@ def load(
     database: Connectable = None,
     *,
     operation: Operation | None = None,
-    bulk: bool = False,
     home: str | os.PathLike[str] | None = None,
-    max_rejects: float = MAX_REJECTS,
-    rejects: str | os.PathLike[str] | None = None,
-    force: bool = False,
     progress: Progress = silent,
     **options: Any,
 ) -> Loaded:
@@ -82,23 +76,14 @@ def load(
         As for ``connect``. Not with ``bulk``.
     operation : Operation, optional
         The operation that accounts with rows of their own belong to.
-    bulk : bool
-        Import into the files of the managed server of ``home``, which must be empty, instead of sending batches. Much
-        faster for more than about 100,000 posts; restarts the server.
     home : path, optional
-        Folder of the managed server.
-    max_rejects : float
-        The largest share of rejected rows, 0 to 1. If it is exceeded, nothing is loaded.
-    rejects : path, optional
-        The reject file; by default in the home folder, with a different name for each set of files. Must not be one of
-        the files that are read.
-    force : bool
-        Whether ``rejects`` may replace an existing file outside the home's ``rejects`` folder.
+        Folder of the local server.
     progress : callable
         Called during the load.
     **options
-        Options of the format, and the limits of every format: ``earliest`` and ``latest`` (``YYYY-MM-DD``),
-        ``max_field_mb``, ``max_row_mb``, ``max_depth`` and ``max_ratio``.
+        The fields of `LoadOptions` (``bulk``, ``max_rejects``, ``rejects``, ``force``), options of the format, and the
+        limits of every format: ``earliest`` and ``latest`` (``YYYY-MM-DD``), ``max_field_mb``, ``max_row_mb``,
+        ``max_depth`` and ``max_ratio``.
 
     Returns
     -------
@@ -113,9 +98,9 @@ def load(
     """
     if format_ not in SOURCES:
         raise UsageError(f"There is no format {format_!r}.", f"Formats: {', '.join(SOURCES)}.")
-    if not 0 <= max_rejects <= 1:
-        raise UsageError(f"`max_rejects` must be between 0 and 1 (got {max_rejects}).")
-    if bulk and (database is not None or (home is None and os.environ.get("NEO4J_URI"))):
+    own = {each.name for each in fields(LoadOptions)} & set(options)
+    asked = LoadOptions(**{name: options.pop(name) for name in own})
+    if asked.bulk and (database is not None or (home is None and os.environ.get("NEO4J_URI"))):
         raise UsageError(
             "`bulk` works on the local server only, not on another database.",
             "Omit `bulk`, or name the local server with `home`.",
@@ -127,11 +112,13 @@ def load(
         Path(value) for value in options.values() if isinstance(value, str | os.PathLike)
     ]
     read += [file for path in given if path.is_dir() for file in path.iterdir()]
-    list_path, replace = choose_path(Path(rejects) if rejects else None, home_folder(home), read, force=force)
+    list_path, replace = choose_path(
+        Path(asked.rejects) if asked.rejects else None, home_folder(home), read, force=asked.force
+    )
     server.sweep(home_folder(home))
     with closing(RejectFile(list_path, replace)) as reject_file, connect(database, home=home) as opened:
-        work = _Work(inputs, format_, options, max_rejects, reject_file, progress)
-        if bulk:
+        work = _Work(inputs, format_, options, asked.max_rejects, reject_file, progress)
+        if asked.bulk:
             _see_empty(opened)
             work.write_store(opened, home_folder(home))
         else:
@@ -144,26 +131,21 @@ def load(
         return work.result()
 
 
+@dataclass
 class _Work:
     """State of a call of `load`."""
 
-    def __init__(
-        self,
-        inputs: Sequence[Input],
-        format_: str,
-        options: dict[str, Any],
-        max_rejects: float,
-        reject_file: RejectFile,
-        progress: Progress,
-    ) -> None:
-        self.inputs = inputs
-        self.format = format_
-        self.options = options
-        self.max_rejects = max_rejects
-        self.reject_file = reject_file
-        self.progress = progress
-        self.counts = {str(each.path): Counts() for each in inputs}
-        self.n_rows = self.n_refused = 0
+    inputs: Sequence[Input]
+    format: str
+    options: dict[str, Any]
+    max_rejects: float
+    reject_file: RejectFile
+    progress: Progress
+    n_rows: int = 0
+    n_refused: int = 0
+
+    def __post_init__(self) -> None:
+        self.counts = {str(each.path): Counts() for each in self.inputs}
 
     def check(self) -> None:
         """Read everything once before anything is sent, so that no file is loaded partially.
@@ -192,7 +174,7 @@ class _Work:
                 self._loaded(each, done, 0)
 
     def write_store(self, database: Database, home: Path) -> None:
-        """Import into the files of the managed server; then send rows that repeat a tweet in batches.
+        """Import into the files of the local server; then send rows that repeat a tweet in batches.
 
         Everything is read before anything is written. As reading takes long, check again that the database is empty
         before the import begins.
@@ -220,13 +202,9 @@ class _Work:
                         server.begin_bulk(home, [each.path for each in self.inputs])
                         try:
                             server.bulk_import(
-                                home,
-                                nodes,
-                                relationships,
-                                records=files.n_records,
-                                last_transaction=transaction,
+                                home, nodes, relationships, records=files.n_records, last_transaction=transaction,
                                 progress=self.progress,
-                            )
+                            )  # fmt: skip
                         except BaseException:
                             # The database is unchanged, or empty.
                             server.end_bulk(home)

@@ -77,38 +77,43 @@ class _Record:
     goes_on: bool = False
 
 
-def cut_records(
-    buffer: bytes,
-    columns: Sequence[str],
-    first_line: int,
-    at_end: bool,
-    member: str = "",
-    delimiter: str = ",",
-    *,
-    max_row: int,
-    wanted: Collection[str] | None = None,
-    inside: bool = False,
-) -> Records:
-    """Split a buffer that starts with a record.
+@dataclass(frozen=True)
+class Form:
+    """How the records of a file are written.
 
-    Parameters
+    Attributes
     ----------
-    buffer : bytes
-        Text in UTF-8, possibly with invalid bytes, with lines that end in LF or CRLF.
     columns : sequence of str
         The file's columns: valid records have as many fields.
-    first_line : int
-        Number of the buffer's first line in its file.
-    at_end : bool
-        Whether the file ends with the buffer.
-    member : str
-        Name in the zip archive, for the rejects.
     delimiter : str
         One character.
     max_row : int
         Longest record, in bytes. If a quote is not closed within it, the closing quote is missing.
     wanted : collection of str, optional
         Columns that are loaded, which must be UTF-8; all by default.
+    member : str
+        Name in the zip archive, for the rejects.
+    """
+
+    columns: Sequence[str]
+    delimiter: str
+    max_row: int
+    wanted: Collection[str] | None = None
+    member: str = ""
+
+
+def cut_records(buffer: bytes, form: Form, first_line: int, *, at_end: bool, inside: bool = False) -> Records:
+    """Split a buffer that starts with a record.
+
+    Parameters
+    ----------
+    buffer : bytes
+        Text in UTF-8, possibly with invalid bytes, with lines that end in LF or CRLF.
+    form : Form
+    first_line : int
+        Number of the buffer's first line in its file.
+    at_end : bool
+        Whether the file ends with the buffer.
     inside : bool
         Whether the buffer starts inside a record that was rejected as too long: everything before the next valid record
         belongs to it.
@@ -123,7 +128,7 @@ def cut_records(
     text, clean = _decoded(buffer if at_end else buffer[: buffer.rfind(b"\n") + 1])
     lines = list(io.StringIO(text, newline="\n"))
     result = Records(inside=inside)
-    for record in _walk(lines, len(columns), at_end, delimiter, max_row, inside):
+    for record in _walk(lines, len(form.columns), at_end, form.delimiter, form.max_row, inside):
         raw = "".join(lines[record.start : record.end])
         line = first_line + record.start
         result.used_lines = record.end
@@ -131,13 +136,13 @@ def cut_records(
         if record.fault == _SKIPPED:
             continue
         doubtful = not clean and not record.fault and _SURROGATES.search(raw)
-        bad_field = _bad_field(record.fields, columns, wanted) if doubtful else ""
+        bad_field = _bad_field(record.fields, form.columns, form.wanted) if doubtful else ""
         fault = record.fault or ("not_utf8" if bad_field else "nul_byte" if "\0" in raw else "")
         if fault or doubtful:
             raw = _clean(raw[:RAW_CHARS] if fault == ROW_TOO_LONG else raw)
         raw = raw.rstrip("\r\n")
         if fault:
-            result.rejects.append(Reject(line, bad_field, fault, raw, member))
+            result.rejects.append(Reject(line, bad_field, fault, raw, form.member))
         elif record.fields:
             # Invalid bytes in columns that are not loaded do no harm.
             row = [_clean(value) for value in record.fields] if doubtful else list(record.fields)

@@ -126,7 +126,7 @@ def choose_path(wanted: Path | None, home: Path, inputs: Sequence[Path], *, forc
         The user's choice. By default the file is in ``rejects/`` of the home, named after the first input and a hash
         of the paths of all, so that different inputs of one name have different files.
     home : Path
-        Home folder of the managed server.
+        Home folder of the local server.
     inputs : sequence of Path
         All files that the load reads.
     force : bool

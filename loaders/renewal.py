@@ -35,7 +35,7 @@ def prepare_graph(database: Database, progress: Progress = silent) -> None:
     Raises
     ------
     DiskFullError
-        The managed server's disk is nearly full.
+        The local server's disk is nearly full.
     """
     database.ensure_schema(progress)
     renew_text_keys(database, progress)

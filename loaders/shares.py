@@ -33,11 +33,7 @@ _ZONED = ("%Y-%m-%dT%H:%M:%S%.f%#z",)
 
 
 def read(
-    path: Path | str,
-    *,
-    object: str = "retweet",
-    block_bytes: int = BLOCK_BYTES,
-    limits: Limits | None = None,
+    path: Path | str, *, object: str = "retweet", block_bytes: int = BLOCK_BYTES, limits: Limits | None = None
 ) -> Iterator[Chunk]:
     """Read a file of shares, plain, gzip or zip.
 

@@ -83,10 +83,10 @@ def rows_of(format_: str, path: Path | str, **options: object) -> Iterator[Rows]
         Options of the format, and those of every format: ``earliest``, ``latest``, ``max_field_mb``, ``max_row_mb``,
         ``max_depth`` and ``max_ratio``, the `Limits`.
 
-    Yields
-    ------
-    Rows
-        At most about 200,000 rows each.
+    Returns
+    -------
+    iterator of Rows
+        At most about 200,000 rows each; options are checked at once, the file when it is read.
 
     Raises
     ------
@@ -103,7 +103,12 @@ def rows_of(format_: str, path: Path | str, **options: object) -> Iterator[Rows]
     if unknown:
         allowed = ", ".join((*source.options, *LIMITS))
         raise UsageError(f"The format {format_!r} has no option {unknown[0]!r}.", f"Its options: {allowed}.")
-    chunks = (source.to_rows(chunk, limits=limits, **options) for chunk in source.read(path, limits=limits, **options))
+    chunks = source.read(path, limits=limits, **options)
+    return _undamaged((source.to_rows(chunk, limits=limits, **options) for chunk in chunks), path)
+
+
+def _undamaged(chunks: Iterator[Rows], path: Path | str) -> Iterator[Rows]:
+    """Pass rows on, or raise an `InputError` if ids have lost digits."""
     for rows in chunks:
         if n_rounded := _n_rounded(rows):
             n_rounded += sum(map(_n_rounded, chunks))

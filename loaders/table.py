@@ -27,11 +27,7 @@ _NUMBERS = ("like_count", "retweet_count", "reply_count", "quote_count", "follow
 
 
 def read(
-    path: Path | str,
-    *,
-    mapping: Mappable | None = None,
-    block_bytes: int = BLOCK_BYTES,
-    limits: Limits | None = None,
+    path: Path | str, *, mapping: Mappable | None = None, block_bytes: int = BLOCK_BYTES, limits: Limits | None = None
 ) -> Iterator[Chunk]:
     """Read the mapped columns of a file.
 

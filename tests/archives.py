@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +13,17 @@ import polars as pl
 def read_archives(paths: Iterable[Path]) -> pl.DataFrame:
     """All rows of these files, all of it text; what is missing is empty."""
     return pl.concat([pl.read_csv(path, infer_schema=False) for path in paths], how="diagonal").fill_null("")
+
+
+def rows_in(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file, which has to be strictly one."""
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream, strict=True))
+
+
+def tweets_in(folder: Path) -> list[dict[str, str]]:
+    """The tweets of a simulation."""
+    return [row for path in sorted(folder.glob("*_tweets_*.csv")) for row in rows_in(path)]
 
 
 def plain_acts(rows: pl.DataFrame) -> dict[tuple[str, str], str]:

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from incahoots.cli import main
+from incahoots.cli import app, main
+
+#: The context of all commands. A command keeps the help option of the first context that asks for it, so this one has
+#: all settings.
+CONTEXT = click.Context(app, info_name="incahoots", **app.context_settings)
+
+
+def commands(group: click.Group = app, context: click.Context = CONTEXT) -> Iterator[tuple[str, click.Command]]:
+    """Every command, and every command of a command, by what is typed for it."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        own = click.Context(command, info_name=name, parent=context)
+        yield own.command_path, command
+        if isinstance(command, click.Group):
+            yield from commands(command, own)
 
 
 class Caller:

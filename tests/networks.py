@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import networkx as nx
+import pandas as pd
 
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database
 from tests.posts import Edges
+
+
+def edge_frame(rows: Iterable[tuple[Any, ...]], *more: str) -> pd.DataFrame:
+    """Edges of rows (source, target, behaviour, weight), and more columns."""
+    return pd.DataFrame(list(rows), columns=["source", "target", "behaviour", "weight", *more])
 
 
 def write_run(graph: Database, networks: Mapping[str, Edges], run_id: str = "t") -> None:

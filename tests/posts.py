@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,8 @@ from incahoots.loaders.transactions import write_rows
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 Edges = dict[tuple[str, str], int]
+Row = dict[str, Any]
+Alike = Callable[[Row, Row], bool]
 
 
 def post(account_id: str, second: float, tweet_id: str | None = None, **fields: Any) -> dict[str, Any]:
@@ -92,27 +95,31 @@ def frame_of_shares(posts: list[dict[str, Any]], behaviour: str) -> pl.DataFrame
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
-def by_definition(
-    posts: list[dict[str, Any]],
-    behaviour: str,
-    window_s: int,
-    min_weight: int,
-    *,
-    leader: bool = False,
-    loops: bool = False,
-) -> Edges:
-    """Weights by DESIGN: w of u's posts each have a post of v within the window with the same trace."""
-    weights: Edges = defaultdict(int)
+def share(behaviour: str) -> Alike:
+    """Whether two posts have a trace of a behaviour in common, or one of each part of a combination."""
     names = [f"co_{part}" for part in behaviour.split("+")] if "+" in behaviour else [behaviour]
-    for ours in posts:
-        others = set()
-        for theirs in posts:
-            gap = (theirs["created_at"] - ours["created_at"]).total_seconds()
-            near = 0 < gap <= window_s if leader else abs(gap) <= window_s
-            if theirs is not ours and near and all(traces(ours, name) & traces(theirs, name) for name in names):
-                others.add(theirs["account_id"])
-        for v in others if loops else others - {ours["account_id"]}:
-            weights[ours["account_id"], v] += 1
+    return lambda ours, theirs: all(traces(ours, name) & traces(theirs, name) for name in names)
+
+
+def matches(posts: list[Row], alike: Alike, window_s: int, *, leader: bool = False) -> Iterator[tuple[Row, Row]]:
+    """The pairs of posts that match by DESIGN."""
+    for ours, theirs in permutations(posts, 2):
+        gap = (theirs["created_at"] - ours["created_at"]).total_seconds()
+        if (0 < gap <= window_s if leader else abs(gap) <= window_s) and alike(ours, theirs):
+            yield ours, theirs
+
+
+def by_definition(
+    posts: list[Row], behaviour: str | Alike, window_s: int, min_weight: int = 1, *, leader: bool = False,
+    loops: bool = False,
+) -> Edges:  # fmt: skip
+    """Weights by DESIGN: w of u's posts each have a post of v within the window with the same trace."""
+    alike = share(behaviour) if isinstance(behaviour, str) else behaviour
+    met = {
+        (id(ours), ours["account_id"], theirs["account_id"])
+        for ours, theirs in matches(posts, alike, window_s, leader=leader)
+    }
+    weights = Counter((u, v) for _, u, v in met if loops or u != v)
     return {pair: weight for pair, weight in weights.items() if weight >= min_weight}
 
 

@@ -1,9 +1,9 @@
-"""Distinguish days of campaigns from days of other populations by the figures of their networks.
+"""Distinguish days of campaigns from days of other populations by the features of their networks.
 
 `options` says what is asked. `members` fetches the accounts of each population, `activity` counts their posts,
-`daily_edges` fetches their networks, `figures` measures them, and `features` saves them in a file. `panel` arranges
-features for `classifiers`, which `protocol` and `tuning` evaluate. `model` trains and saves one, with the probabilities
-of `calibration`; `explain` traces a prediction back to the posts.
+`daily_edges` fetches their networks, `network_features` measures them, and `features` saves all in a file. `panel`
+arranges features for `classifiers`, which `protocol` and `tuning` evaluate. `model` trains and saves one, with the
+probabilities of `calibration`; `explain` traces a prediction back to the posts.
 
 References
 ----------

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import polars as pl
 
-from incahoots.analytics.campaigns.figures import WEEK
 from incahoots.analytics.campaigns.members import Members
+from incahoots.analytics.campaigns.network_features import WEEK
 from incahoots.analytics.tables import typed
 from incahoots.database import Database
 from incahoots.errors import UsageError
@@ -17,18 +17,9 @@ DAY_S = 86_400
 def fetch_activity(database: Database, members: Members, since: int | None, until: int | None) -> pd.DataFrame:
     """Count posts and active accounts of every population on every day of a range, and in the week that ends with it.
 
-    Parameters
-    ----------
-    database : Database
-    members : Members
-    since, until : int, optional
-        Epoch seconds at midnight, the second exclusive; all days with posts of a population when None.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per population, day (since 1970) and aggregate (day or week): posts, and distinct accounts; zeros on
-        days without posts.
+    ``since`` and ``until`` are epoch seconds at midnight, the second exclusive; when None, all days with posts of a
+    population count. Returns one row per population, day (since 1970) and aggregate (day or week): posts, and distinct
+    accounts; zeros on days without posts.
 
     Raises
     ------

@@ -24,12 +24,7 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Sigmoid:
-    """Platt scaling: the probability is that of a logistic regression on the score.
-
-    Attributes
-    ----------
-    slope, intercept : float
-    """
+    """Platt scaling: the probability is that of a logistic regression on the score."""
 
     slope: float
     intercept: float
@@ -52,7 +47,6 @@ class Calibration:
 
     Attributes
     ----------
-    sigmoid : Sigmoid
     roc_auc : float
         Area under the ROC curve of the scores.
     brier, brier_of_share : float
@@ -109,13 +103,7 @@ class Calibration:
 
 
 def reliability(probabilities: Values, labels: NDArray[np.int64], weights: Values) -> pd.DataFrame:
-    """Compare probabilities with observed shares of campaigns.
-
-    Returns
-    -------
-    pd.DataFrame
-        As ``Calibration.reliability``, without empty tenths.
-    """
+    """Compare probabilities with observed shares: ``Calibration.reliability``, without empty tenths."""
     place = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
     days = np.bincount(place, minlength=BINS)
     weight = np.bincount(place, weights, minlength=BINS)

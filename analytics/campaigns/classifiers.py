@@ -18,7 +18,6 @@ class Classifier:
 
     Attributes
     ----------
-    name : str
     features : tuple of str
         Columns that it uses.
     """

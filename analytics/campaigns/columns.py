@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from incahoots.analytics.campaigns.figures import FIGURES
+from incahoots.analytics.campaigns.network_features import NETWORK_FEATURES
 
 #: Networks of a day, by their names in S2.
 NETWORKS = ("retweet", "co_tweet", "co_retweet", "co_hashtag", "co_mention", "co_url")
 
-#: 42 features: seven figures of six networks.
-FEATURES = tuple(f"{network}_{figure}" for network in NETWORKS for figure in FIGURES)
+#: 42 features: seven features of six networks.
+FEATURES = tuple(f"{network}_{feature}" for network in NETWORKS for feature in NETWORK_FEATURES)
 
 #: The size of a population, which alone distinguishes some populations.
 SIZE = ("posts", "accounts")
@@ -25,17 +25,9 @@ CHANGE = tuple(f"{network}_change" for network in NETWORKS)
 def with_change(frame: pd.DataFrame) -> pd.DataFrame:
     """Add the columns of `CHANGE`.
 
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        The answer of `campaign_features`.
-
-    Returns
-    -------
-    pd.DataFrame
-        Sorted by aggregate, population and date. The change is that of the share of active accounts in the network,
-        relative to the previous 28 days, in their standard deviations (at least .01); 0 with fewer than seven previous
-        days.
+    ``frame`` is the answer of `campaign_features`, and is sorted by aggregate, population and date. The change is that
+    of the share of active accounts in the network, relative to the previous 28 days, in their standard deviations (at
+    least .01); 0 with fewer than seven previous days.
     """
     rows = frame.sort_values(["aggregate", "population", "date"], ignore_index=True)
     groups = [rows["aggregate"], rows["population"]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from incahoots.analytics.campaigns.activity import DAY_S
-from incahoots.analytics.campaigns.figures import DailyEdges
 from incahoots.analytics.campaigns.members import Layer
+from incahoots.analytics.campaigns.network_features import DailyEdges
 from incahoots.analytics.tables import typed
 from incahoots.database import Database
 
@@ -16,20 +16,8 @@ def fetch_daily_edges(
 ) -> DailyEdges:
     """Fetch the edges of a network on each day.
 
-    Parameters
-    ----------
-    database : Database
-    network : str
-        One of ``NETWORKS``.
-    layer : Layer
-    first, last : int
-        Days since 1970, both inclusive.
-    window_s : int
-        Seconds; not used for retweets.
-
-    Returns
-    -------
-    DailyEdges
+    ``network`` is one of ``NETWORKS``. ``first`` and ``last`` are days since 1970, both inclusive. ``window_s`` is in
+    seconds, and is not used for retweets.
     """
     numbers, stride = layer.numbers, layer.stride
     codes = max(numbers.values(), default=0) + 1

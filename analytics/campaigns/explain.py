@@ -1,4 +1,4 @@
-"""Explain a prediction: the contribution of each figure to the score, and the edges and posts behind the figures."""
+"""Explain a prediction: the contribution of each feature to the score, and the edges and posts behind the features."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from incahoots.analytics.campaigns.activity import DAY_S
 from incahoots.analytics.campaigns.columns import NETWORKS
-from incahoots.analytics.campaigns.figures import WEEK
 from incahoots.analytics.campaigns.members import fetch_members
 from incahoots.analytics.campaigns.model import CampaignModel
+from incahoots.analytics.campaigns.network_features import WEEK
 from incahoots.analytics.campaigns.options import EvidenceOptions
 from incahoots.analytics.coordination.matching import matched
 from incahoots.analytics.coordination.traced_posts import TracedPosts
-from incahoots.analytics.tables import typed
+from incahoots.analytics.tables import exploded
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.database import Connectable, connect
 from incahoots.errors import IncahootsError, NotFoundError, check_choice
@@ -41,7 +41,6 @@ def shap_values(model: CampaignModel, values: NDArray[np.float32]) -> tuple[NDAr
 
     Parameters
     ----------
-    model : CampaignModel
     values : array of float32, shape (n, n_features)
 
     Returns
@@ -183,13 +182,7 @@ def count_behind(
     network: str,
     options: EvidenceOptions | None = None,
 ) -> tuple[pd.DataFrame, int]:
-    """Fetch the pairs of posts as `posts_behind` does, and count those that the limit leaves out too.
-
-    Returns
-    -------
-    pairs : pd.DataFrame
-    count : int
-    """
+    """Fetch the pairs of posts as `posts_behind` does, and count all, also those that the limit leaves out."""
     asked = options or EvidenceOptions()
     check_choice("network", network, NETWORKS)
     about, limit = _range(date, asked.aggregate), asked.limit
@@ -237,24 +230,13 @@ def all_behind(
     networks: Iterable[str],
     options: EvidenceOptions | None = None,
 ) -> Behind:
-    """Fetch the pairs of posts behind several networks of a day or week.
-
-    Parameters
-    ----------
-    database, population, date, options
-        As for `posts_behind`.
-    networks : iterable of str
-    """
+    """Fetch the pairs of posts behind several networks of a day or week, as `posts_behind` does for one."""
     asked = options or EvidenceOptions()
     posts, counts = {}, {}
     with connect(database) as opened:
         (layer,) = fetch_members(opened, asked.merge, [population]).layers()
-        days = opened.query(
-            "campaigns/activity_of_days",
-            members=layer.numbers,
-            stride=layer.stride,
-            **_range(date, asked.aggregate),
-        )
+        about = {"members": layer.numbers, "stride": layer.stride} | _range(date, asked.aggregate)
+        days = opened.query("campaigns/activity_of_days", **about)
         for network in networks:
             found, count = count_behind(opened, population, date, network, asked)
             if len(found):
@@ -268,12 +250,9 @@ def _pairs(found: pd.DataFrame, window_s: int, limit: int) -> tuple[pd.DataFrame
     The earlier post of a pair comes first.
     """
     lists = {"account_ids": "account_id", "tweet_ids": "tweet_id", "times": "ts"}
-    kinds = {"day": pl.String, "trace": pl.String} | dict.fromkeys(("account_ids", "tweet_ids"), pl.List(pl.String))
-    rows = typed(found.assign(day=found["day"].astype(str)), kinds | {"times": pl.List(pl.Int64)})
     # A trace of two days counts as two traces, as each network is of one day.
-    keys = rows["trace"]
-    coded = rows.with_columns(trace=pl.int_range(pl.len()).cast(pl.String)).drop("day").explode(*lists).rename(lists)
-    shares = TracedPosts.of(coded)
+    keys = pl.Series(found["trace"].to_list(), dtype=pl.String)
+    shares = TracedPosts.of(exploded(found.assign(trace=[str(place) for place in range(len(found))]), ["trace"], lists))
     kept, count = [np.zeros((2, 0), dtype=np.int64)], 0
 
     def first() -> np.ndarray:
@@ -303,16 +282,8 @@ def _pairs(found: pd.DataFrame, window_s: int, limit: int) -> tuple[pd.DataFrame
 def edges_behind(posts: pd.DataFrame) -> pd.DataFrame:
     """Count the pairs of posts behind each edge.
 
-    Parameters
-    ----------
-    posts : pd.DataFrame
-        The answer of `posts_behind`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per pair of accounts, those with the most pairs of posts first: account_id (the smaller),
-        other_account_id, pairs.
+    ``posts`` is the answer of `posts_behind`. Returns one row per pair of accounts, those with the most pairs of posts
+    first: account_id (the smaller), other_account_id, pairs.
     """
     ends = np.sort(posts[["account_id", "other_account_id"]].to_numpy(dtype=str), axis=1)
     table = pd.DataFrame({"account_id": ends[:, 0], "other_account_id": ends[:, 1]})
@@ -323,15 +294,8 @@ def edges_behind(posts: pd.DataFrame) -> pd.DataFrame:
 def traces_behind(posts: pd.DataFrame) -> pd.DataFrame:
     """Give one pair of posts of each trace; for retweets, of each account that was retweeted.
 
-    Parameters
-    ----------
-    posts : pd.DataFrame
-        The answer of `posts_behind`.
-
-    Returns
-    -------
-    pd.DataFrame
-        The earliest pair of each, those with the most pairs first, after the numbers of pairs and accounts.
+    ``posts`` is the answer of `posts_behind`. Returns the earliest pair of each, those with the most pairs first, after
+    the numbers of pairs and accounts.
     """
     trace = "trace" if "trace" in posts else "other_account_id"
     ends = posts.melt(id_vars=trace, value_vars=["account_id", "other_account_id"], value_name="account")

@@ -1,4 +1,4 @@
-"""Features of campaigns: the figures of every population's networks of each day and week."""
+"""Features of campaigns: those of every population's networks of each day and week."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 from incahoots.analytics.campaigns.activity import fetch_activity
 from incahoots.analytics.campaigns.columns import FEATURES, NETWORKS
 from incahoots.analytics.campaigns.daily_edges import fetch_daily_edges
-from incahoots.analytics.campaigns.figures import WEEK, figures
 from incahoots.analytics.campaigns.members import Members, fetch_members
+from incahoots.analytics.campaigns.network_features import WEEK, network_features
 from incahoots.analytics.campaigns.options import AGGREGATES, FeatureOptions, check_order
 from incahoots.database import Connectable, Database, connect
-from incahoots.errors import InputError, UsageError
+from incahoots.errors import InputError, UsageError, first_line
 from incahoots.loaders.renewal import prepare_graph
 from incahoots.private_files import replace_with
 from incahoots.progress import Progress, silent
@@ -41,7 +41,7 @@ def campaign_features(
     posts_a_part: int = POSTS_A_PART,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Compute the 42 figures of S2 for every population and day, by day and by week.
+    """Compute the 42 features of S2 for every population and day, by day and by week.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def campaign_features(
     pd.DataFrame
         One row per population, day and aggregate: population, date (UTC), label (campaign or baseline), aggregate (day
         or week, which is the seven days that end with this one), window_s, posts, accounts (each once), and 42
-        figures named ``<network>_<figure>``, such as ``co_tweet_mean_deg``. Zeros where nothing was posted.
+        features named ``<network>_<feature>``, such as ``co_tweet_mean_deg``. Zeros where nothing was posted.
 
     Raises
     ------
@@ -153,12 +153,12 @@ def _part(
     layers = list(members.layers())
     for number, layer in enumerate(layers):
         populations = layer.populations
-        # For each aggregate an array of populations, days, networks and figures.
+        # For each aggregate an array of populations, days, networks and features.
         found = {name: np.zeros((len(populations), last - first + 1, len(NETWORKS), 7)) for name in AGGREGATES}
         for place, network in enumerate(NETWORKS):
             edges = fetch_daily_edges(database, network, layer, first - WEEK + 1, last, window_s)
-            found["day"][:, :, place] = figures(edges, len(populations), first, last)
-            found["week"][:, :, place] = figures(edges.weekly(last), len(populations), first, last)
+            found["day"][:, :, place] = network_features(edges, len(populations), first, last)
+            found["week"][:, :, place] = network_features(edges.weekly(last), len(populations), first, last)
             told((number + (place + 1) / len(NETWORKS)) / len(layers))
         for aggregate, values in found.items():
             index = pd.MultiIndex.from_product([populations, range(first, last + 1)], names=["population", "day"])
@@ -172,14 +172,7 @@ def _part(
 
 
 def days_between(frame: pd.DataFrame, since: datetime | None, until: datetime | None) -> pd.DataFrame:
-    """Select the rows of a range of days.
-
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        With the column date.
-    since, until : datetime, optional
-        The first day, and the day after the last.
+    """Select the rows of a range of days: from the first day until before the last.
 
     Raises
     ------
@@ -201,10 +194,7 @@ def days_between(frame: pd.DataFrame, since: datetime | None, until: datetime | 
 def overview(frame: pd.DataFrame) -> pd.DataFrame:
     """Summarise features: one row per population, with its posts and on how many days each network has an edge.
 
-    Returns
-    -------
-    pd.DataFrame
-        population, label, days, posts, active (days with posts), and a column for each network.
+    The columns are population, label, days, posts, active (days with posts), and one for each network.
     """
     days = frame[frame["aggregate"] == "day"]
     grouped = days.groupby("population")
@@ -254,11 +244,10 @@ def _read(path: Path) -> tuple[pd.DataFrame, object]:
             frame = frame.rename(columns={"community": "population"})
         _check_columns(frame)
     except FileNotFoundError:
-        raise InputError(f"There is no file {path}.", "Make one with `incahoots campaigns features FILE`.") from None
+        raise InputError(f"There is no file {path}.", "Make one with `campaign_features()`.") from None
     except (pa.ArrowException, KeyError, OSError, RecursionError, TypeError, ValueError) as problem:
-        said = str(problem).partition("\n")[0] or type(problem).__name__
-        words = f"{path} is not a file of features: {said.rstrip('.')}."
-        raise InputError(words, "Make one with `incahoots campaigns features FILE`.") from None
+        words = f"{path} is not a file of features: {first_line(problem)}."
+        raise InputError(words, "Make one with `campaign_features()`.") from None
     return frame, was
 
 

@@ -16,10 +16,8 @@ class Layer(NamedTuple):
 
     Attributes
     ----------
-    populations : list of str
     numbers : dict of str to int
         By account id: the position of its population times the stride, plus its own position in the population.
-    stride : int
     """
 
     populations: list[str]
@@ -67,13 +65,8 @@ def fetch_members(
 ) -> Members:
     """Fetch the accounts of each operation and baseline.
 
-    Parameters
-    ----------
-    database : Database
-    merge : mapping of str to collection of str, optional
-        Populations that consist of several operations, by name.
-    only : collection of str
-        Only these populations; all when empty.
+    ``merge`` holds the operations of populations that consist of several, by name. ``only`` names the populations to
+    fetch; all when empty.
 
     Raises
     ------

@@ -34,7 +34,7 @@ from incahoots.analytics.campaigns.model_file import (
 )
 from incahoots.analytics.campaigns.options import TrainingOptions
 from incahoots.analytics.campaigns.panel import GAPS, Panel
-from incahoots.errors import InputError, UsageError, check_choice
+from incahoots.errors import InputError, UsageError, check_choice, first_line
 from incahoots.private_files import replace_with
 from incahoots.progress import Progress, silent
 
@@ -168,13 +168,13 @@ def load_model(path: str | os.PathLike[str]) -> CampaignModel:
     """
     from skops.io import loads
 
-    remedy = "Make one with `incahoots campaigns train`."
+    remedy = "Make one with `train_model()`."
     try:
         about, estimator = read_parts(Path(path))
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.", remedy) from None
     except Exception as problem:
-        raise InputError(f"{path} is not a model: {_line(problem)}.", remedy) from None
+        raise InputError(f"{path} is not a model: {first_line(problem)}.", remedy) from None
     # Trees are internal arrays of scikit-learn: another version reads them wrongly, or not at all.
     for name, what, here in (
         ("version", "format", (1, VERSION)),
@@ -183,7 +183,7 @@ def load_model(path: str | os.PathLike[str]) -> CampaignModel:
         there = about.get(name)
         if str(there).split(".")[:2] not in [str(each).split(".")[:2] for each in here]:
             words = f"{path} is a model of {what} {there}; this version reads {what} {here[-1]}."
-            raise InputError(words, "Train it again with `incahoots campaigns train`.")
+            raise InputError(words, "Train it again with `train_model()`.")
     try:
         check_about(about, estimator)
         features = tuple(about["features"])
@@ -205,7 +205,7 @@ def load_model(path: str | os.PathLike[str]) -> CampaignModel:
             about["fingerprint"],
         )
     except Exception as problem:
-        raise InputError(f"{path} is not a valid model: {_line(problem)}.", remedy) from None
+        raise InputError(f"{path} is not a valid model: {first_line(problem)}.", remedy) from None
 
 
 def _check_votes(fitted: Any, n_features: int) -> None:
@@ -214,11 +214,6 @@ def _check_votes(fitted: Any, n_features: int) -> None:
     classes = np.asarray(fitted.classes_).tolist()
     if classes != [0, 1] or votes.shape != (1, 2) or not np.isclose(votes.sum(), 1) or len(fitted.estimators_) < 1:
         raise ValueError("its forest does not vote for campaigns or baselines")
-
-
-def _line(problem: Exception) -> str:
-    """The first line of an error."""
-    return str(problem).partition("\n")[0].rstrip(".") or type(problem).__name__
 
 
 def train_model(
@@ -309,16 +304,8 @@ def _fitted(of: Classifier, rows: _Rows, left_out: int, seed: int) -> tuple[NDAr
 def by_population(found: pd.DataFrame) -> pd.DataFrame:
     """Summarise predictions by population, the most probable first.
 
-    Parameters
-    ----------
-    found : pd.DataFrame
-        The answer of `CampaignModel.predict`.
-
-    Returns
-    -------
-    pd.DataFrame
-        population, days, in_training (days), probability (mean), above_half (days with a probability above .5),
-        highest (probability) and highest_on (its day).
+    ``found`` is the answer of `CampaignModel.predict`. The columns are population, days, in_training (days),
+    probability (mean), above_half (days with a probability above .5), highest (probability) and highest_on (its day).
     """
     highest = found.loc[found.groupby("population")["probability"].idxmax()].set_index("population")
     grouped = found.groupby("population")

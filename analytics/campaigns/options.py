@@ -1,4 +1,4 @@
-"""What the functions of campaigns are asked: options of the functions and of the commands."""
+"""The options of campaigns: of the functions and of the commands."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ class FeatureOptions:
     Attributes
     ----------
     window : str or int
-        Maximum time between two posts that match: ``"60s"``, as in the paper, or seconds.
-    since, until : datetime, optional
-        The first day, and the day after the last, UTC; all days with posts of a population when None.
+        Maximum time between two posts that match.
+    since : datetime, optional
+        First day, UTC (default: the first with posts of the population).
+    until : datetime, optional
+        Day after the last day, UTC.
     merge : mapping of str to collection of str
         Populations that consist of several operations, by name. The paper merges operations with the same source and
         target.
     only : collection of str
-        Only these populations.
+        Only this population.
 
     Raises
     ------
@@ -67,10 +69,14 @@ class TrainingOptions:
     Attributes
     ----------
     aggregate : {"day", "week"}
+        Features of days or of weeks.
     classifier : {"paper", "size", "change"}
+        Features of the forest: the paper's, size only, or the paper's and their change against the population's past.
     share : float
-        The share of campaigns among the populations that the model will be asked about; that of the paper's ratio 5:15.
-        Campaigns and baselines are weighted by it, however many there are of each.
+        Share of campaigns among the populations that the model will be asked about.
+
+        By default that of the paper's ratio 5:15. Campaigns and baselines are weighted by it, however many there are
+        of each.
     seed : int
         Random seed of the forest.
 
@@ -107,21 +113,28 @@ class EvaluationOptions:
     n_days : int
         Number of days to train on.
     left_out : int
-        Number of days at the beginning that are not tested: in the paper, the longest window that was tuned.
+        Number of days at the beginning that are not tested.
+
+        In the paper, the longest window that was tuned.
     every : int
-        Test only every n-th day, in a fraction of the time. Each set (task 1) or seed (task 2) has days of its own, so
-        that together they see more of them: the means are estimates of the same quantities, with wider intervals.
+        Test only every n-th day.
+
+        Takes a fraction of the time. Each set (task 1) or seed (task 2) has its own days: the means estimate the same
+        quantities, with wider intervals.
     seeds : tuple of int
         Random seeds; task 1 takes the first.
     sets : int
         Maximum number of sets of campaigns to draw for 5:15.
     aggregate : {"day", "week"}
-        For `compare_classifiers`: features of days or of weeks.
+        Features of days or of weeks.
     tuning : int
-        For `compare_classifiers`: number of days at the beginning on which the number of days to train on is chosen,
-        and which are not tested; 0 takes ``n_days``.
-    since, until : datetime, optional
-        For `compare_classifiers`: the first day to consider, and the day after the last, UTC.
+        Choose the number of days to train on with this number of days at the beginning, which are not tested.
+
+        0 takes ``n_days``. This and the following options are for `compare_classifiers`.
+    since : datetime, optional
+        First day, UTC.
+    until : datetime, optional
+        Day after the last day, UTC.
 
     Raises
     ------

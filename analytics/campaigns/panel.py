@@ -25,12 +25,10 @@ class Panel:
 
     Attributes
     ----------
-    populations : list of str
     is_campaign : array of bool, shape (n_populations,)
     dates : pd.DatetimeIndex
         Consecutive days.
     values : array of float32, shape (n_populations, n_dates, n_features)
-    features : list of str
     aggregate : {"day", "week"}
     """
 

@@ -90,21 +90,8 @@ def evaluate(
 ) -> Evaluation:
     """Train and test day by day.
 
-    Parameters
-    ----------
-    panel : Panel
-        The days to consider; days that tune are not among them, except as a past to train on.
-    classifier : Classifier
-    options : EvaluationOptions, optional
-        The defaults when None.
-    jobs : int
-        Number of processes.
-    progress : callable
-        Called as work goes on.
-
-    Returns
-    -------
-    Evaluation
+    ``panel`` holds the days to consider; days that tune are not among them, except as a past to train on. ``jobs`` is
+    the number of processes.
 
     Raises
     ------
@@ -220,10 +207,7 @@ def _attempts(panel: Panel, classifier: Classifier, draw: Draw, days: range, n_d
 def metrics(attempts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Compute F1, precision and recall of groups of attempts, by majority vote; 0 if they are not defined.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per group: the columns of `by`, f1, precision, recall.
+    Returns one row per group: the columns of `by`, f1, precision, recall.
     """
     said = attempts["score"] > 0.5
     right = attempts["label"] == 1

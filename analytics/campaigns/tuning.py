@@ -29,22 +29,10 @@ def tune(
     jobs: int = 2,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """Evaluate task 1 with several windows, on the same days.
+    """Evaluate task 1 with several windows, on the same days: one row per candidate, the summary of `evaluate`.
 
-    Parameters
-    ----------
-    panel : Panel
-        The days to tune on: more than the longest window.
-    classifier : Classifier
-    options, jobs, progress
-        As for `evaluate`; the task, the number of days to train on and those left out are replaced.
-    candidates : sequence of int
-        Numbers of days to train on.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per candidate: the summary of `evaluate`.
+    ``panel`` holds the days to tune on: more than the longest window. Of ``options``, the task, the number of days to
+    train on and those left out are replaced. ``candidates`` are numbers of days to train on.
 
     Raises
     ------
@@ -92,18 +80,8 @@ def compare_classifiers(
 ) -> Comparison:
     """Evaluate classifiers on the same features; if asked to, tune the number of days to train on for each.
 
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        The answer of `campaign_features`.
-    names : sequence of str
-        Names of `CLASSIFIERS`.
-    options, jobs, progress
-        As for `evaluate`.
-
-    Returns
-    -------
-    Comparison
+    ``frame`` is the answer of `campaign_features`. ``names`` are those of `CLASSIFIERS`. ``options``, ``jobs`` and
+    ``progress`` are as for `evaluate`.
 
     Raises
     ------

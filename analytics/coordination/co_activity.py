@@ -17,9 +17,9 @@ References
 Pacheco, Hui, Torres-Lugo, Truong, Flammini and Menczer 2021, "Uncovering coordinated networks on social media": TF-IDF,
 cosine, and the top share of the edges. Luceri, Pantè, Burghardt and Ferrara 2023, "Unmasking the web of deceit".
 
-These papers remove accounts of few traces first, so that they do not count as users of a trace either. Here they count:
-a trace that a thousand passers-by used once is popular. For a window, the papers cut time into intervals, and two posts
-a second apart may fall into different ones; here the window slides, as everywhere in incahoots.
+These papers first remove accounts with few traces, which then do not count as users of a trace. Here they count: a
+trace that a thousand accounts used once is popular. For a window, the papers cut time into intervals, and two posts a
+second apart may fall into different ones; here the window slides, as everywhere in incahoots.
 """
 
 from __future__ import annotations
@@ -34,18 +34,8 @@ from scipy import sparse
 
 from incahoots.analytics.coordination.matching import matched
 from incahoots.analytics.coordination.traced_posts import Codes, TracedPosts
-from incahoots.analytics.networks.cosines import (
-    PRODUCTS,
-    ROUNDING,
-    Floats,
-    Pairs,
-    above,
-    cosines,
-    in_common,
-    near,
-    rarity,
-    unit_vectors,
-)
+from incahoots.analytics.networks.cosines import PRODUCTS, ROUNDING, Floats, Pairs, above, cosines, in_common, near
+from incahoots.analytics.text.tfidf import tfidf
 from incahoots.errors import UsageError
 from incahoots.progress import Progress, part, silent
 
@@ -65,11 +55,11 @@ class Discount:
     threshold : float in (0, 1], optional
         The minimum cosine, inclusive, instead of ``top``.
     min_traces : int
-        Pairs with fewer different traces in common are left out: on one trace alone, two are the same by chance. With a
-        window only those count on which they met. How popular a trace is all accounts say nevertheless.
+        Pairs with fewer different traces in common are left out: two accounts may share one trace by chance. With a
+        window, only traces that both used within it count; how popular a trace is depends on all accounts.
     min_accounts : int
-        Traces of fewer accounts are left out. Nobody has those of one account in common with it, but with 1 they
-        lengthen its vector: an account of many interests is then less near to any other.
+        Traces of fewer accounts are left out. With 1, an account's own traces lengthen its vector, so that an account
+        with many interests is less similar to all others.
     """
 
     top: float | None = 0.005
@@ -94,15 +84,8 @@ def co_activity(
 ) -> tuple[Codes, Codes, Floats]:
     """Find the pairs of accounts that have the most in common.
 
-    Parameters
-    ----------
-    traced : TracedPosts
-        With all traces, including those of a single post.
-    window_s : int or None
-        Seconds, inclusive; when None, traces count whenever they were used.
-    discount : Discount
-    progress : callable
-        Told of the progress.
+    ``traced`` has all traces, including those of a single post. ``window_s`` is in seconds, inclusive; when None,
+    traces count whenever they were used.
 
     Returns
     -------
@@ -140,7 +123,7 @@ def co_activity(
 
 
 def _vectors(traced: TracedPosts, discount: Discount) -> sparse.csr_array:
-    """The accounts' vectors, of length 1 or 0: a row an account, a column a trace."""
+    """The accounts' vectors, of length 1 or 0: one row per account, one column per trace."""
     shape = (len(traced.account_ids), len(traced.traces))
     # A post may have the same trace in two spellings.
     posts = pl.DataFrame({"u": traced.account, "post": traced.post, "trace": traced.trace}).unique()
@@ -148,13 +131,15 @@ def _vectors(traced: TracedPosts, discount: Discount) -> sparse.csr_array:
     entries = (counted["len"].cast(pl.Float64).to_numpy(), (counted["u"].to_numpy(), counted["trace"].to_numpy()))
     counts = sparse.coo_array(entries, shape=shape).tocsr()
     accounts = np.bincount(counts.indices, minlength=shape[1])
-    weights = np.where(accounts >= discount.min_accounts, rarity(shape[0], accounts), 0.0)
-    # An account that shares fewer traces than that with anyone is in no pair: one row less to compare.
+    # An account that shares fewer traces with others is in no pair, so it need not be compared.
     shared = np.asarray(
         counts.astype(bool).astype(np.int64) @ (accounts >= max(discount.min_accounts, 2)).astype(np.int64)
     )
     varied = shared >= discount.min_traces
-    return unit_vectors(sparse.diags_array(varied.astype(float)) @ counts, weights)
+    kept = sparse.diags_array(varied.astype(float)) @ counts
+    kept = (kept @ sparse.diags_array((accounts >= discount.min_accounts).astype(float))).tocsr()
+    kept.eliminate_zeros()
+    return tfidf(kept, of=counts)
 
 
 def _met(

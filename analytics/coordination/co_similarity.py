@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from incahoots.analytics.coordination.traced_posts import Codes, TracedPosts, count_posts
+from incahoots.analytics.tables import exploded
 from incahoots.analytics.text.embeddings import MODEL, embedded
 from incahoots.analytics.text.prefix_join import Pairs
 from incahoots.analytics.text.similarity import cosine_pairs, jaccard_pairs
@@ -86,11 +87,7 @@ def fetch_texts(database: Database, operation_id: str | None, progress: Progress
     """Fetch all posts with a text of their own."""
     counted = Counted(progress, "reading posts", count_posts(database), lambda row: len(row["tweet_ids"]))
     found = database.query("fetch/texts", counted, operation_id=operation_id)
-    # In lists, an account a row: a row costs the driver more than what is in it.
-    lists = {"tweet_ids": pl.List(pl.String), "times": pl.List(pl.Int64), "texts": pl.List(pl.String)}
-    columns = {name: pl.Series(name, found[name].to_list(), dtype=kind) for name, kind in lists.items()}
-    frame = pl.DataFrame({"account_id": pl.Series(found["account_id"].to_list(), dtype=pl.String), **columns})
-    return frame.explode(*lists).rename({"tweet_ids": "tweet_id", "times": "ts", "texts": "text"})
+    return exploded(found, ["account_id"], {"tweet_ids": "tweet_id", "times": "ts", "texts": "text"})
 
 
 def coded_texts(frame: pl.DataFrame) -> tuple[TracedPosts, pl.Series]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from incahoots.analytics.checks import check_operation
 from incahoots.analytics.coordination.co_similarity import Similarity
@@ -80,7 +81,7 @@ def coordinate(
     operation_id : str, optional
         Only accounts of this operation.
     leader : bool
-        Count only later posts of v: ``u -> v`` then means that u posts first.
+        Count a post of u only if v's matching post comes after it: ``u -> v`` then means that u posts first.
     loops : bool
         Also match an account with itself.
     retweets : bool, optional
@@ -88,7 +89,7 @@ def coordinate(
     similarity : Similarity, optional
         When two texts are similar, for co_similarity: a Jaccard index of .8 or more when None.
     progress : callable
-        Told of the progress.
+        Called as work goes on.
 
     Returns
     -------
@@ -107,14 +108,11 @@ def coordinate(
     -----
     Until the run is complete its ``(:Run)`` has no ``ended_at``, and `edges` refuses to read it.
     """
-    request = Request(
-        tuple(chosen(behaviours)), parse_window(window), min_weight, leader, loops, retweets, operation_id, similarity
-    )
+    request = requested(
+        behaviours, window, similarity, min_weight=min_weight, leader=leader, loops=loops, retweets=retweets,
+        operation_id=operation_id,
+    )  # fmt: skip
     rows = {row.name: row for row in request.behaviours}
-    for row in rows.values():
-        request = derivation_of(row).checked(request, row)
-    if similarity and not any(derivation_of(row).compares_texts for row in rows.values()):
-        raise UsageError("A similarity is given, but no behaviour compares texts.", "Add co_similarity.")
     run_id = run_id or request.default_run_id
     with connect(database) as opened, writing(opened, run_id, progress=progress):
         check_operation(opened, operation_id)
@@ -129,6 +127,18 @@ def coordinate(
             return replace(done, accounts=count_accounts(opened, run_id))
 
 
+def requested(
+    behaviours: str | Iterable[str], window: str | int, similarity: Similarity | None = None, **options: Any
+) -> Request:
+    """Check the arguments of `coordinate` before connecting to a database; raise a `UsageError` if they are wrong."""
+    request = Request(tuple(chosen(behaviours)), parse_window(window), similarity=similarity, **options)
+    for row in request.behaviours:
+        request = derivation_of(row).checked(request, row)
+    if similarity and not any(derivation_of(row).compares_texts for row in request.behaviours):
+        raise UsageError("A similarity is given, but no behaviour compares texts.", "Add co_similarity.")
+    return request
+
+
 def _too_coarse(database: Database, request: Request) -> tuple[str, ...]:
     """Warn where the times of the posts are coarser than the window."""
     (row,) = database.query("fetch/time_precision", operation_id=request.operation_id).to_dict(orient="records")
@@ -138,5 +148,5 @@ def _too_coarse(database: Database, request: Request) -> tuple[str, ...]:
     coarse, window = format_window(int(row["precision_s"])), format_window(request.window_s)
     return (
         f"All times of posts are multiples of {coarse}, so a window of {window} matches only posts whose recorded "
-        f"times are equal. Use --window {coarse} or more.",
+        f"times are equal. Use a window of {coarse} or more.",
     )

@@ -1,6 +1,6 @@
 """Derivations: how the edges of a behaviour come about, and what follows from that, in one object each.
 
-Each row of the table of behaviours names its derivation, a key of `DERIVATIONS`. Whatever depends on the derivation
+Each row of the table of behaviours names its derivation, a key of `DERIVATIONS`. All that depends on the derivation
 (the posts behind an edge, the times of edges, window sweeps, significance, co-activity) asks the object; no other code
 compares the names.
 """
@@ -15,7 +15,7 @@ import polars as pl
 
 from incahoots.analytics.coordination.co_similarity import Similarity
 from incahoots.analytics.coordination.engines import ARRAYS, CYPHER, engine_for
-from incahoots.analytics.coordination.engines.arrays import shown
+from incahoots.analytics.coordination.engines.arrays import in_order, with_texts
 from incahoots.analytics.coordination.engines.cypher import counted
 from incahoots.analytics.coordination.fast_retweet import FAST_S, fetch_fast_retweets
 from incahoots.analytics.coordination.matching import Pairs, coded_pairs, matched
@@ -58,13 +58,7 @@ class Derivation:
     compares_texts = False
 
     def checked(self, request: Request, row: Behaviour) -> Request:
-        """Check that it can answer a request, and complete it.
-
-        Raises
-        ------
-        UsageError
-            It cannot.
-        """
+        """Complete a request, or raise a `UsageError` if it cannot answer it."""
         return request
 
     def derive(
@@ -92,28 +86,12 @@ class Derivation:
     def traced_posts(
         self, database: Database, run: Run, row: Behaviour, bin_s: int, progress: Progress
     ) -> pl.DataFrame:
-        """Fetch posts with their traces, as a null model takes them.
-
-        Parameters
-        ----------
-        database : Database
-        run : Run
-        row : Behaviour
-            One that can be tested.
-        bin_s : int
-            Length of the null model's bins, seconds.
-        progress : callable
-            Told of the progress.
-
-        Returns
-        -------
-        pl.DataFrame
-            As `fetch_traced_posts` returns it.
+        """Fetch posts with their traces, as `fetch_traced_posts` does, for a null model with bins of this length.
 
         Raises
         ------
         UsageError
-            The posts of its edges share no trace.
+            The behaviour cannot be tested.
         """
         raise _without_trace(row)
 
@@ -141,35 +119,25 @@ class ByTrace(Derivation):
     def matched(
         self, database: Database, run: Run, row: Behaviour, edges: pd.DataFrame, progress: Progress
     ) -> Matched | None:
-        """See `Derivation`."""
         if run.window_s is None:
             return None
         accounts = sorted({*edges["source"], *edges["target"]})
-        frame = fetch_traced_posts(
-            database, row, retweets=run.retweets, operation_id=run.operation_id, accounts=accounts, progress=progress
-        )
+        frame = fetch_traced_posts(database, row, Request.of(run, row), accounts=accounts, progress=progress)
         # Of co_post all posts were fetched.
         traced = TracedPosts.of(frame.filter(pl.col("account_id").is_in(accounts)))
         loops = bool((edges["source"] == edges["target"]).any())
         return Matched(edges, traced, matched(traced, run.window_s, leader=run.leader, loops=loops))
 
     def can_be_tested(self, row: Behaviour) -> bool:
-        """See `Derivation`."""
         return row.key is not None or bool(row.parts)
 
     def traced_posts(
         self, database: Database, run: Run, row: Behaviour, bin_s: int, progress: Progress
     ) -> pl.DataFrame:
-        """See `Derivation`."""
-        return fetch_traced_posts(
-            database, row, retweets=run.retweets, operation_id=run.operation_id, progress=progress
-        )
+        return fetch_traced_posts(database, row, Request.of(run, row), progress=progress)
 
     def used_traces(self, database: Database, request: Request, row: Behaviour, progress: Progress) -> pl.DataFrame:
-        """See `Derivation`."""
-        return fetch_traced_posts(
-            database, row, retweets=request.retweets, operation_id=request.operation_id, least=1, progress=progress
-        )
+        return fetch_traced_posts(database, row, request, least=1, progress=progress)
 
 
 class SimilarTexts(Derivation):
@@ -178,7 +146,6 @@ class SimilarTexts(Derivation):
     compares_texts = True
 
     def checked(self, request: Request, row: Behaviour) -> Request:
-        """See `Derivation`."""
         similarity = request.similarity or Similarity()
         similarity.check()
         return replace(request, similarity=similarity)
@@ -186,13 +153,11 @@ class SimilarTexts(Derivation):
     def derive(
         self, database: Database, request: Request, row: Behaviour, run_id: str, progress: Progress = silent
     ) -> int:
-        """See `Derivation`."""
         return derive_similar(database, request, row, run_id, progress)
 
     def posts_behind(
         self, database: Database, run: Run, row: Behaviour, ends: tuple[str, str], limit: int
     ) -> tuple[pd.DataFrame, int]:
-        """See `Derivation`."""
         parameters = {"run_id": run.run_id, "source": ends[0], "target": ends[1], "leader": run.leader}
         found = database.query("explore/why_similar", limit=limit, **parameters)
         return found, counted(database, "fetch/count_similar", found, limit, **parameters)
@@ -200,17 +165,15 @@ class SimilarTexts(Derivation):
     def matched(
         self, database: Database, run: Run, row: Behaviour, edges: pd.DataFrame, progress: Progress
     ) -> Matched | None:
-        """See `Derivation`."""
         return _as_found(edges, fetch_similar(database, run))
 
     def can_be_tested(self, row: Behaviour) -> bool:
-        """See `Derivation`."""
         return True
 
     def traced_posts(
         self, database: Database, run: Run, row: Behaviour, bin_s: int, progress: Progress
     ) -> pl.DataFrame:
-        """See `Derivation`. The trace of a text is the family of similar texts that it belongs to."""
+        # The trace of a text is the family of similar texts that it belongs to.
         similarity = Similarity.of(run.properties)
         return fetch_families(database, similarity, bin_s, operation_id=run.operation_id, progress=progress)
 
@@ -221,25 +184,22 @@ class FastRetweets(Derivation):
     times_from_ids = True
 
     def checked(self, request: Request, row: Behaviour) -> Request:
-        """See `Derivation`."""
         if request.leader:
-            raise UsageError(f"{row.name} has no leader: the retweet always comes second.", "Leave --leader out.")
+            raise UsageError(f"{row.name} has no leader: the retweet always comes second.", "Leave `leader` out.")
         return request
 
     def posts_behind(
         self, database: Database, run: Run, row: Behaviour, ends: tuple[str, str], limit: int
     ) -> tuple[pd.DataFrame, int]:
-        """See `Derivation`."""
         return ARRAYS.posts_behind(database, Request.of(run, row), row, ends, limit)
 
     def matched(
         self, database: Database, run: Run, row: Behaviour, edges: pd.DataFrame, progress: Progress
     ) -> Matched | None:
-        """See `Derivation`."""
         return _as_found(edges, fetch_fast_retweets(database, run.window, progress=progress))
 
     def used_traces(self, database: Database, request: Request, row: Behaviour, progress: Progress) -> pl.DataFrame:
-        """See `Derivation`. The traces are the accounts that one retweets at once."""
+        # The traces are the accounts that one retweets at once.
         found = fetch_fast_retweets(database, request.window_s, request.operation_id, progress=progress)
         others = found[found["account_id"] != found["other_account_id"]].rename(columns={"other_account_id": "trace"})
         return typed(others, {"trace": pl.String, "account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64})
@@ -249,15 +209,11 @@ class CoActivity(Derivation):
     """Accounts have used the same traces, rare ones above all. `incahoots.discount` derives it."""
 
     def checked(self, request: Request, row: Behaviour) -> Request:
-        """See `Derivation`."""
-        raise UsageError(
-            f"{row.name} is not derived by matching posts.", "Use `incahoots discount` (incahoots.discount in Python)."
-        )
+        raise UsageError(f"{row.name} is not derived by matching posts.", "Use `discount()`.")
 
     def posts_behind(
         self, database: Database, run: Run, row: Behaviour, ends: tuple[str, str], limit: int
     ) -> tuple[pd.DataFrame, int]:
-        """See `Derivation`."""
         (part,) = row.parts
         if part.key:
             return super().posts_behind(database, run, part, ends, limit)
@@ -269,13 +225,12 @@ class CoActivity(Derivation):
             for end in ends
         )
         theirs = theirs.rename(columns={"tweet_id": "other_tweet_id", "ts": "other_ts"})
-        found = shown(database, ours[~ours["trace"].isin(ends)].merge(theirs, on="trace"))
+        found = in_order(with_texts(database, ours[~ours["trace"].isin(ends)].merge(theirs, on="trace")))
         return (found.head(limit) if limit else found), len(found)
 
     def matched(
         self, database: Database, run: Run, row: Behaviour, edges: pd.DataFrame, progress: Progress
     ) -> Matched | None:
-        """See `Derivation`."""
         (part,) = row.parts
         return _BY_TRACE.matched(database, run, part, edges, progress) if part.key else None
 

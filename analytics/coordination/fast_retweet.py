@@ -1,4 +1,4 @@
-"""Fast retweets: accounts that retweet others within seconds, faster than a person reads.
+"""Fast retweets: accounts that retweet others within seconds, faster than a person can read.
 
 ``u -> v`` with weight w: w of u's posts retweet a tweet of v within the window after it.
 
@@ -23,25 +23,7 @@ FAST_S = 10
 def fetch_fast_retweets(
     database: Database, window_s: int, operation_id: str | None = None, *, progress: Progress = silent, **ends: str
 ) -> pd.DataFrame:
-    """Fetch the retweets within the window after the tweet.
-
-    Parameters
-    ----------
-    database : Database
-    window_s : int
-        Seconds, inclusive.
-    operation_id : str, optional
-        Only among accounts of this operation.
-    progress : callable
-        Told of the progress.
-    **ends
-        source, target: only these accounts.
-
-    Returns
-    -------
-    pd.DataFrame
-        As ``fetch/fast_retweets`` returns it.
-    """
+    """Fetch the retweets within the window after the tweet: of all accounts, those of an operation, or these ends."""
     found = database.query("fetch/time_precision", operation_id=operation_id)["precision_s"].iloc[0]
     # Times of posts and times in ids may differ by a minute.
     precision_s = max(60, int(found or 60))

@@ -40,7 +40,7 @@ def _evidence(
     return Evidence.joined(parts)
 
 
-_LISTED_BY = "`incahoots edges`"
+_LISTED_BY = "`edges()`"
 _DOTS = "Each dot is an account, sized by its total edge weight and coloured by its community."
 _COMMUNITIES = (
     "Each dot is a community, sized by its number of accounts. Each line stands for all edges between the accounts of "

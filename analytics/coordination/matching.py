@@ -28,7 +28,6 @@ def matched(
 
     Parameters
     ----------
-    traced : TracedPosts
     window_s : int
         Seconds, inclusive.
     leader : bool
@@ -106,7 +105,7 @@ def network(traced: TracedPosts, pairs: Iterable[Pairs], min_weight: int = 1) ->
         Columns source, target (account ids), weight; the heaviest first.
     """
     nothing = np.zeros(0, dtype=np.int64)
-    parts = [_weights(traced, ours, theirs) for ours, theirs in chain([(nothing, nothing)], pairs)]
+    parts = [counted(traced, ours, theirs) for ours, theirs in chain([(nothing, nothing)], pairs)]
     edges = pl.concat(parts).group_by("u", "v").agg(pl.col("weight").sum()).filter(pl.col("weight") >= min_weight)
     names = (edges[end].to_numpy() for end in ("u", "v"))
     source, target = (traced.account_ids.gather(codes) for codes in names)
@@ -117,8 +116,8 @@ def network(traced: TracedPosts, pairs: Iterable[Pairs], min_weight: int = 1) ->
     )
 
 
-def _weights(traced: TracedPosts, ours: Codes, theirs: Codes) -> pl.DataFrame:
-    """Count the posts of each account that match posts of another."""
+def counted(traced: TracedPosts, ours: Codes, theirs: Codes) -> pl.DataFrame:
+    """Count the posts of each account u that match posts of another one, v: u, v (codes) and weight."""
     met = pl.DataFrame({"post": traced.post[ours], "u": traced.account[ours], "v": traced.account[theirs]}).unique()
     return met.group_by("u", "v").agg(weight=pl.len().cast(pl.Int64))
 
@@ -129,10 +128,8 @@ _POST: dict[str, Any] = {"account_id": pl.String, "tweet_id": pl.String, "ts": p
 def coded_pairs(frame: pd.DataFrame) -> tuple[TracedPosts, Pairs]:
     """Code pairs of posts by numbers, as `matched` gives them.
 
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        A row a pair: account_id, tweet_id, ts of one post; other_account_id, other_tweet_id, other_ts of the other.
+    ``frame`` has one row per pair: account_id, tweet_id, ts of one post; other_account_id, other_tweet_id, other_ts of
+    the other.
 
     Returns
     -------

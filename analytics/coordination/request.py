@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from incahoots.analytics.coordination.co_similarity import Similarity
 from incahoots.analytics.runs.run import Run
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
-from incahoots.errors import UsageError
+from incahoots.errors import UsageError, check_least
 from incahoots.windows import format_window
+
+if TYPE_CHECKING:
+    from incahoots.analytics.coordination.co_similarity import Similarity
 
 #: A window that holds all posts, seconds.
 EVER = 10**10
@@ -51,8 +53,7 @@ class Request:
     def __post_init__(self) -> None:
         if self.window_s < 0:
             raise UsageError(f"The window must be 0 seconds or more (got {self.window_s}).")
-        if self.min_weight < 1:
-            raise UsageError(f"The minimum weight must be 1 or more (got {self.min_weight}).")
+        check_least("The minimum weight", self.min_weight, 1)
 
     @classmethod
     def of(cls, run: Run, row: Behaviour) -> Request:

@@ -29,23 +29,7 @@ from incahoots.progress import Progress, silent
 def derive_similar(
     database: Database, request: Request, row: Behaviour, run_id: str, progress: Progress = silent
 ) -> int:
-    """Derive the network of similar texts, and write it.
-
-    Parameters
-    ----------
-    database : Database
-    request : Request
-    row : Behaviour
-    run_id : str
-        A run that was started.
-    progress : callable
-        Told of the progress.
-
-    Returns
-    -------
-    int
-        Edges written.
-    """
+    """Derive the network of similar texts, write it as edges of a run that was started, and return their number."""
     traced, texts = coded_texts(fetch_texts(database, request.operation_id, progress))
     found = (request.similarity or Similarity()).pairs(texts, traced.ts, request.window_s, progress=progress)
     met = nearest(traced, found, leader=request.leader, loops=request.loops)
@@ -57,19 +41,7 @@ def derive_similar(
 
 
 def fetch_similar(database: Database, run: Run) -> pd.DataFrame:
-    """Fetch the similar posts behind the edges of a run.
-
-    Parameters
-    ----------
-    database : Database
-    run : Run
-
-    Returns
-    -------
-    pd.DataFrame
-        As ``fetch/similar`` returns it: each pair with the earlier post first and, unless only later posts of the
-        target count, also with the later post first.
-    """
+    """Fetch the similar posts behind the edges of a run, unless only later posts of the target count in both orders."""
     found = database.query("fetch/similar", run_id=run.run_id)
     if run.leader:
         return found
@@ -81,22 +53,11 @@ def fetch_similar(database: Database, run: Run) -> pd.DataFrame:
 def nearest(traced: TracedPosts, pairs: Iterable[Pairs], *, leader: bool, loops: bool) -> pl.DataFrame:
     """For each post and each other account with similar posts, find the similar post that is nearest in time.
 
-    Parameters
-    ----------
-    traced : TracedPosts
-        The posts, as if all carried the same trace.
-    pairs : iterable of (earlier, later, similarity)
-        Places in ``traced``, each pair once.
-    leader : bool
-        Only later posts of the other account.
-    loops : bool
-        Also posts of the same account.
-
-    Returns
-    -------
-    pl.DataFrame
-        A row a post and other account: u and v (accounts), post, other (posts; all places in ``traced``), gap (seconds)
-        and similarity. Of several that are equally near, the most similar one; of those, the one with the first id.
+    ``traced`` holds the posts, as if all carried the same trace, and ``pairs`` (earlier, later, similarity) positions
+    in it, each pair once. With ``leader``, only later posts of the other account count; with ``loops``, also posts of
+    the same account. Returns one row per post and other account: u and v (accounts), post, other (posts; all positions
+    in ``traced``), gap (seconds) and similarity. Of several that are equally near, the most similar one; of those, the
+    one with the first id.
     """
     parts = [pl.DataFrame(schema=_MET), *(_nearest(part) for part in _directed(traced, pairs, leader, loops))]
     return _nearest(pl.concat(parts))

@@ -5,7 +5,7 @@ Posts are fetched once, and no edges are written to the graph.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ from scipy.sparse.csgraph import connected_components
 
 from incahoots.analytics.checks import check_operation
 from incahoots.analytics.coordination.derivations import derivation_of
-from incahoots.analytics.coordination.matching import matched
+from incahoots.analytics.coordination.matching import counted, matched
+from incahoots.analytics.coordination.request import Request
 from incahoots.analytics.coordination.traced_posts import TracedPosts, fetch_traced_posts
 from incahoots.cypher.behaviours import Behaviour, chosen, find
 from incahoots.database import Connectable, connect
@@ -67,12 +68,12 @@ def sweep(
     seed : int
         Random seed of the communities.
     progress : callable
-        Told of the progress.
+        Called as work goes on.
 
     Returns
     -------
     pd.DataFrame
-        A row a behaviour and window: behaviour, and the columns of `sweep_shares`.
+        One row per behaviour and window: behaviour, and the columns of `sweep_shares`.
 
     Raises
     ------
@@ -83,16 +84,13 @@ def sweep(
     """
     rows = _swept(behaviours)
     lengths = _lengths(windows)
-    if min_weight < 1:
-        raise UsageError(f"The minimum weight must be 1 or more (got {min_weight}).")
+    request = Request(tuple(rows), min_weight=min_weight, leader=leader, retweets=retweets, operation_id=operation_id)
     parts = []
     with connect(database) as opened:
         check_operation(opened, operation_id)
         prepare_graph(opened, progress)
         for number, row in enumerate(rows):
-            traced = TracedPosts.of(
-                fetch_traced_posts(opened, row, retweets=retweets, operation_id=operation_id, progress=progress)
-            )
+            traced = TracedPosts.of(fetch_traced_posts(opened, row, request, progress=progress))
 
             def told(what: str, done: float, total: float | None = None, number: int = number) -> None:
                 progress(what, number * len(lengths) + done, len(rows) * len(lengths))
@@ -114,27 +112,14 @@ def sweep_shares(
 ) -> pd.DataFrame:
     r"""Measure the network of one behaviour for several windows.
 
-    Parameters
-    ----------
-    traced : TracedPosts
-        Of one behaviour.
-    windows : sequence of int
-        Seconds, inclusive, from the shortest to the longest.
-    min_weight, leader
-        As for `incahoots.coordinate`.
-    seed : int
-        Random seed of the communities.
-    progress : callable
-        Told of the progress.
+    Returns one row per window: window_s; edges; accounts with an edge; largest (accounts of the largest weakly
+    connected component) and largest_share (of the accounts, missing without any); communities and found_by (louvain or
+    components); stability, the adjusted Rand index of this window's communities and those of the one before, over the
+    accounts that have an edge in both: 1 if the communities are the same, around 0 if they agree no more than by
+    chance, missing for the first window and with fewer than two such accounts.
 
-    Returns
-    -------
-    pd.DataFrame
-        A row a window: window_s; edges; accounts with an edge; largest (accounts of the largest weakly connected
-        component) and largest_share (of the accounts, missing without any); communities and found_by (louvain or
-        components); stability, the adjusted Rand index of this window's communities and those of the one before, over
-        the accounts that have an edge in both: 1 if the communities are the same, around 0 if they agree no more than
-        by chance, missing for the first window and with fewer than two such accounts.
+    ``windows`` are in seconds, inclusive, from the shortest to the longest. ``min_weight``, ``leader`` and ``seed`` are
+    as for `sweep`.
 
     Notes
     -----
@@ -207,23 +192,15 @@ class _Network:
 
 def _weights(traced: TracedPosts, window_s: int, min_weight: int, leader: bool) -> tuple[Labels, Labels, Labels]:
     """The edges of one window, by the codes of their accounts."""
-    counted, waiting = pl.DataFrame(schema=dict.fromkeys(("u", "v", "weight"), pl.Int64)), 0
-    parts: list[pl.DataFrame] = []
-    for part in _counts(traced, window_s, leader):
-        parts.append(part)
-        waiting += part.height
+    parts, waiting = [pl.DataFrame(schema=dict.fromkeys(("u", "v", "weight"), pl.Int64))], 0
+    for ours, theirs in matched(traced, window_s, leader=leader):
+        parts.append(counted(traced, ours, theirs))
+        waiting += parts[-1].height
         if waiting > _WAITING:
-            counted, parts, waiting = _added_up([counted, *parts]), [], 0
-    edges = _added_up([counted, *parts]).filter(pl.col("weight") >= min_weight).sort("u", "v")
+            parts, waiting = [_added_up(parts)], 0
+    edges = _added_up(parts).filter(pl.col("weight") >= min_weight).sort("u", "v")
     u, v, weight = (edges[name].to_numpy() for name in ("u", "v", "weight"))
     return u, v, weight
-
-
-def _counts(traced: TracedPosts, window_s: int, leader: bool) -> Iterator[pl.DataFrame]:
-    """Count the posts of each account that match a post of another, block by block."""
-    for ours, theirs in matched(traced, window_s, leader=leader):
-        pairs = pl.DataFrame({"post": traced.post[ours], "u": traced.account[ours], "v": traced.account[theirs]})
-        yield pairs.unique().group_by("u", "v").agg(weight=pl.len().cast(pl.Int64))
 
 
 def _added_up(parts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -263,7 +240,7 @@ def _swept(behaviours: str | Iterable[str]) -> list[Behaviour]:
         if not derivation_of(row).by_window:
             raise UsageError(
                 f"{row.name} cannot be swept: its posts match by more than a trace and the time.",
-                "Choose another behaviour, or call `incahoots coordinate` for each window.",
+                "Choose another behaviour, or call `coordinate()` for each window.",
             )
     return rows
 
@@ -291,12 +268,7 @@ STEADY = 0.9
 def steady_window(frame: pd.DataFrame, precision_s: int = 0) -> int | None:
     """Find the shortest window that gives the same communities as the one before, for every behaviour that has any.
 
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        The answer of `sweep`.
-    precision_s : int
-        Windows shorter than this are not considered; see `precision_s`.
+    ``frame`` is the answer of `sweep`. Windows shorter than the precision of the times are not considered.
     """
     fine = frame[(frame["window_s"] >= precision_s) & frame["stability"].notna()]
     lowest = fine.groupby("window_s")["stability"].min()

@@ -31,25 +31,7 @@ def fetch_families(
     operation_id: str | None = None,
     progress: Progress = silent,
 ) -> pl.DataFrame:
-    """Fetch posts with the family of their text.
-
-    Parameters
-    ----------
-    database : Database
-    similarity : Similarity
-        When two texts are similar.
-    bin_s : int
-        Length of a bin, seconds.
-    operation_id : str, optional
-        Only accounts of this operation.
-    progress : Progress
-
-    Returns
-    -------
-    pl.DataFrame
-        As from `incahoots.analytics.coordination.traced_posts.fetch_traced_posts`: trace (the family), account_id,
-        tweet_id, ts.
-    """
+    """Fetch posts with the family of their text as the trace, as `fetch_traced_posts` does."""
     traced, texts = coded_texts(fetch_texts(database, operation_id, progress))
     labels = families(texts, traced.ts // bin_s, similarity)
     kept = np.flatnonzero(labels >= 0)
@@ -70,7 +52,6 @@ def families(texts: pl.Series, bins: Codes, similarity: Similarity) -> Codes:
     texts : pl.Series of str, length n
     bins : array of int, shape (n,)
         The bin of time of each post.
-    similarity : Similarity
 
     Returns
     -------

@@ -33,12 +33,7 @@ EDGE = ["source", "target", "behaviour"]
 def partly_covered(months: pd.Series[Any], ts: pl.Series) -> pd.Series[bool]:
     """Find the months that the posts cover only in part: those in which the data begin or end, and those outside.
 
-    Parameters
-    ----------
-    months : pd.Series
-        The first day of each month.
-    ts : pl.Series
-        Times of all posts, epoch seconds.
+    ``months`` has the first day of each month, and ``ts`` the times of all posts, in epoch seconds.
 
     Examples
     --------
@@ -67,12 +62,12 @@ def edge_times(
     behaviours : collection of str, optional
         Only edges of these; all when None.
     progress : callable
-        Told of the progress.
+        Called as work goes on.
 
     Returns
     -------
     pd.DataFrame
-        A row an edge, in the order of `incahoots.edges`: source, target, behaviour, first_at and last_at (UTC), the
+        One row per edge, in the order of `incahoots.edges`: source, target, behaviour, first_at and last_at (UTC), the
         first and the last time of the posts behind it, of source and target. Missing (NaT) if the run has no window, or
         if the posts are no longer in the graph.
 
@@ -103,21 +98,15 @@ def coordinated_posts(
 
     Parameters
     ----------
-    database : Database, neo4j.Driver, str or py2neo.Graph, optional
-        As for ``connect``.
-    run_id : str
-        A complete run.
+    database, run_id, behaviours, progress
+        As for `edge_times`.
     accounts : iterable of str, optional
         Only edges among these accounts; all when None.
-    behaviours : collection of str, optional
-        Only edges of these; all when None.
-    progress : callable
-        Told of the progress.
 
     Returns
     -------
     pd.DataFrame
-        A row a behaviour and post that matches another one of an edge: behaviour, account_id, tweet_id, created_at
+        One row per behaviour and post that matches another one of an edge: behaviour, account_id, tweet_id, created_at
         (UTC); the earliest first. Edges to which `edge_times` gives no times have no rows.
 
     Raises
@@ -138,13 +127,7 @@ def coordinated_posts(
 
 
 def gathered(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Join the posts of several behaviours, as `coordinated_posts` returns them.
-
-    Parameters
-    ----------
-    parts : iterable of pd.DataFrame
-        Columns behaviour, account_id, tweet_id, created_at.
-    """
+    """Join the posts of several behaviours to the table of `coordinated_posts`."""
     columns = ["behaviour", "account_id", "tweet_id", "created_at"]
     none = pd.DataFrame({name: pd.Series(dtype=str) for name in columns}).assign(created_at=utc(pd.Series(dtype=int)))
     there = [part[columns] for part in parts]
@@ -155,19 +138,9 @@ def gathered(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
 def times_of_edges(traced: TracedPosts, pairs: Iterable[Pairs], edges: pd.DataFrame) -> pd.DataFrame:
     """Find the first and the last time of the posts behind each edge.
 
-    Parameters
-    ----------
-    traced : TracedPosts
-        Of one behaviour.
-    pairs : iterable of (ours, theirs)
-        Positions in ``traced``, as `incahoots.analytics.coordination.matching.matched` yields them.
-    edges : pd.DataFrame
-        Columns source, target.
-
-    Returns
-    -------
-    pd.DataFrame
-        A row an edge, in the order given: first_at, last_at (UTC); NaT for edges without a pair.
+    ``traced`` holds the posts of one behaviour, ``pairs`` positions in it, as ``matched`` yields them, and ``edges``
+    has the columns source and target. Returns one row per edge, in the order given: first_at, last_at (UTC); NaT for
+    edges without a pair.
     """
     wanted = Wanted.of(traced, edges)
     first = np.full(len(wanted.keys), np.iinfo(np.int64).max)
@@ -183,18 +156,7 @@ def times_of_edges(traced: TracedPosts, pairs: Iterable[Pairs], edges: pd.DataFr
 
 
 def posts_of_edges(traced: TracedPosts, pairs: Iterable[Pairs], edges: pd.DataFrame) -> pd.DataFrame:
-    """Find the posts behind edges, of source and target.
-
-    Parameters
-    ----------
-    traced, pairs, edges
-        As for `times_of_edges`.
-
-    Returns
-    -------
-    pd.DataFrame
-        A row a post: account_id, tweet_id, created_at (UTC).
-    """
+    """Find the posts behind edges, of source and target, as `posts_at` returns them; see `times_of_edges`."""
     wanted = Wanted.of(traced, edges)
     behind = np.zeros(len(traced.tweet_ids), dtype=bool)
     for ours, theirs in pairs:
@@ -205,18 +167,7 @@ def posts_of_edges(traced: TracedPosts, pairs: Iterable[Pairs], edges: pd.DataFr
 
 
 def posts_at(traced: TracedPosts, behind: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    """Select posts by a mask.
-
-    Parameters
-    ----------
-    traced : TracedPosts
-    behind : array of bool, shape (n_tweets,)
-
-    Returns
-    -------
-    pd.DataFrame
-        A row a post: account_id, tweet_id, created_at (UTC).
-    """
+    """Select posts by a mask of their ids: one row per post, with account_id, tweet_id and created_at (UTC)."""
     # A post has a row for each of its traces; the first one is enough.
     posts, place = np.unique(traced.post, return_index=True)
     place = place[behind[posts]]
@@ -227,11 +178,6 @@ def posts_at(traced: TracedPosts, behind: npt.NDArray[np.bool_]) -> pd.DataFrame
             "created_at": utc(pd.Series(traced.ts[place])),
         }
     )
-
-
-def options(run: Run) -> dict[str, Any]:
-    """Options of `fetch_traced_posts` for the posts that a run considered."""
-    return {"retweets": run.retweets, "operation_id": run.operation_id}
 
 
 @dataclass(frozen=True)

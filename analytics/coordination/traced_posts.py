@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from incahoots.analytics.coordination.request import Request
+from incahoots.analytics.tables import exploded, typed
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
 from incahoots.database import Database
 from incahoots.errors import UsageError
@@ -59,36 +60,19 @@ class TracedPosts:
 def fetch_traced_posts(
     database: Database,
     behaviour: Behaviour,
+    request: Request,
     *,
-    retweets: bool | None = None,
-    operation_id: str | None = None,
     accounts: Collection[str] | None = None,
     least: int = 2,
     progress: Progress = silent,
 ) -> pl.DataFrame:
     """Fetch the posts that a behaviour considers, with their traces.
 
-    Parameters
-    ----------
-    database : Database
-    behaviour : Behaviour
-        One with a trace; a combination, whose traces are the combinations of its parts' traces that a post has; or
-        co_post, as if all posts had the same trace.
-    retweets : bool, optional
-        Whether to consider retweets; each behaviour's own default when None.
-    operation_id : str, optional
-        Only accounts of this operation.
-    accounts : collection of str, optional
-        Only posts of these accounts, by id. Ignored for co_post.
-    least : int
-        Only traces of at least this many posts.
-    progress : callable
-        Told of the progress.
-
-    Returns
-    -------
-    pl.DataFrame
-        Columns trace, account_id, tweet_id (strings) and ts (epoch seconds), in no particular order.
+    The behaviour has a trace; or is a combination, whose traces are the combinations of its parts' traces that a post
+    has; or is co_post, as if all posts had the same trace. Of the request, retweets and operation_id count.
+    ``accounts`` are the ids of the accounts whose posts are fetched: all when None, and for co_post. Traces of fewer
+    posts than ``least`` are left out. Returns the columns trace, account_id, tweet_id (strings) and ts (epoch seconds),
+    in no particular order.
 
     Raises
     ------
@@ -96,32 +80,22 @@ def fetch_traced_posts(
         The behaviour has no trace.
     """
     if behaviour.parts:
-        parts = [
-            fetch_traced_posts(
-                database, each, retweets=retweets, operation_id=operation_id, accounts=accounts, progress=progress
-            )
+        return together([
+            fetch_traced_posts(database, each, request, accounts=accounts, progress=progress)
             for each in behaviour.parts
-        ]
-        return together(parts)
+        ])  # fmt: skip
     if behaviour.name == "co_post":
-        return _posts(database, operation_id, progress)
+        return _posts(database, request.operation_id, progress)
     if behaviour.key is None:
         raise UsageError(f"{behaviour.name} has no trace that posts could share.", "Choose another behaviour.")
     with part(progress, f"reading traces: {behaviour.name}", count_traced_posts(database, [behaviour])[behaviour.name]):
         found = database.query(
             "fetch/shares", share=behaviour.share, key=behaviour.key,
-            retweets=behaviour.considers_retweets(retweets), operation_id=operation_id, least=least,
+            retweets=behaviour.considers_retweets(request.retweets), operation_id=request.operation_id, least=least,
             account_ids=None if accounts is None else list(accounts),
         )  # fmt: skip
-        kinds: dict[str, pl.DataType | type[pl.DataType]] = {
-            "trace": pl.String,
-            "account_ids": pl.List(pl.String),
-            "tweet_ids": pl.List(pl.String),
-            "times": pl.List(pl.Int64),
-        }
-        frame = pl.DataFrame({name: found[name].to_list() for name in kinds}, schema=kinds)
-        lists = ["account_ids", "tweet_ids", "times"]
-        return frame.explode(lists).rename({"account_ids": "account_id", "tweet_ids": "tweet_id", "times": "ts"})
+        lists = {"account_ids": "account_id", "tweet_ids": "tweet_id", "times": "ts"}
+        return exploded(found, ["trace"], lists)
 
 
 def count_traced_posts(database: Database, behaviours: Iterable[Behaviour]) -> dict[str, int]:
@@ -138,14 +112,7 @@ def count_posts(database: Database) -> int:
 def in_turn(counts: Mapping[str, int], what: str, progress: Progress) -> Iterator[str]:
     """Yield behaviours one after another, and report progress by the number of their posts with traces.
 
-    Parameters
-    ----------
-    counts : mapping of str to int
-        As `count_traced_posts` returns them.
-    what : str
-        Description of the work; its last word is ``traces``.
-    progress : callable
-        Told of the progress.
+    ``counts`` are those of `count_traced_posts`. ``what`` describes the work; its last word is ``traces``.
     """
     return Counted(progress, what, sum(counts.values()), counts.__getitem__, str)(counts)
 
@@ -154,9 +121,8 @@ def _posts(database: Database, operation_id: str | None, progress: Progress) -> 
     """Fetch all posts, as if they had the same trace."""
     counted = Counted(progress, "reading posts", count_posts(database))
     found = database.query("fetch/posts", counted, operation_id=operation_id)
-    kinds: dict[str, Any] = {"account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64}
-    posts = pl.DataFrame({name: found[name].to_list() for name in kinds}, schema=kinds)
-    return posts.select(pl.lit("").alias("trace"), *kinds)
+    posts = typed(found, {"account_id": pl.String, "tweet_id": pl.String, "ts": pl.Int64})
+    return posts.select(pl.lit("").alias("trace"), pl.all())
 
 
 def together(parts: list[pl.DataFrame]) -> pl.DataFrame:

@@ -21,19 +21,10 @@ from incahoots.analytics.interstate.engagement import label, spread
 def spoken(posts: pl.DataFrame, languages: tuple[str, ...], least: int = 1) -> pd.DataFrame:
     """Count the posts of each account in each language.
 
-    Parameters
-    ----------
-    posts : pl.DataFrame
-        Columns account_id, language.
-    languages : tuple of str
-    least : int
-        Minimum number of posts in a language for an account to speak it.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per account that posts in one of the languages: index account_id; a column for each language with its
-        posts; main (the language of most posts; if equal, the first), bilingual (whether it speaks two).
+    ``posts`` has the columns account_id, language. ``least`` is the minimum number of posts in a language for an
+    account to speak it. Returns one row per account that posts in one of the languages: index account_id; a column for
+    each language with its posts; main (the language of most posts; if equal, the first), bilingual (whether it speaks
+    two).
     """
     counts = posts.filter(pl.col("language").is_in(languages)).group_by("account_id").agg(
         (pl.col("language") == language).sum().cast(pl.Int64).alias(language) for language in languages
@@ -47,18 +38,9 @@ def spoken(posts: pl.DataFrame, languages: tuple[str, ...], least: int = 1) -> p
 def overlap(table: pd.DataFrame, drivers: Mapping[str, pd.Series[str]]) -> pd.DataFrame:
     """Test whether bilingual accounts are drivers more often than others.
 
-    Parameters
-    ----------
-    table : pd.DataFrame
-        The answer of `spoken`.
-    drivers : mapping of str to pd.Series of str
-        Account ids of drivers, by language.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per language: language, accounts (that post in it), bilingual (of them), drivers, bilingual_drivers,
-        odds_ratio and p_value (Fisher's exact test, two-sided).
+    ``table`` is the answer of `spoken`. ``drivers`` holds account ids of drivers, by language. Returns one row per
+    language: language, accounts (that post in it), bilingual (of them), drivers, bilingual_drivers, odds_ratio and
+    p_value (Fisher's exact test, two-sided).
     """
     rows = []
     for language, ids in drivers.items():
@@ -79,21 +61,9 @@ def overlap(table: pd.DataFrame, drivers: Mapping[str, pd.Series[str]]) -> pd.Da
 def engagement_by_language(posts: pl.DataFrame, table: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
     """Compare the engagement of bilingual accounts in two languages, each account with itself.
 
-    Parameters
-    ----------
-    posts : pl.DataFrame
-        As in `Material`.
-    table : pd.DataFrame
-        The answer of `spoken`.
-    one, other : str
-        Languages.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per measure: measure, accounts (with the measure in both languages), mean and other_mean (over accounts,
-        of the means of their posts), t and p_value (paired t-test), d (mean difference in its standard deviations),
-        effect.
+    ``posts`` is as in `Material`. ``table`` is the answer of `spoken`. ``one`` and ``other`` are languages. Returns one
+    row per measure: measure, accounts (with the measure in both languages), mean and other_mean (over accounts, of the
+    means of their posts), t and p_value (paired t-test), d (mean difference in its standard deviations), effect.
     """
     ids = table.index[table["bilingual"]]
     own = posts.filter(pl.col("account_id").is_in(ids.to_list()))

@@ -52,29 +52,16 @@ def bridges(
 ) -> pd.DataFrame:
     """Measure participation and betweenness of each account, and compare them with random networks.
 
-    Parameters
-    ----------
-    database : Database
-        It needs Graph Data Science for betweenness: exact up to 2,000 accounts; above, estimated from 2,000 sources.
-    networks : mapping of str to pd.DataFrame
-        Edges, by language.
-    table : pd.DataFrame
-        The answer of `spoken`.
-    nulls : int
-        Number of random networks to compare with.
-    seed : int
-    progress : callable
-        Called as work goes on.
+    Returns one row per account of the networks: account_id, main, bilingual, degree (neighbours in all languages
+    together), participation, betweenness, betweenness_error (its standard error; 0 if it is exact, up to 2,000
+    accounts), and for participation and betweenness the mean over the random networks (``_null``), the difference from
+    it in standard deviations (``_z``, missing if they do not vary), and the share of all networks, including this one,
+    that have at least as much (``_p``, one-sided). Above 2,000 accounts, these compare estimates from `SOURCES`
+    sources, for this network and the random ones alike.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per account of the networks: account_id, main, bilingual, degree (neighbours in all languages together),
-        participation, betweenness, betweenness_error (its standard error; 0 if it is exact, up to 2,000 accounts), and
-        for participation and betweenness the mean over the random networks (``_null``), the difference from it in
-        standard deviations (``_z``, missing if they do not vary), and the share of all networks, including this one,
-        that have at least as much (``_p``, one-sided). Above 2,000 accounts, these compare estimates from `SOURCES`
-        sources, for this network and the random ones alike.
+    ``networks`` holds edges, by language, ``table`` is the answer of `spoken`, and ``nulls`` the number of random
+    networks. Graph Data Science computes betweenness: exactly up to 2,000 accounts; above, it is estimated from 2,000
+    sources.
     """
     check_least("The number of random networks", nulls, 1)
     ends = [each[end] for each in networks.values() for end in EDGE[:2]]
@@ -182,7 +169,6 @@ def rewired(layer: Codes, rng: np.random.Generator) -> Codes:
     ----------
     layer : array of int, shape (n_edges, 2)
         Each pair once.
-    rng : np.random.Generator
 
     Returns
     -------

@@ -88,10 +88,8 @@ def drivers(
             said = {
                 "languages": list(wanted), "traces": list(made.traces), "measure": made.measure,
                 "model": made.embeddings, "window_s": made.window_s, "algorithm": asked.algorithm,
-                "retweets": asked.retweets, "seed": asked.seed,
+                "retweets": asked.retweets, "seed": asked.seed, "operation_id": asked.operation_id,
             }  # fmt: skip
-            if asked.operation_id is not None:
-                said["operation_id"] = asked.operation_id
             write_drivers(opened, run_id, made_of, said, asked.keep, progress)
     return made_of
 

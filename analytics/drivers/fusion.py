@@ -26,16 +26,8 @@ from incahoots.analytics.networks.eigenvector import eigenvector_centrality
 def fuse(networks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Fuse networks: the union of their edges, each with its largest weight.
 
-    Parameters
-    ----------
-    networks : mapping of str to pd.DataFrame
-        Edges, by trace.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per pair of accounts: `EDGE`, and a column for each network with its weight, missing if it has no such
-        edge; the heaviest first.
+    ``networks`` holds edges, by trace. Returns one row per pair of accounts: `EDGE`, and a column for each network with
+    its weight, missing if it has no such edge; the heaviest first.
     """
     ends = list(EDGE[:2])
     parts = [each.set_index(ends)["weight"].rename(name) for name, each in networks.items()]
@@ -50,7 +42,6 @@ def without_lightest(edges: pd.DataFrame, share: float = DriverSettings.lightest
 
     Parameters
     ----------
-    edges : pd.DataFrame
     share : float in [0, 1)
     """
     check_lightest(share)
@@ -64,18 +55,9 @@ def without_lightest(edges: pd.DataFrame, share: float = DriverSettings.lightest
 def met(uses: pl.DataFrame, window_s: int = DriverSettings.window_s) -> pd.DataFrame:
     """Find the pairs of accounts that posted the same trace within the window.
 
-    Parameters
-    ----------
-    uses : pl.DataFrame
-        One row per post and trace: trace, account_id, tweet_id, ts. To match only posts of the same sentiment, make it
-        part of the trace.
-    window_s : int
-        Seconds, inclusive.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per pair: account_id (the smaller), other_account_id.
+    ``uses`` has one row per post and trace: trace, account_id, tweet_id, ts. To match only posts of the same sentiment,
+    make it part of the trace. ``window_s`` is in seconds, inclusive. Returns one row per pair: account_id (the
+    smaller), other_account_id.
     """
     shares = TracedPosts.of(uses.select("trace", "account_id", "tweet_id", "ts"))
     pairs = pl.DataFrame(schema={"u": pl.Int64, "v": pl.Int64})
@@ -99,11 +81,7 @@ def centrality(edges: pd.DataFrame) -> pd.Series[float]:
 def prune(edges: pd.DataFrame, least: float = DriverSettings.centrality) -> pd.DataFrame:
     """Remove the accounts of a smaller eigenvector centrality, with their edges.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-    least : float
-        Minimum centrality; the squares of all centralities sum to 1.
+    ``least`` is the minimum centrality; the squares of all centralities sum to 1.
     """
     scores = centrality(edges)
     central = scores.index[scores >= least]

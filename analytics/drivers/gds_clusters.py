@@ -21,7 +21,6 @@ class Clustering:
     ----------
     labels : pd.Series of int
         The cluster of each account, by account_id; 0 is the largest.
-    edges : int
     modularity : float
         Weighted; not a number for a network without edges.
     """
@@ -39,24 +38,10 @@ class Clustering:
 def clustered(
     database: Database, edges: pd.DataFrame, algorithm: str = "louvain", *, resolution: float = 1.0, seed: int = 42
 ) -> Clustering:
-    """Find the clusters of a network.
+    """Find the clusters of a network by Graph Data Science; without edges there are no labels.
 
-    Parameters
-    ----------
-    database : Database
-        It needs Graph Data Science.
-    edges : pd.DataFrame
-        Columns account_id, other_account_id, weight; each pair once.
-    algorithm : {"louvain", "leiden"}
-    resolution : float
-        Resolution of Leiden; Louvain has only 1 in Graph Data Science, as in S4.
-    seed : int
-        Random seed of Leiden.
-
-    Returns
-    -------
-    Clustering
-        Without labels if there are no edges.
+    ``edges`` has the columns account_id, other_account_id, weight, each pair once. The resolution and the seed are
+    those of Leiden: Louvain has only the resolution 1 in Graph Data Science, as in S4.
     """
     check_algorithm(algorithm, resolution)
     if edges.empty:

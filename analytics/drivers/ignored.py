@@ -8,19 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from incahoots.errors import InputError
+from incahoots.errors import InputError, first_line
 
 #: Languages with a list of their own: those of S4's appendix.
 LANGUAGES = ("en", "es")
 
 
 def ignored_domains(languages: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Give the shipped lists; for a language without one, the union of all lists.
-
-    Parameters
-    ----------
-    languages : iterable of str
-    """
+    """Give the shipped lists; for a language without one, the union of all lists."""
     lists = {
         name: _read((resources.files(__package__) / f"ignored_domains_{name}.csv").read_text()) for name in LANGUAGES
     }
@@ -57,10 +52,7 @@ def _read(text: str) -> frozenset[str]:
 def read_about(path: Path) -> pd.DataFrame:
     """Read a table of domains: a .csv with the column domain, and others such as factuality and leaning.
 
-    Returns
-    -------
-    pd.DataFrame
-        All as text; domain in lower case, each once.
+    All columns are text; domain is in lower case, each once.
 
     Raises
     ------
@@ -73,7 +65,7 @@ def read_about(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.", remedy) from None
     except (OSError, ValueError) as problem:
-        raise InputError(f"{path} cannot be read: {str(problem).splitlines()[0]}.", remedy) from None
+        raise InputError(f"{path} cannot be read: {first_line(problem)}.", remedy) from None
     if "domain" not in table:
         raise InputError(f"{path} has no column domain.", remedy)
     if taken := {"group", "language", "posts", "accounts"} & set(table):

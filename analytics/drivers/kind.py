@@ -26,7 +26,7 @@ def _evidence(
 DRIVERS = RunKind(
     "drivers",
     "a network of similar accounts",
-    listed_by="`incahoots query show_drivers`",
+    listed_by="`query()` with `show_drivers`",
     edges=other_edges,
     evidence=_evidence,
     captions={

@@ -40,22 +40,10 @@ def with_languages(
 ) -> pl.DataFrame:
     """Find the language of each post, and its source.
 
-    Parameters
-    ----------
-    posts : pl.DataFrame
-        Columns text and language: ISO 639-1 as platforms write it, or null.
-    least_letters : int
-        Minimum number of letters for detection, without links, mentions and hashtags.
-    least_probability : float
-        Minimum probability of the detector's answer.
-    progress : callable
-        Called as work goes on.
-
-    Returns
-    -------
-    pl.DataFrame
-        The same, with language in lower case and without region (null if unknown), and language_by: platform, detector
-        or null.
+    ``posts`` has the columns text and language: ISO 639-1 as platforms write it, or null. ``least_letters`` is the
+    minimum number of letters for detection, without links, mentions and hashtags. ``least_probability`` is the minimum
+    probability of the detector's answer. Returns the same, with language in lower case and without region (null if
+    unknown), and language_by: platform, detector or null.
 
     Notes
     -----
@@ -100,12 +88,7 @@ def each_once(languages: Sequence[str]) -> tuple[str, ...]:
 def check_spoken(posts: pl.DataFrame, languages: Sequence[str]) -> None:
     """Check that there are posts in each language, before an earlier run is replaced by an empty one.
 
-    Parameters
-    ----------
-    posts : pl.DataFrame
-        The answer of `with_languages`.
-    languages : sequence of str
-        The answer of `each_once`.
+    ``posts`` is the answer of `with_languages`. ``languages`` is the answer of `each_once`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What `drivers` and `driver_thresholds` are asked: options of the functions, of the commands and of the run."""
+"""The options of `drivers` and `driver_thresholds`: of the functions, of the commands and of the run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: What S4 does to the fused network, as its Table 8 has it.
-STRATEGIES = ("fused", "lightest", "met", "pruned", "met_pruned")
+STRATEGIES = ("fused", "backbone", "met", "pruned", "met_pruned")
 
 MEASURES = ("lexical", "embeddings")
 
@@ -23,7 +23,7 @@ TEXT_COSINES = {"en": 0.90, "es": 0.95}
 SHARES = {"en": 0.03, "es": 0.05}
 
 #: The network from which S4 takes the drivers, by language; other languages have the fused one.
-DRIVERS_OF = {"es": "lightest"}
+DRIVERS_OF = {"es": "backbone"}
 
 ALGORITHMS = ("louvain", "leiden")
 
@@ -36,7 +36,7 @@ class Recipe:
 
     Attributes
     ----------
-    least_traces : int
+    min_traces : int
         Minimum number of distinct traces of an account.
     min_df : int
         Minimum number of these accounts that share a trace.
@@ -44,12 +44,12 @@ class Recipe:
         Minimum cosine of an edge.
     """
 
-    least_traces: int
+    min_traces: int
     min_df: int
     threshold: float
 
     def __post_init__(self) -> None:
-        check_least("The minimum number of traces of an account", self.least_traces, 1)
+        check_least("The minimum number of traces of an account", self.min_traces, 1)
         check_least("The minimum number of accounts of a trace", self.min_df, 1)
         check_within("The minimum cosine", self.threshold, 0, 1)
 
@@ -95,7 +95,7 @@ class DriverSettings:
     Attributes
     ----------
     traces : tuple of str
-        The networks to fuse, of `TRACES`.
+        The networks of single traces to fuse: co_domain, co_hashtag, co_hashtag_sequence, text.
     recipes : mapping of str to Recipe
         For all traces but texts.
     ignored : mapping of str to frozenset of str
@@ -103,17 +103,17 @@ class DriverSettings:
     cosines : mapping of str to float
         Minimum cosine of an edge where it differs from S4's: by trace, and for one language as ``en.text``.
     measure : {"lexical", "embeddings"}
-        How to compare texts; see `similar_writers`.
+        How to compare texts.
     model : str, optional
-        A model of embeddings: a name, or a folder; that of S4 when None.
+        Model of embeddings: a downloaded model, or a folder (default: that of Yi 2025).
     sentiment_model : str, optional
-        See ``sentiment``.
+        Model of sentiment, instead of lists of words: a downloaded model.
     lightest : float
-        The share of edges to remove, the lightest first.
+        Share of the lightest edges to remove, which gives the network called ``backbone``.
     window_s : int
-        Seconds between two posts within which accounts meet.
+        Maximum seconds between two posts for their accounts to count as active together.
     centrality : float
-        Accounts of a smaller eigenvector centrality are pruned. S4 has a number here that its text does not state.
+        Remove accounts with a lower eigenvector centrality.
 
     Raises
     ------
@@ -191,23 +191,23 @@ class DriverOptions:
     drivers_of : mapping of str to str
         The network from which drivers are taken, of `STRATEGIES`, by language, where it differs from S4's.
     algorithm : {"louvain", "leiden"}
-        The algorithm that finds clusters.
+        Algorithm that finds clusters.
     n_topics : int
-        Maximum number of topics in each language.
+        Maximum number of topics of a language.
     topic_model : {"nmf", "bertopic"}
-        See `find_topics`; BERTopic uses the embeddings of ``DriverSettings.model``.
+        Topic model; bertopic uses the model of embeddings.
     about : pd.DataFrame, optional
         Information about domains: domain, and columns such as factuality and leaning.
     retweets : bool
-        Whether to include retweets, whose text, hashtags and links are another account's.
+        Include retweets, whose text, hashtags and links are another account's.
     operation_id : str, optional
         Only accounts of this operation.
     nulls : int
-        Number of random networks that bridges are compared with.
+        Number of random networks to compare bridges with.
     seed : int
         Random seed.
     keep : int
-        Maximum number of edges to write for each language, the heaviest first.
+        Maximum number of edges of a language, the heaviest first.
 
     Raises
     ------
@@ -254,7 +254,7 @@ class DriverOptions:
 
 
 def in_words(languages: Sequence[str], options: DriverOptions, settings: DriverSettings) -> str:
-    """Describe what was asked, in a line for a person to read."""
+    """Describe the options in a line for a person to read."""
     said = {"languages": ", ".join(languages)}
     for each in (options, settings):
         for name in (one.name for one in fields(each)):

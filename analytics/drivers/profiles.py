@@ -27,18 +27,8 @@ def by(material: Material, accounts: Collection[str]) -> Material:
 def top_traces(uses: pl.DataFrame, name: str, most: int = TOP) -> pd.DataFrame:
     """List traces by the number of posts that share them.
 
-    Parameters
-    ----------
-    uses : pl.DataFrame
-        Hashtags or domains, as in `Material`.
-    name : str
-        Name of the column: tag or domain.
-    most : int
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per trace, the most shared first: its name, posts, accounts.
+    ``uses`` holds hashtags or domains, as in `Material`. ``name`` is the name of the column: tag or domain. Returns one
+    row per trace, the most shared first: its name, posts, accounts.
     """
     counted = uses.group_by("trace").agg(
         posts=pl.col("tweet_id").n_unique().cast(pl.Int64), accounts=pl.col("account_id").n_unique().cast(pl.Int64)
@@ -50,18 +40,8 @@ def top_traces(uses: pl.DataFrame, name: str, most: int = TOP) -> pd.DataFrame:
 def top_domains(uses: pl.DataFrame, about: pd.DataFrame | None = None, most: int = TOP) -> pd.DataFrame:
     """List domains by the number of posts that share them, with information about them.
 
-    Parameters
-    ----------
-    uses : pl.DataFrame
-        Domains, as in `Material`.
-    about : pd.DataFrame, optional
-        One row per domain: domain, and columns such as factuality and leaning.
-    most : int
-
-    Returns
-    -------
-    pd.DataFrame
-        As in `top_traces`, with the columns of ``about``, missing for domains that it does not list.
+    ``uses`` holds domains, as in `Material`. ``about`` has one row per domain: domain, and columns such as factuality
+    and leaning, which are added to the table of `top_traces`; missing for domains that it does not list.
     """
     table = top_traces(uses, "domain", most)
     return table if about is None else table.merge(about, on="domain", how="left")
@@ -76,15 +56,8 @@ def engagement(posts: pl.DataFrame) -> dict[str, float]:
 def sentiment_by_month(felt: pl.DataFrame) -> pd.DataFrame:
     """Compute the shares of positive, neutral and negative posts in each month.
 
-    Parameters
-    ----------
-    felt : pl.DataFrame
-        Columns ts and sentiment; posts without sentiment are left out.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per month: month (its first day), posts, and the share of each of `LABELS`.
+    ``felt`` has the columns ts and sentiment; posts without sentiment are left out. Returns one row per month: month
+    (its first day), posts, and the share of each of `LABELS`.
     """
     month = pl.from_epoch("ts", time_unit="s").dt.truncate("1mo").dt.date()
     shares = {name: (pl.col("sentiment") == name).mean() for name in LABELS}
@@ -95,17 +68,8 @@ def sentiment_by_month(felt: pl.DataFrame) -> pd.DataFrame:
 def account_means(material: Material, felt: pl.DataFrame) -> pd.DataFrame:
     """Describe each account by the means of its posts.
 
-    Parameters
-    ----------
-    material : Material
-    felt : pl.DataFrame
-        Columns tweet_id and sentiment.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index account_id; posts (number), means of `COUNTS`, hashtags and domains per post, and the shares of positive
-        and negative posts. Not a number if unknown.
+    ``felt`` has the columns tweet_id and sentiment. Returns one row per account, by account_id: posts (number), means
+    of `COUNTS`, hashtags and domains per post, and the shares of positive and negative posts; missing if unknown.
     """
     many = (
         each.unique(["tweet_id", "trace"]).group_by("tweet_id").agg(pl.len().alias(name))
@@ -126,17 +90,10 @@ def account_means(material: Material, felt: pl.DataFrame) -> pd.DataFrame:
 def compare(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """Compare two groups of accounts.
 
-    Parameters
-    ----------
-    one, other : pd.DataFrame
-        As in `account_means`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per measure: measure, accounts and mean of each group (accounts, mean, other_accounts, other_mean), t,
-        p_value (Welch's test), p_adjusted (false discovery rate over the measures), d (Cohen's), effect (its label);
-        missing if a group has fewer than two accounts with the measure, or neither varies.
+    ``one`` and ``other`` are as in `account_means`. Returns one row per measure: measure, accounts and mean of each
+    group (accounts, mean, other_accounts, other_mean), t, p_value (Welch's test), p_adjusted (false discovery rate over
+    the measures), d (Cohen's), effect (its label); missing if a group has fewer than two accounts with the measure, or
+    neither varies.
 
     Notes
     -----

@@ -37,12 +37,8 @@ from incahoots.analytics.networks.cosines import Floats
 def quality(labels: pd.Series[int], topics: pd.Series[int]) -> dict[str, float]:
     """Measure a clustering.
 
-    Parameters
-    ----------
-    labels : pd.Series of int
-        The cluster of each account, by account_id.
-    topics : pd.Series of int
-        The topic of each account, by account_id; accounts without one are left out.
+    ``labels`` is the cluster of each account, by account_id. ``topics`` is the topic of each account, by account_id;
+    accounts without one are left out.
 
     Returns
     -------

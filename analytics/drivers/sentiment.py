@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from incahoots.errors import UsageError
+from incahoots.errors import UsageError, first_line
 from incahoots.mentions import MENTION
 
 LABELS = ("negative", "neutral", "positive")
@@ -26,21 +26,10 @@ LANGUAGES = ("en", "es")
 
 
 def sentiment(texts: pl.Series, languages: pl.Series, model: str | None = None) -> pl.Series:
-    """Label texts.
+    """Label each text with one of `LABELS`; null without a text, and by words in languages without a list.
 
-    Parameters
-    ----------
-    texts : pl.Series of str
-    languages : pl.Series of str
-        ISO 639-1, as long.
-    model : str, optional
-        The name of a downloaded model for text classification, or its folder, with the labels negative, neutral and
-        positive; the list of words when None.
-
-    Returns
-    -------
-    pl.Series of str
-        One of `LABELS`; null without a text, and by words in languages without a list.
+    ``languages`` has the code of each text's language (ISO 639-1). ``model`` is the name of a downloaded model for text
+    classification, or its folder, with the labels negative, neutral and positive; the list of words when None.
     """
     return _by_model(texts, model) if model else _by_words(texts, languages)
 
@@ -97,9 +86,8 @@ def _by_model(texts: pl.Series, model: str) -> pl.Series:
             tokenizer=read,
         )
     except (OSError, ValueError) as error:
-        first = str(error).partition("\n")[0].rstrip(".")
         raise UsageError(
-            f"The model {model} is not on this machine, and is not downloaded automatically: {first}.",
+            f"The model {model} is not on this machine, and is not downloaded automatically: {first_line(error)}.",
             f"Download it with: hf download {model}; or use the list of words.",
         ) from error
     different = texts.drop_nulls().unique().sort()

@@ -29,7 +29,8 @@ import polars as pl
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from incahoots.analytics.networks.cosines import near, rarity, unit_vectors
+from incahoots.analytics.networks.cosines import near
+from incahoots.analytics.text.tfidf import tfidf
 
 #: Columns of the edges of a network: two accounts, the first with the smaller id, and their weight.
 EDGE = ("account_id", "other_account_id", "weight")
@@ -41,7 +42,6 @@ class Vectors:
 
     Attributes
     ----------
-    account_ids, traces : pl.Series
     matrix : sparse.csr_array of float64, shape (n_accounts, n_traces)
         Rows of norm 1, or empty.
     """
@@ -51,35 +51,20 @@ class Vectors:
     matrix: sparse.csr_array
 
 
-def varied_accounts(uses: pl.DataFrame, least_traces: int) -> pl.Series:
+def varied_accounts(uses: pl.DataFrame, min_traces: int) -> pl.Series:
     """Select the accounts with enough distinct traces, sorted.
 
-    Parameters
-    ----------
-    uses : pl.DataFrame
-        Columns account_id and trace.
-    least_traces : int
+    ``uses`` has the columns account_id and trace.
     """
     counted = uses.group_by("account_id").agg(traces=pl.col("trace").n_unique())
-    return counted.filter(pl.col("traces") >= least_traces)["account_id"].sort()
+    return counted.filter(pl.col("traces") >= min_traces)["account_id"].sort()
 
 
 def account_vectors(uses: pl.DataFrame, accounts: pl.Series, min_df: int) -> Vectors:
-    """Compute the vectors of accounts.
+    """Compute the vectors of these accounts, in their order.
 
-    Parameters
-    ----------
-    uses : pl.DataFrame
-        One row per post and trace: account_id, tweet_id, trace.
-    accounts : pl.Series
-        The accounts to consider.
-    min_df : int
-        Minimum number of these accounts that share a trace.
-
-    Returns
-    -------
-    Vectors
-        Of these accounts, in their order, and of the remaining traces.
+    ``uses`` has one row per post and trace: account_id, tweet_id, trace. Traces that fewer of these accounts than
+    ``min_df`` share are left out.
     """
     # A post may have a trace in two spellings.
     own = uses.filter(pl.col("account_id").is_in(accounts.implode())).unique(["account_id", "tweet_id", "trace"])
@@ -91,17 +76,13 @@ def account_vectors(uses: pl.DataFrame, accounts: pl.Series, min_df: int) -> Vec
         for name, ids in (("account_id", accounts), ("trace", traces))
     )
     counts = sparse.coo_array((kept["count"].to_numpy(), places), shape=(len(accounts), len(traces))).tocsr()
-    weights = rarity(len(accounts), np.bincount(counts.indices, minlength=len(traces)))
-    return Vectors(accounts, traces, unit_vectors(counts, weights))
+    return Vectors(accounts, traces, tfidf(counts))
 
 
 def similar_accounts(vectors: Vectors, threshold: float) -> pd.DataFrame:
     """Find the pairs of accounts whose cosine is at least the threshold.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per pair: account_id (the smaller), other_account_id, weight; the heaviest first.
+    Returns one row per pair: account_id (the smaller), other_account_id, weight; the heaviest first.
     """
     return edge_frame(vectors.account_ids, *near(vectors.matrix, threshold))
 
@@ -116,15 +97,8 @@ def edge_frame(account_ids: pl.Series, u: ArrayLike, v: ArrayLike, weight: Array
 def hashtag_sequences(posts: pl.DataFrame, hashtags: pl.DataFrame) -> pl.DataFrame:
     """Make one trace of all hashtags of a post, in the order of its text.
 
-    Parameters
-    ----------
-    posts, hashtags : pl.DataFrame
-        As in `Material`.
-
-    Returns
-    -------
-    pl.DataFrame
-        One row per post: tweet_id, account_id, ts, trace (hashtags separated by spaces).
+    ``posts`` and ``hashtags`` are as in `Material`. Returns one row per post: tweet_id, account_id, ts, trace (hashtags
+    separated by spaces).
 
     Notes
     -----

@@ -47,7 +47,7 @@ class Drivers:
         positive; partial in both says whether the posts begin or end within the month.
     compared : pd.DataFrame
         Comparisons of the drivers of each two languages (without those of both), and in each language of bilingual and
-        monolingual accounts: one, other, and the columns of
+        monolingual accounts: group, language, other_group, other_language, and the columns of
         `~incahoots.analytics.drivers.profiles.compare`.
     bilingual : pd.DataFrame
         Accounts that post in two of the languages: account_id, a column for each language with its posts, main.
@@ -85,8 +85,6 @@ class Found:
 
     Attributes
     ----------
-    material : Material
-    networks : Networks
     drivers : pd.DataFrame
         account_id and centrality of the drivers.
     topics : Topics
@@ -111,18 +109,8 @@ def tables(
 ) -> Drivers:  # fmt: skip
     """Combine the tables of all languages.
 
-    Parameters
-    ----------
-    found : mapping of str to Found
-        By language.
-    table : pd.DataFrame
-        The answer of `spoken`.
-    between : pd.DataFrame
-        The answer of `~incahoots.analytics.drivers.bridges.bridges`.
-    names : pd.Series of str
-        Screen names of drivers, by account_id.
-    about : pd.DataFrame or None
-        Information about domains.
+    ``table`` is the answer of `spoken`, and ``between`` that of `~incahoots.analytics.drivers.bridges.bridges`.
+    ``names`` holds the screen names of drivers, by account_id, and ``about`` information about domains.
     """
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in Drivers.__annotations__}
     bilingual = pd.Series(table.index[table["bilingual"]], dtype=object)
@@ -134,8 +122,8 @@ def tables(
         both = means.index.isin(bilingual)
         # The number of posts in this language depends on being bilingual by definition.
         own = means.drop(columns="posts")
-        compared = profiles.compare(own[both], own[~both])
-        parts["compared"].append(compared.assign(one=f"bilingual in {language}", other=f"monolingual in {language}"))
+        sides = {"group": "bilingual", "language": language, "other_group": "monolingual", "other_language": language}
+        parts["compared"].append(_first(profiles.compare(own[both], own[~both]), **sides))
         for name, part in of_language.items():
             parts[name].append(_first(part, language=language))
         for group, ids in zip(GROUPS, (each.drivers["account_id"], bilingual), strict=True):
@@ -146,9 +134,10 @@ def tables(
         # An account that drives both is not an independent observation of either.
         twice = of_drivers[one].index.intersection(of_drivers[other].index)
         compared = profiles.compare(*(of_drivers[each].drop(twice) for each in (one, other)))
-        parts["compared"].append(compared.assign(one=f"drivers in {one}", other=f"drivers in {other}"))
+        sides = {"group": "drivers", "language": one, "other_group": "drivers", "other_language": other}
+        parts["compared"].append(_first(compared, **sides))
         received = engagement_by_language(posts, table, one, other)
-        parts["bilingual_engagement"].append(received.assign(one=one, other=other))
+        parts["bilingual_engagement"].append(_first(received, one=one, other=other))
     parts["bilingual"] = [table[table["bilingual"]].drop(columns="bilingual").reset_index()]
     parts["overlap"] = [overlap(table, {language: each.drivers["account_id"] for language, each in found.items()})]
     parts["bridges"] = [between]
@@ -202,8 +191,6 @@ def _first(table: pd.DataFrame, **said: Any) -> pd.DataFrame:
 
 
 def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Concatenate the non-empty tables; the columns one and other come first."""
+    """Concatenate the non-empty tables."""
     some = [part for part in parts if len(part)] or parts[:1]
-    table = pd.concat(some, ignore_index=True) if some else pd.DataFrame()
-    first = [name for name in ("one", "other") if name in table]
-    return table[[*first, *(name for name in table if name not in first)]]
+    return pd.concat(some, ignore_index=True) if some else pd.DataFrame()

@@ -33,19 +33,9 @@ _NO_WORDS = rf"https?://\S+|{MENTION}|[^\p{{L}}\p{{M}}\p{{N}}]+"
 
 
 def cleaned(texts: pl.Series, language: str, *, least_words: int = LEAST_WORDS) -> pl.Series:
-    """Reduce texts to their informative words.
+    """Reduce texts to their informative words, in lower case; null for texts with fewer words than ``least_words``.
 
-    Parameters
-    ----------
-    texts : pl.Series of str
-    language : str
-        ISO 639-1, for the stopwords; in a language without a list, all words are kept.
-    least_words : int
-
-    Returns
-    -------
-    pl.Series of str
-        In lower case; null for texts with fewer words.
+    Stopwords are those of the language (ISO 639-1); in one without a list, all words are kept.
     """
     # Slow to import.
     from stopwordsiso import stopwords
@@ -87,23 +77,12 @@ def similar_writers(
 ) -> Writers:
     """Find the pairs of accounts with similar texts.
 
-    Parameters
-    ----------
-    posts : pl.DataFrame
-        Columns account_id, tweet_id, ts, text; texts as `cleaned` gives them, null texts match none. With a column
-        ``kind`` only posts of the same kind match.
-    threshold : float in (0, 1]
-        Minimum cosine.
-    settings : DriverSettings, optional
-        Its measure is ``lexical`` (vectors of words, see `lexical_vectors`; frequencies of words are those in the
-        distinct texts) or ``embeddings`` (vectors of meaning, by its model).
-    window_s : int, optional
-        Maximum time between the two posts, in seconds; any when None.
-    exact : int
-        Up to this number of distinct texts, all pairs of embeddings are found; above it nearly all, see `near_vectors`.
-        The lexical measure, and a search within a window, always find all.
-    progress : callable
-        Called as work goes on.
+    ``posts`` has the columns account_id, tweet_id, ts, text; texts as `cleaned` gives them, null texts match none. With
+    a column ``kind`` only posts of the same kind match. The threshold is the minimum cosine. The measure of the
+    settings is ``lexical`` (vectors of words, see `lexical_vectors`; frequencies of words are those in the distinct
+    texts) or ``embeddings`` (vectors of meaning, by its model). ``window_s`` is the maximum time between the two posts,
+    in seconds; any when None. Up to ``exact`` distinct texts, all pairs of embeddings are found; above it nearly all,
+    see `near_vectors`. The lexical measure, and a search within a window, always find all.
     """
     made = settings or DriverSettings()
     some = posts.filter(pl.col("text").is_not_null()).sort("ts", "tweet_id")

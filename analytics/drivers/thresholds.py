@@ -25,7 +25,7 @@ from incahoots.analytics.drivers.gds_clusters import clustered
 from incahoots.analytics.drivers.languages import each_once, with_languages
 from incahoots.analytics.drivers.options import DriverSettings, ThresholdOptions
 from incahoots.analytics.drivers.posts import Material, fetch_material
-from incahoots.analytics.drivers.trace_networks import prepared, trace_network
+from incahoots.analytics.drivers.trace_networks import Prepared, trace_network
 from incahoots.database import Connectable, Database, connect
 from incahoots.progress import Progress, silent
 
@@ -84,34 +84,20 @@ def threshold_sweep(
 ) -> pd.DataFrame:
     """Compare thresholds for each trace of a language.
 
-    Parameters
-    ----------
-    database : Database
-        It needs Graph Data Science.
-    material : Material
-        Posts in this language.
-    language : str
-    settings : DriverSettings
-        Its traces are compared; its cosines are not used.
-    options : ThresholdOptions
-        Without cosines, `COSINES` are compared, and for texts `TEXT_COSINES`.
-    progress : callable
-        Called as work goes on.
+    Returns one row per trace and threshold: trace, cosine, nodes, edges, clusters, modularity, stability (the mean
+    adjusted Rand index, 1 if nothing changes), stability_se (its standard error; missing without edges) and chosen. No
+    row of a trace is chosen if none of its networks has `LEAST_EDGES`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per trace and threshold: trace, cosine, nodes, edges, clusters, modularity, stability (the mean adjusted
-        Rand index, 1 if nothing changes), stability_se (its standard error; missing without edges) and chosen.
-        No row of a trace is chosen if none of its networks has `LEAST_EDGES`.
+    Of the settings, the traces are compared, and the cosines are not used. Without cosines in the options, `COSINES`
+    are compared, and for texts `TEXT_COSINES`.
     """
-    texts = prepared(material, language, settings)
+    of = Prepared.of(material, language, settings)
     parts = []
     for name in settings.traces:
         tried = sorted(options.cosines or (TEXT_COSINES if name == "text" else COSINES))
         # The edges of the lowest threshold include those of the others.
         lowest = replace(settings, cosines={**settings.cosines, f"{language}.{name}": tried[0]})
-        edges = trace_network(name, material, texts, language, lowest).edges
+        edges = trace_network(name, replace(of, settings=lowest)).edges
         rows: list[dict[str, Any]] = []
         for cosine in tried:
             progress(f"trying cosines: {name} of {language}", len(rows), len(tried))
@@ -126,15 +112,8 @@ def threshold_sweep(
 def chosen(table: pd.DataFrame) -> float:
     """Choose the lowest threshold whose stability is at most one standard error below the best.
 
-    Parameters
-    ----------
-    table : pd.DataFrame
-        Columns cosine, edges, stability, stability_se, for one trace.
-
-    Returns
-    -------
-    float
-        Not a number if no network has `LEAST_EDGES`.
+    ``table`` has the columns cosine, edges, stability, stability_se, for one trace. Returns not a number if no network
+    has `LEAST_EDGES`.
     """
     enough = table[(table["edges"] >= LEAST_EDGES) & table["stability"].notna()]
     if enough.empty:

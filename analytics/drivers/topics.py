@@ -61,25 +61,10 @@ def find_topics(
     seed: int = 42,
     progress: Progress = silent,
 ) -> Topics:
-    """Find the topics of posts.
+    """Find the topics of posts, at most ``n_topics``; some posts have none.
 
-    Parameters
-    ----------
-    posts : pl.DataFrame
-        Columns tweet_id, account_id, ts, text; texts as `cleaned` gives them, null texts have no topic.
-    n_topics : int
-        Maximum number of topics.
-    topic_model : {"nmf", "bertopic"}
-    model : str
-        Model of embeddings for BERTopic: a name, or a folder.
-    seed : int
-    progress : callable
-        Called as work goes on.
-
-    Returns
-    -------
-    Topics
-        Some posts have no topic.
+    ``posts`` has the columns tweet_id, account_id, ts, text; texts as `cleaned` gives them. ``topic_model`` is one of
+    ``TOPIC_MODELS``, and ``model`` that of the embeddings for BERTopic: a name, or a folder.
     """
     check_least("The number of topics", n_topics, 1)
     check_choice("topic model", topic_model, TOPIC_MODELS)
@@ -110,7 +95,7 @@ def _factors(texts: list[str], n_topics: int, seed: int) -> tuple[np.ndarray, di
     n = min(n_topics, *vectors.shape)
     factors = NMF(n, init="nndsvda", random_state=seed, max_iter=400, tol=1e-3)
     with warnings.catch_warnings():
-        # After so many rounds what still changes does not change what a topic is about.
+        # What changes after so many iterations makes no difference to the words of a topic.
         warnings.simplefilter("ignore", ConvergenceWarning)
         weights = factors.fit_transform(vectors)
     words = vectorizer.get_feature_names_out()

@@ -22,27 +22,10 @@ LEAST_TEXTS = 30
 def by_meaning(
     texts: list[str], n_topics: int, seed: int, model: str, words: int, progress: Progress
 ) -> tuple[np.ndarray, dict[int, str]]:
-    """Find topics of texts.
+    """Find topics of texts: the topic of each text, counted from 0 (-1 without one), and the name of each topic.
 
-    Parameters
-    ----------
-    texts : list of str, length n
-    n_topics : int
-        Maximum number of topics; similar ones are merged.
-    seed : int
-        Random seed of UMAP.
-    model : str
-        Model of embeddings: a name, or a folder.
-    words : int
-        Number of words that name a topic.
-    progress : callable
-        Called as work goes on.
-
-    Returns
-    -------
-    array of int, shape (n,)
-        Topics counted from 0; -1 for texts without one.
-    dict of int to str
+    There are at most ``n_topics``: similar ones are merged. The seed is that of UMAP; ``model`` is the name or folder
+    of a model of embeddings, and ``words`` the number of words that name a topic.
 
     Raises
     ------

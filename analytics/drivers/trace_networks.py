@@ -32,7 +32,6 @@ class Networks:
 
     Attributes
     ----------
-    language : str
     traces : dict of str to pd.DataFrame
         Networks of single traces.
     strategies : dict of str to pd.DataFrame
@@ -59,7 +58,6 @@ class Trace:
 
     Attributes
     ----------
-    edges : pd.DataFrame
     why : str
         Why there are no edges; empty if there are any.
     recall : float
@@ -71,45 +69,40 @@ class Trace:
     recall: float = 1.0
 
 
-def prepared(material: Material, language: str, settings: DriverSettings) -> pl.DataFrame:
-    """Clean the texts of posts and label their sentiment: account_id, tweet_id, ts, text, sentiment."""
-    return material.posts.select(
-        "account_id", "tweet_id", "ts", text=cleaned(material.posts["text"], language),
-        sentiment=sentiment(material.posts["text"], material.posts["language"], settings.sentiment_model),
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Prepared:
+    """The posts in a language, and how its networks are made.
 
-
-def trace_network(
-    name: str,
-    material: Material,
-    texts: pl.DataFrame,
-    language: str,
-    settings: DriverSettings,
-    progress: Progress = silent,
-) -> Trace:
-    """Make the network of a single trace.
-
-    Parameters
+    Attributes
     ----------
-    name : str
-        One of `TRACES`.
-    material : Material
-        Posts in this language.
     texts : pl.DataFrame
-        The answer of `prepared`.
-    language : str
-    settings : DriverSettings
-    progress : callable
-        Called as work goes on.
+        Cleaned texts and their sentiment: account_id, tweet_id, ts, text, sentiment.
     """
-    cosine = settings.cosine(name, language)
+
+    language: str
+    settings: DriverSettings
+    material: Material
+    texts: pl.DataFrame
+
+    @classmethod
+    def of(cls, material: Material, language: str, settings: DriverSettings) -> Prepared:
+        """Clean the texts of posts in a language and label their sentiment."""
+        posts = material.posts
+        felt = sentiment(posts["text"], posts["language"], settings.sentiment_model)
+        texts = posts.select("account_id", "tweet_id", "ts", text=cleaned(posts["text"], language), sentiment=felt)
+        return cls(language, settings, material, texts)
+
+
+def trace_network(name: str, of: Prepared, progress: Progress = silent) -> Trace:
+    """Make the network of a single trace, one of `TRACES`."""
+    settings, texts, cosine = of.settings, of.texts, of.settings.cosine(name, of.language)
     none = f"have a cosine of {cosine:g}"
     if name == "text":
         found = similar_writers(texts, cosine, settings, progress=progress)
         writers = texts.filter(pl.col("text").is_not_null())["account_id"].n_unique()
         few = f"{writers} accounts write texts of enough words" if writers < LEAST_ACCOUNTS else ""
         return Trace(found.edges, "" if len(found.edges) else few or f"no texts of two accounts {none}", found.recall)
-    uses, accounts, why = _uses(name, material, language, settings)
+    uses, accounts, why = _uses(name, of)
     if why:
         return Trace(_nothing(), why)
     vectors = account_vectors(uses, accounts, settings.recipes[name].min_df)
@@ -120,84 +113,52 @@ def trace_network(
     return Trace(edges, "" if len(edges) else f"no two accounts {none}")
 
 
-def trace_met(
-    name: str,
-    material: Material,
-    texts: pl.DataFrame,
-    language: str,
-    settings: DriverSettings,
-    progress: Progress = silent,
-) -> pd.DataFrame:
+def trace_met(name: str, of: Prepared, progress: Progress = silent) -> pd.DataFrame:
     """Find the pairs of accounts that posted the same trace within the window and with the same sentiment.
 
-    Parameters
-    ----------
-    name, material, texts, language, settings, progress
-        As for `trace_network`.
-
-    Returns
-    -------
-    pd.DataFrame
-        account_id (the smaller), other_account_id; also pairs without an edge.
+    Returns account_id (the smaller) and other_account_id, also of pairs without an edge.
     """
+    settings = of.settings
     # Without any sentiment, only the time is compared.
-    kinds = texts.with_columns(kind=pl.col("sentiment") if texts["sentiment"].count() else pl.lit(""))
+    kinds = of.texts.with_columns(kind=pl.col("sentiment") if of.texts["sentiment"].count() else pl.lit(""))
     kinds = kinds.filter(pl.col("kind").is_not_null())
     if name == "text":
-        cosine = settings.cosine(name, language)
+        cosine = settings.cosine(name, of.language)
         found = similar_writers(kinds, cosine, settings, window_s=settings.window_s, progress=progress)
         return found.edges[list(EDGE[:2])]
-    uses, _, _ = _uses(name, material, language, settings)
+    uses, _, _ = _uses(name, of)
     of_a_kind = uses.join(kinds.select("tweet_id", "kind"), on="tweet_id")
     return fusion.met(of_a_kind.with_columns(trace=pl.concat_str("kind", pl.lit(" "), "trace")), settings.window_s)
 
 
 def networks(material: Material, language: str, settings: DriverSettings, progress: Progress = silent) -> Networks:
-    """Make all networks of a language.
-
-    Parameters
-    ----------
-    material : Material
-        Posts in this language.
-    language : str
-        ISO 639-1.
-    settings : DriverSettings
-    progress : callable
-        Called as work goes on.
-
-    Returns
-    -------
-    Networks
-        Networks with too few accounts or traces have no edges, and a reason.
-    """
-    texts = prepared(material, language, settings)
+    """Make all networks of a language, from the posts in it; those with too few accounts or traces have no edges."""
+    of = Prepared.of(material, language, settings)
     found: dict[str, Trace] = {}
     met: list[pd.DataFrame] = []
     for name in settings.traces:
         progress(f"deriving networks: {name} of {language}", len(found), len(settings.traces))
-        found[name] = trace_network(name, material, texts, language, settings, progress)
-        met.append(trace_met(name, material, texts, language, settings, progress))
+        found[name] = trace_network(name, of, progress)
+        met.append(trace_met(name, of, progress))
     progress("deriving networks", len(found), len(settings.traces))
     fused = fusion.fuse({name: trace.edges for name, trace in found.items()})
     if "text" in found:
         fused = fused.merge(found["text"].edges.drop(columns="weight"), on=list(EDGE[:2]), how="left")
     together = fusion.among(fused, pd.concat(met).drop_duplicates())
     strategies = {
-        "fused": fused, "lightest": fusion.without_lightest(fused, settings.lightest), "met": together,
+        "fused": fused, "backbone": fusion.without_lightest(fused, settings.lightest), "met": together,
         "pruned": fusion.prune(fused, settings.centrality), "met_pruned": fusion.prune(together, settings.centrality),
     }  # fmt: skip
     left_out = [(name, trace.why) for name, trace in found.items() if trace.why]
     edges = {name: trace.edges for name, trace in found.items()}
-    return Networks(language, edges, strategies, left_out, texts, min(trace.recall for trace in found.values()))
+    return Networks(language, edges, strategies, left_out, of.texts, min(trace.recall for trace in found.values()))
 
 
-def _uses(
-    name: str, material: Material, language: str, settings: DriverSettings
-) -> tuple[pl.DataFrame, pl.Series, str]:
+def _uses(name: str, of: Prepared) -> tuple[pl.DataFrame, pl.Series, str]:
     """The uses of a trace, the accounts to consider, and the reason if they make no network."""
-    least = settings.recipes[name].least_traces
+    material, least = of.material, of.settings.recipes[name].min_traces
     if name == "co_domain":
-        uses = material.domains.filter(~pl.col("trace").is_in(list(settings.ignored_in(language))))
+        uses = material.domains.filter(~pl.col("trace").is_in(list(of.settings.ignored_in(of.language))))
         accounts, what = varied_accounts(uses, least), "domains"
         if len(material.domains) and uses.is_empty():
             return uses, accounts, "all domains are ignored"

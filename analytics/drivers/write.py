@@ -26,21 +26,7 @@ KIND = "drivers"
 def write_drivers(
     database: Database, run_id: str, found: Drivers, about: Mapping[str, Any], keep: int, progress: Progress = silent
 ) -> None:
-    """Write the fused networks and the drivers.
-
-    Parameters
-    ----------
-    database : Database
-    run_id : str
-        A run of that name is replaced.
-    found : Drivers
-    about : mapping
-        Parameters of the run.
-    keep : int
-        Maximum number of edges to write for each language, the heaviest first.
-    progress : callable
-        Called as work goes on.
-    """
+    """Write the drivers and, of the fused network of each language, the ``keep`` heaviest edges."""
     prepare_graph(database, progress)
     start(database, run_id, KIND, about, progress=progress)
     edges = found.edges.groupby("language", sort=False).head(keep)
@@ -56,21 +42,9 @@ def write_drivers(
 def fetch_alike(database: Database, run: Run, source: str, target: str, limit: int) -> Evidence:
     """Fetch the posts behind an edge: those that share a hashtag or a domain, and the most similar texts.
 
-    Parameters
-    ----------
-    database : Database
-    run : pd.Series
-        Its row.
-    source, target : str
-        Account ids, in any order.
-    limit : int
-        Maximum number of pairs of posts of each trace, the earliest first; 0 gives all.
-
-    Returns
-    -------
-    Evidence
-        Pairs as in `why`, with the trace as behaviour. Traces that are shared in another language are included: the
-        graph does not store the answers of the language detector.
+    The two accounts may be in any order. ``limit`` is the maximum number of pairs of posts of each trace, the earliest
+    first; 0 gives all. The trace counts as the behaviour. Traces that are shared in another language are included: the
+    graph does not store the answers of the language detector.
     """
     parts: list[pd.DataFrame] = []
     counts: dict[str, int] = {}

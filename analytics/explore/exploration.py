@@ -8,9 +8,8 @@ from typing import Self
 
 import pandas as pd
 
-from incahoots.analytics.explore.drawing import Clicked, Drawing
 from incahoots.analytics.explore.fetch import Network
-from incahoots.analytics.explore.state import State, neighbours
+from incahoots.analytics.explore.state import Clicked, State, neighbours
 from incahoots.analytics.pictures.style import counted, in_order
 from incahoots.database import Connectable
 from incahoots.errors import NotFoundError, UsageError
@@ -18,8 +17,6 @@ from incahoots.progress import Progress, silent
 
 #: Accounts that a step adds, at most, unless another number is given.
 LIMIT = 50
-
-BACKENDS = ("neo4j-viz", "ipysigma")
 
 
 def explore(
@@ -30,7 +27,6 @@ def explore(
     behaviours: Iterable[str] | None = None,
     limit: int = LIMIT,
     names: bool = True,
-    backend: str = "neo4j-viz",
     progress: Progress = silent,
 ) -> Exploration:
     """Start exploring the network of a run.
@@ -52,8 +48,6 @@ def explore(
         Accounts that a step adds, at most, the heaviest first; `Exploration.note` says how many are left out.
     names : bool
         Label accounts by their screen names, where these are unique; by their ids when False.
-    backend : {'neo4j-viz', 'ipysigma'}
-        The library that `Exploration.show` draws with. Only `Exploration.show` needs it.
     progress : callable
         Told of the progress of long steps.
 
@@ -66,13 +60,11 @@ def explore(
     NotFoundError
         There is no such run, it is not complete, or it has no such account or community.
     UsageError
-        There is no such backend or behaviour, or the limit is below 1.
+        There is no such behaviour, or the limit is below 1.
     """
-    if backend not in BACKENDS:
-        raise UsageError(f"There is no backend {backend!r}.", f"Choose from: {', '.join(BACKENDS)}.")
     _check_limit(limit)
     network = Network.of(database, run_id, None if behaviours is None else list(behaviours), progress)
-    view = Exploration(network, limit=limit, names=names, backend=backend)
+    view = Exploration(network, limit=limit, names=names)
     view._begin(start)
     return view
 
@@ -91,18 +83,16 @@ class Exploration:
     edges : pd.DataFrame
         One row per edge that is shown, the heaviest first: source, target, behaviour, weight; after a filter by time
         also first_at and last_at.
-    clicked : str, (str, str, str or None) or None
-        The last click in a picture: an account's id, or an edge's source, target and behaviour. The behaviour is None
-        where the backend draws all behaviours as one line.
+    clicked : str, (str, str, str) or None
+        The last click in a picture: an account's id, or an edge's source, target and behaviour.
     note : str
         What the last step did and left out.
     """
 
-    def __init__(self, network: Network, *, limit: int = LIMIT, names: bool = True, backend: str = "neo4j-viz") -> None:
+    def __init__(self, network: Network, *, limit: int = LIMIT, names: bool = True) -> None:
         self.network = network
         self.limit = limit
         self.names = names
-        self.backend = backend
         self.clicked: Clicked = None
         self.note = ""
         self._state = State()
@@ -280,12 +270,8 @@ class Exploration:
         return found
 
     def redrawn_by(self, redraw: Callable[[], None]) -> None:
-        """Call this after every step."""
+        """Call a function after every step."""
         self._redraws.append(redraw)
-
-    def drawing(self) -> Drawing:
-        """Labels, colours and sizes of what is shown, for any backend."""
-        return Drawing.of(self.accounts, self.edges, names=self.names)
 
     def show(self) -> None:
         """Show a picture in a notebook: a click shows posts below it, and each later step redraws it.
@@ -295,7 +281,7 @@ class Exploration:
         Raises
         ------
         UsageError
-            The backend is not installed.
+            neo4j-viz is not installed.
         """
         from incahoots.analytics.explore.panel import Panel
 
@@ -353,8 +339,7 @@ class Exploration:
             if account not in known:
                 raise NotFoundError(
                     f"The run {self.network.run_id!r} has no edges of an account {account!r}.",
-                    f"Behaviours: {', '.join(self.network.behaviours)}. `incahoots edges` lists the ids of accounts "
-                    "with edges.",
+                    f"Behaviours: {', '.join(self.network.behaviours)}. `edges()` lists the accounts.",
                 )
 
 

@@ -26,17 +26,9 @@ _ACCOUNTS: dict[str, Any] = {"account_id": str, "screen_name": object, "communit
 
 @dataclass(frozen=True)
 class Network:
-    """The network of a run, read in parts as they are needed.
+    """The network of a run, read in parts as they are needed; only edges of these behaviours.
 
-    Attributes
-    ----------
-    database : Database, neo4j.Driver, str or py2neo.Graph, optional
-        As for ``connect``; each query opens its own connection, so that none stays open.
-    run_id : str
-    behaviours : tuple of str
-        Only edges of these behaviours.
-    progress : callable
-        Told of the progress of long steps.
+    Each query opens its own connection to the database, so that none stays open.
     """
 
     database: Connectable
@@ -63,7 +55,7 @@ class Network:
         return self._edges("fetch/edges_at", account_ids=[account])
 
     def heaviest(self, limit: int) -> list[str]:
-        """Find the accounts of the heaviest edges, at most ``limit``."""
+        """List the accounts at the ends of the heaviest edges, at most ``limit`` accounts."""
         edges = self._edges("fetch/heaviest_edges", limit=limit * _EDGES_AN_ACCOUNT)
         return list(dict.fromkeys(edges[["source", "target"]].to_numpy().ravel()))[:limit]
 

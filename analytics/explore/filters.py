@@ -37,14 +37,7 @@ class Filters:
         return self.since is not None or self.until is not None
 
     def keep(self, edges: pd.DataFrame) -> pd.DataFrame:
-        """Keep the edges that pass all filters.
-
-        Parameters
-        ----------
-        edges : pd.DataFrame
-            Columns behaviour and weight; if `of_time` also first_at and last_at. An edge without times does not pass
-            a filter by time.
-        """
+        """Keep the edges that pass all filters; edges without first_at and last_at pass no filter by time."""
         kept = pd.Series(True, edges.index)
         if self.behaviours is not None:
             kept &= edges["behaviour"].isin(self.behaviours)
@@ -67,20 +60,10 @@ class Filters:
         return "; ".join(part for part in parts if part)
 
     def changed(self, given: Mapping[str, Any], behaviours: Collection[str]) -> Filters:
-        """Change some filters; remove all of them if none is given.
+        """Change the filters that are given, by name; remove all of them if none is given.
 
-        Parameters
-        ----------
-        given : mapping
-            New values by the names of the filters. One behaviour or several; times in any form that pandas reads, in
-            UTC unless a time zone is given.
-        behaviours : collection of str
-            The behaviours that may be given.
-
-        Raises
-        ------
-        UsageError
-            There is no such behaviour, or a value is not a time.
+        A value may be one behaviour or several of ``behaviours``; times in any form that pandas reads, in UTC unless a
+        time zone is given. Anything else is a `UsageError`.
         """
         old = {each.name: getattr(self, each.name) for each in fields(self)} if given else {}
         asked = {**old, **given}

@@ -2,60 +2,42 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Callable
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from incahoots.analytics.explore.drawing import Clicked
 from incahoots.analytics.explore.posts_as_html import account_page, edge_page, words_page
-from incahoots.analytics.pictures.files import render
+from incahoots.analytics.explore.state import Clicked
+from incahoots.analytics.pictures.files import encoded
 from incahoots.analytics.pictures.network import draw_network
 from incahoots.errors import IncahootsError, UsageError
 
 if TYPE_CHECKING:
     from incahoots.analytics.explore.exploration import Exploration
 
-#: The module that draws with each backend, and the extra that installs it.
-_BACKENDS = {"neo4j-viz": ("with_neo4j_viz", "viz"), "ipysigma": ("with_ipysigma", "sigma")}
-
 #: Posts, or pairs of posts, that a click shows, at most.
 ROWS = 50
 
 
 class Panel:
-    """The widgets that `Exploration.show` displays.
+    """The widgets of `Exploration.show`: buttons, a picture, a note of what is shown, and the posts behind a click.
 
-    Parameters
-    ----------
-    view : Exploration
-
-    Attributes
-    ----------
-    picture : a Picture
-        The picture of the backend.
-    note : ipywidgets.HTML
-        A description of what is shown.
-    evidence : ipywidgets.HTML
-        The posts behind the account or edge that was clicked.
-    buttons : dict of str to ipywidgets.Button
-        By name: Expand, Pin and Hide act on the clicked account; Undo undoes the last step.
-    widget : ipywidgets.VBox
-        All of these.
-
-    Raises
-    ------
-    UsageError
-        The backend is not installed.
+    The buttons Expand, Pin and Hide act on the clicked account; Undo undoes the last step. Without neo4j-viz there is a
+    `UsageError`.
     """
 
     def __init__(self, view: Exploration) -> None:
-        module = _backend(view.backend)
+        try:
+            from incahoots.analytics.explore.with_neo4j_viz import Drawing, Picture
+        except ImportError as problem:
+            raise UsageError(
+                f"Drawing needs the extra 'viz': {problem}.",
+                "Install it with `pip install 'incahoots[viz]'`; `accounts`, `edges`, `posts` and `why` work without.",
+            ) from problem
         from ipywidgets import HTML, Button, HBox, VBox
 
         self._view = view
-        self.picture = module.Picture(view.drawing(), self.click, self._guarded(view.expand))
+        self._drawing: Callable[[], Drawing] = lambda: Drawing.of(view.accounts, view.edges, names=view.names)
+        self.picture = Picture(self._drawing(), self.click, self._guarded(view.expand))
         self.note, self.evidence = HTML(), HTML(words_page("Click an account or an edge to read its posts."))
         steps: dict[str, Callable[[str], object]] = {"Expand": view.expand, "Pin": view.pin, "Hide": view.hide}
         self.buttons = {name: Button(description=name) for name in (*steps, "Undo")}
@@ -67,8 +49,8 @@ class Panel:
         view.redrawn_by(self.redraw)
 
     def redraw(self) -> None:
-        """Update the picture and the note."""
-        self.picture.redraw(self._view.drawing())
+        """Show the present state of the exploration in the picture, and describe it in the note."""
+        self.picture.redraw(self._drawing())
         self._say()
 
     def display(self) -> None:
@@ -122,25 +104,10 @@ class Panel:
         return called
 
 
-def _backend(name: str) -> Any:
-    """Import the module that draws with a backend."""
-    module, extra = _BACKENDS[name]
-    try:
-        return import_module(f"incahoots.analytics.explore.{module}")
-    except ImportError as problem:
-        raise UsageError(
-            f"Drawing with {name} needs the extra {extra!r}: {problem}.",
-            f"Install it with `pip install 'incahoots[{extra}]'`; `accounts`, `edges`, `posts` and `why` work without.",
-        ) from problem
-
-
 def _still(view: Exploration) -> str:
     """The network as a PNG in base64; empty without edges."""
     edges, accounts = view.edges, view.accounts
     if edges.empty:
         return ""
     called = dict(zip(accounts["account_id"], accounts["screen_name"], strict=True)) if view.names else {}
-    figure = draw_network(edges, names=called, title=view.network.run_id)
-    stream = io.BytesIO()
-    render(figure, stream, ".png")
-    return base64.b64encode(stream.getvalue()).decode()
+    return encoded(draw_network(edges, names=called, title=view.network.run_id), ".png")

@@ -28,20 +28,10 @@ def words_page(words: str) -> str:
 def account_page(
     about: Mapping[Any, Any], edges: pd.DataFrame, posts: pd.DataFrame, *, names: bool = True, rows: int
 ) -> str:
-    """Describe an account: its place in the network, and its posts.
+    """Describe an account: its place in the network, and its first posts, at most ``rows``.
 
-    Parameters
-    ----------
-    about : mapping
-        A row of the exploration's accounts.
-    edges : pd.DataFrame
-        The edges that are shown.
-    posts : pd.DataFrame
-        Posts of the account, the earliest first; more than ``rows`` if some are not shown.
-    names : bool
-        Show the screen name, too.
-    rows : int
-        Show at most this many posts.
+    ``about`` is a row of the exploration's accounts, ``edges`` are those that are shown, and ``posts`` has more than
+    ``rows`` posts if some are not shown. With ``names``, the screen name is shown, too.
     """
     account = about["account_id"]
     mine = edges[(edges["source"] == account) | (edges["target"] == account)]
@@ -65,21 +55,8 @@ def account_page(
     return _heading(account) + _paragraph("; ".join(filter(None, facts))) + _more(len(posts), rows, "post") + table
 
 
-def edge_page(source: str, target: str, behaviour: str | None, pairs: pd.DataFrame, *, rows: int) -> str:
-    """Describe an edge by the pairs of posts behind it.
-
-    Parameters
-    ----------
-    source, target : str
-        Account ids.
-    behaviour : str or None
-        The behaviour of the edge; None for all edges between the accounts.
-    pairs : pd.DataFrame
-        As `incahoots.why` gives them.
-    rows : int
-        Show at most this many pairs.
-    """
-    found = ", ".join(dict.fromkeys(pairs["behaviour"])) if behaviour is None else behaviour
+def edge_page(source: str, target: str, behaviour: str, pairs: pd.DataFrame, *, rows: int) -> str:
+    """Describe an edge by the pairs of posts behind it, as `incahoots.why` gives them; at most ``rows`` of them."""
     table = _table(
         ["behaviour", "in common", "time (UTC)", "post", "gap (s)", "other post"],
         (
@@ -87,7 +64,7 @@ def edge_page(source: str, target: str, behaviour: str | None, pairs: pd.DataFra
             for row in pairs.head(rows).to_dict(orient="records")
         ),
     )
-    return _heading(f"{source} → {target}") + _paragraph(found) + _more(len(pairs), rows, "pair of posts") + table
+    return _heading(f"{source} → {target}") + _paragraph(behaviour) + _more(len(pairs), rows, "pair of posts") + table
 
 
 def _table(columns: list[str], rows: Iterable[list[Any]]) -> str:

@@ -12,6 +12,9 @@ import pandas as pd
 
 from incahoots.analytics.explore.filters import Filters
 
+#: The last click: an account; or an edge's source, target and behaviour.
+Clicked = str | tuple[str, str, str] | None
+
 
 @dataclass(frozen=True)
 class State:
@@ -61,24 +64,12 @@ class State:
         return replace(self, filters=filters)
 
     def edges(self, edges: pd.DataFrame) -> pd.DataFrame:
-        """Choose the edges that are shown.
-
-        Parameters
-        ----------
-        edges : pd.DataFrame
-            Columns source and target, and what `Filters.keep` needs.
-        """
+        """Choose the edges that are shown."""
         there = self.met - self.hidden
         return self.filters.keep(edges[edges["source"].isin(there) & edges["target"].isin(there)])
 
     def accounts(self, edges: pd.DataFrame) -> frozenset[str]:
-        """Choose the accounts that are shown: those with an edge that is, and those that are pinned.
-
-        Parameters
-        ----------
-        edges : pd.DataFrame
-            As for `edges`.
-        """
+        """Choose the accounts that are shown: those with an edge that is shown, and those that are pinned."""
         kept = self.edges(edges)
         return frozenset(kept["source"]) | frozenset(kept["target"]) | self.pinned
 
@@ -86,10 +77,7 @@ class State:
 def neighbours(edges: pd.DataFrame, account: str) -> list[str]:
     """List the neighbours of an account, the heaviest first; equally heavy ones in order of their ids.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target, weight. Weights of both directions and of all behaviours are added up.
+    Weights of both directions and of all behaviours are added up.
 
     Examples
     --------

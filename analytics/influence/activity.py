@@ -48,21 +48,10 @@ class Activity:
     ) -> Activity:
         """Encode a frame.
 
-        Parameters
-        ----------
-        frame : pl.DataFrame
-            Columns account_id, entity (strings) and bin, in [0, n_bins); rows may repeat.
-        n_bins : int
-        by : str, optional
-            A column with the type of each entity. All types have the same weight, and all entities of a type; without
-            it, all entities.
-        sizes : mapping of str to int, optional
-            Number of entities of each type in the mean, including those that are not in the frame; those in the frame
-            when None.
-
-        Returns
-        -------
-        Activity
+        ``frame`` has the columns account_id, entity (strings) and bin, in [0, n_bins); rows may repeat. ``by`` is a
+        column with the type of each entity. All types have the same weight, and all entities of a type; without it, all
+        entities. ``sizes`` is the number of entities of each type in the mean, including those that are not in the
+        frame; those in the frame when None.
         """
         kind = pl.lit("") if by is None else pl.col(by)
         # Entities of two types may have the same name.

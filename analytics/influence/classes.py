@@ -27,21 +27,10 @@ def class_table(
 ) -> pd.DataFrame:
     """Count edges by the classes of source and target, and compare with shuffled labels.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target, entity, weight.
-    labels : mapping of str to str
-        The class of each account, by account id.
-    shuffles : int
-        Number of times that the labels of the accounts of a network are shuffled.
-    seed : int
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per entity, source_class and target_class: edges, share (of the entity's edges), shuffled_share (mean
-        share over shuffled labels), weight (total), sources and targets (distinct accounts).
+    ``edges`` has the columns source, target, entity, weight. ``labels`` is the class of each account, by account id.
+    ``shuffles`` is the number of times that the labels of the accounts of a network are shuffled. Returns one row per
+    entity, source_class and target_class: edges, share (of the entity's edges), shuffled_share (mean share over
+    shuffled labels), weight (total), sources and targets (distinct accounts).
     """
     rng = np.random.default_rng(seed)
     rows = []
@@ -67,34 +56,16 @@ def class_table(
                 "weight": float(weights[place]), "sources": len(np.unique(source[here])),
                 "targets": len(np.unique(target[here])),
             })  # fmt: skip
-    columns = [
-        "entity",
-        "source_class",
-        "target_class",
-        "edges",
-        "share",
-        "shuffled_share",
-        "weight",
-        "sources",
-        "targets",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    key = ["entity", "source_class", "target_class"]
+    return pd.DataFrame(rows, columns=[*key, "edges", "share", "shuffled_share", "weight", "sources", "targets"])
 
 
 def before_and_after(before: pd.DataFrame, after: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
     """Compare the edges within each class in two ranges of time.
 
-    Parameters
-    ----------
-    before, after : pd.DataFrame
-        Edges of each range, as for `class_table`.
-    labels : mapping of str to str
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per entity and class, for edges within the class: edges_before, edges_after, mean_before and mean_after
-        (mean weights) and ratio of the means; missing if there is no edge before.
+    ``before`` and ``after`` hold edges of each range, as for `class_table`. Returns one row per entity and class, for
+    edges within the class: edges_before, edges_after, mean_before and mean_after (mean weights) and ratio of the means;
+    missing if there is no edge before.
     """
     parts = []
     for name, edges in (("before", before), ("after", after)):

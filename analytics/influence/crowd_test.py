@@ -33,23 +33,7 @@ _REPORTED = 200
 def crowd_p_values(
     activity: Activity, source: Codes, target: Codes, *, lag: int = 1, progress: Progress = silent
 ) -> NDArray[np.float64]:
-    """Compute the p-values of edges.
-
-    Parameters
-    ----------
-    activity : Activity
-    source, target : array of int, shape (n,)
-        Sources and targets, as positions in ``account_ids``.
-    lag : int
-        Number of bins by which the target is later.
-    progress : callable
-        Called as work goes on.
-
-    Returns
-    -------
-    array of float, shape (n,)
-        In [0, 1].
-    """
+    """Compute the p-values of edges; see `shift_p_values` for the parameters."""
     crowds = _Crowds(activity)
     order = np.argsort(source, kind="stable")
     ends = np.flatnonzero(np.diff(source[order], append=-1)) + 1

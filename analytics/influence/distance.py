@@ -69,7 +69,6 @@ def pair_weights(
 
     Parameters
     ----------
-    activity : Activity
     lag : int
         Number of bins by which the target is later, at least 1.
     absent : {"neutral", "skip"}

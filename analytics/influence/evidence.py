@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import polars as pl
 
+from incahoots.analytics.coordination.engines.arrays import with_texts
 from incahoots.analytics.influence.observations import options_of, posts_of
 from incahoots.database import Database
 
@@ -12,12 +13,8 @@ from incahoots.database import Database
 def fetch_hits(database: Database, run_id: str, source: str, target: str) -> pd.DataFrame:
     """Fetch the pairs of posts in which the source is active, and the target one lag later, about the same entity.
 
-    Returns
-    -------
-    pd.DataFrame
-        As ``why`` shows pairs of posts, the earliest first: behaviour (hashtag, url or mention), trace (the entity),
-        tweet_id, created_at, text, other_tweet_id, other_created_at, other_text and gap_s. The weight of the edge also
-        depends on bins in which neither posts, which no pair of posts shows.
+    Returns pairs of posts as ``why`` shows them, the earliest first: the behaviour is hashtag, url or mention, and the
+    trace the entity. The weight of the edge also depends on bins in which neither posts, which no pair of posts shows.
     """
     options, within = options_of(database, run_id)
     posts = pl.concat(
@@ -29,12 +26,7 @@ def fetch_hits(database: Database, run_id: str, source: str, target: str) -> pd.
     hits = (
         ones.join(others, on=["kind", "entity", "bin"], suffix="_other").sort("ts", "ts_other", "tweet_id").to_pandas()
     )
-    ids = sorted({*hits["tweet_id"], *hits["tweet_id_other"]})
-    texts = database.query("fetch/texts_of", tweet_ids=ids).set_index("tweet_id")["text"]
-    shown = pd.DataFrame({"behaviour": hits["kind"], "trace": hits["entity"], "tweet_id": hits["tweet_id"]})
-    shown["created_at"] = pd.to_datetime(hits["ts"], unit="s", utc=True)
-    shown["text"] = hits["tweet_id"].map(texts)
-    shown["other_tweet_id"] = hits["tweet_id_other"]
-    shown["other_created_at"] = pd.to_datetime(hits["ts_other"], unit="s", utc=True)
-    shown["other_text"] = hits["tweet_id_other"].map(texts)
-    return shown.assign(gap_s=hits["ts_other"] - hits["ts"])
+    names = {"entity": "trace", "tweet_id_other": "other_tweet_id", "ts_other": "other_ts"}
+    shown = with_texts(database, hits.rename(columns=names))
+    shown.insert(0, "behaviour", hits["kind"])
+    return shown

@@ -91,17 +91,9 @@ def first_posters(
 def rank_first_posters(posts: Iterable[pl.DataFrame], lag_s: int) -> FirstPosters:
     """Find which account posts first about each entity.
 
-    Parameters
-    ----------
-    posts : iterable of pl.DataFrame
-        Columns account_id, kind, entity, ts (epoch seconds) and tweet_id; each account is in one frame only.
-    lag_s : int
-        Maximum number of seconds after the first post for an account to count as soon.
-
-    Returns
-    -------
-    FirstPosters
-        Without the column influence.
+    ``posts`` has the columns account_id, kind, entity, ts (epoch seconds) and tweet_id; each account is in one frame
+    only. ``lag_s`` is the maximum number of seconds after the first post for an account to count as soon. The answer
+    lacks the column influence.
     """
     firsts = [_firsts(each) for each in posts]
     seen = pl.concat(firsts) if firsts else _firsts(pl.DataFrame(schema=_POSTS))

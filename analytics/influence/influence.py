@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -115,12 +115,9 @@ def influence(
         parts = [_network(name, own, within, asked, progress) for name, own in _by_entity(seen, asked.entity)]
         edges, accounts, networks = (pd.concat(each, ignore_index=True) for each in zip(*parts, strict=True))
         prepare_graph(opened, progress)
-        about = {
-            "bin_s": asked.bin_s, "entity": asked.entity, "min_posts": asked.min_posts,
-            "exclude": sorted(asked.exclude), "lag": asked.lag, "absent": asked.absent, "retweets": asked.retweets,
-            "since": within.since, "until": within.until, "limit": asked.limit, "significance": asked.significance,
-        }  # fmt: skip
-        about |= {} if asked.operation_id is None else {"operation_id": asked.operation_id}
+        about = asdict(replace(asked, sizes=None, exclude=sorted(asked.exclude))) | asdict(within)
+        # The range has the length of a bin, too.
+        del about["bin"]
         start(opened, run_id, "influence", about, progress=progress)
         shown = edges.assign(lag=asked.lag, bin_s=asked.bin_s)
         write_rows(opened, "influence/write_influences", shown, progress=progress, run_id=run_id)
@@ -130,12 +127,7 @@ def influence(
 
 @dataclass(frozen=True)
 class InfluenceSplit:
-    """The answer of `influence_split`.
-
-    Attributes
-    ----------
-    whole, before, after : Influence
-    """
+    """The answer of `influence_split`: the whole range, and its two parts."""
 
     whole: Influence
     before: Influence

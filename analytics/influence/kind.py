@@ -26,7 +26,7 @@ def _evidence(
 INFLUENCE = RunKind(
     "influence",
     "an influence network",
-    listed_by="`incahoots influence -o`",
+    listed_by="`influence()`",
     edges=other_edges,
     evidence=_evidence,
     captions={

@@ -96,7 +96,6 @@ def generate(
         Number of statuses, including the first.
     start : array of int, shape (n,), optional
         The first statuses; random when None.
-    seed : int
 
     Returns
     -------
@@ -155,7 +154,6 @@ class InfluenceModel(BaseEstimator):  # type: ignore[misc]
         H.
     log_likelihood_ : list of float
         The mean log-likelihood of a step of a site, before each iteration; it never decreases.
-    n_iter_ : int
 
     Notes
     -----
@@ -176,17 +174,7 @@ class InfluenceModel(BaseEstimator):  # type: ignore[misc]
         self.seed = seed
 
     def fit(self, sequences: ArrayLike | Sequence[ArrayLike], y: object = None) -> InfluenceModel:
-        """Estimate D and A.
-
-        Parameters
-        ----------
-        sequences : array of int, shape (T, n_sites), or a sequence of such
-        y : ignored
-
-        Returns
-        -------
-        InfluenceModel
-            Itself.
+        """Estimate D and A, and return the model itself; the sequences are as for `transition_matrices`.
 
         Raises
         ------

@@ -10,7 +10,7 @@ import polars as pl
 
 from incahoots.analytics.coordination.traced_posts import count_posts
 from incahoots.analytics.influence.options import InfluenceOptions
-from incahoots.analytics.tables import typed
+from incahoots.analytics.tables import exploded
 from incahoots.database import Database
 from incahoots.errors import NotFoundError, UsageError
 from incahoots.progress import Progress, silent
@@ -32,7 +32,6 @@ class Range:
     ----------
     since, until : int
         Epoch seconds; ``until`` is exclusive.
-    bin_s : int
     """
 
     since: int
@@ -71,17 +70,9 @@ def _span(first: float, last: float) -> str:
 def time_range(database: Database, options: InfluenceOptions) -> Range:
     """Find the range of time of the posts of the accounts that are considered, or the part of it that is asked for.
 
-    Parameters
-    ----------
-    database : Database
-    options : InfluenceOptions
-        Posts of accounts that are not considered do not make the range longer: hours in which only others post say
-        nothing about these accounts.
-
-    Returns
-    -------
-    Range
-        Bins begin at ``since``; without it at multiples of their length, so that an hour is an hour of the clock.
+    Posts of accounts that are not considered do not make the range longer: hours in which only others post say nothing
+    about these accounts. Bins begin at ``since``; without it at multiples of their length, so that an hour is an hour
+    of the clock.
 
     Raises
     ------
@@ -89,13 +80,8 @@ def time_range(database: Database, options: InfluenceOptions) -> Range:
         There are no posts, or the range is empty.
     """
     since, until, bin_s = options.since, options.until, options.bin_s
-    known = database.query(
-        "influence/time_range",
-        since=since,
-        until=until,
-        min_posts=options.min_posts,
-        operation_id=options.operation_id,
-    ).iloc[0]
+    about = {"since": since, "until": until, "min_posts": options.min_posts, "operation_id": options.operation_id}
+    known = database.query("influence/time_range", **about).iloc[0]
     if known[["earliest", "latest"]].isna().any():
         raise UsageError("The database has no posts.", "Load some first.")
     # Without any such account the range is that of all posts: fetching the posts then says what is missing.
@@ -120,21 +106,10 @@ def options_of(database: Database, run_id: str) -> tuple[InfluenceOptions, Range
     known = database.query("influence/parameters", run_id=run_id)
     if known.empty:
         words = f"There is no run of influence named {run_id!r}."
-        raise NotFoundError(words, "Make one with `incahoots influence`; `incahoots runs` lists those there are.")
-    about = known.iloc[0]
-    within = Range(int(about["since"]), int(about["until"]), int(about["bin_s"]))
-    options = InfluenceOptions(
-        bin=within.bin_s,
-        entity=about["entity"],
-        min_posts=int(about["min_posts"]),
-        exclude=about["exclude"],
-        since=within.since,
-        until=within.until,
-        lag=int(about["lag"]),
-        retweets=bool(about["retweets"]),
-        operation_id=about["operation_id"],
-    )
-    return options, within
+        raise NotFoundError(words, "Make one with `influence()`; `runs()` lists those there are.")
+    about = {str(name): value for row in known.to_dict(orient="records") for name, value in row.items()}
+    within = Range(about["since"], about["until"], about.pop("bin_s"))
+    return InfluenceOptions(bin=within.bin_s, **about), within
 
 
 def fetch_observations(
@@ -142,19 +117,8 @@ def fetch_observations(
 ) -> pl.DataFrame:
     """Fetch which account is active about which entity in which bin.
 
-    Parameters
-    ----------
-    database : Database
-    within : Range
-    options : InfluenceOptions
-    progress : callable
-        Called as work goes on.
-
-    Returns
-    -------
-    pl.DataFrame
-        Columns account_id, kind (hashtag, url or mention), entity (a URL without protocol, subdomain, query and
-        fragment) and bin; each row once.
+    Returns the columns account_id, kind (hashtag, url or mention), entity (a URL without protocol, subdomain, query and
+    fragment) and bin; each row once.
     """
     parts = []
     for posts in posts_about(database, within, options, progress=progress):
@@ -173,30 +137,12 @@ def posts_about(
 ) -> Iterator[pl.DataFrame]:
     """Fetch posts about entities, some accounts at a time, so that memory is bounded.
 
-    Parameters
-    ----------
-    database : Database
-    within : Range
-    options : InfluenceOptions
-    with_posts : bool
-        Whether to give the ids of the posts.
-    progress : callable
-        Called as work goes on.
-
-    Yields
-    ------
-    pl.DataFrame
-        Columns account_id, kind, entity, ts and, ``with_posts``, tweet_id.
+    Yields the columns account_id, kind, entity, ts and, ``with_posts``, tweet_id.
     """
     kinds = options.kinds
     progress("reading posts", 0, len(kinds) * count_posts(database))
-    accounts = database.query(
-        "influence/accounts",
-        since=within.since,
-        until=within.until,
-        min_posts=options.min_posts,
-        operation_id=options.operation_id,
-    )
+    about = {"min_posts": options.min_posts, "operation_id": options.operation_id}
+    accounts = database.query("influence/accounts", since=within.since, until=within.until, **about)
     batches = (accounts["posts"].cumsum() - accounts["posts"]) // _POSTS_A_BATCH
     total, done = len(kinds) * int(accounts["posts"].sum()), 0
     for _, batch in accounts.groupby(batches):
@@ -220,11 +166,8 @@ def posts_of(
         "influence/posts_about", share=_RELATIONSHIPS[kind], account_ids=account_ids, since=within.since,
         until=within.until, retweets=options.retweets, with_posts=with_posts,
     )  # fmt: skip
-    lists = {"entities": pl.List(pl.String), "domains": pl.List(pl.String), "ts": pl.List(pl.Int64)}
-    if with_posts:
-        lists["tweet_ids"] = pl.List(pl.String)
-    posts = typed(found, {"account_id": pl.String} | lists).explode(list(lists))
-    posts = posts.rename({"entities": "entity", "domains": "domain", "tweet_ids": "tweet_id"}, strict=False)
+    lists = {"entities": "entity", "domains": "domain", "ts": "ts"} | ({"tweet_ids": "tweet_id"} if with_posts else {})
+    posts = exploded(found, ["account_id"], lists)
     if kind == "hashtag":
         left_out = [tag.removeprefix("#").casefold() for tag in options.exclude]
         posts = posts.filter(~pl.col("entity").is_in(left_out))

@@ -1,4 +1,4 @@
-"""What `influence` is asked: the options of the function, of the command and of the run."""
+"""The options of `influence`: of the function, of the command and of the run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENTITIES = ("hashtag", "url", "mention")
 #: A network for each type, and one of their mean.
 ALL = "all"
 
-#: How an entity counts in which one of two accounts is never active: with a distance of 1, which says nothing; or not
+#: How an entity counts that one of two accounts never uses: with a distance of 1, as for independent accounts; or not
 #: at all, so that the mean is over fewer entities.
 ABSENT = ("neutral", "skip")
 
@@ -27,30 +27,34 @@ class InfluenceOptions:
     Attributes
     ----------
     bin : str or int
-        Length of a time bin: ``"1h"``, or seconds.
+        Length of a time bin, such as 10m, 1h or 1d.
     entity : {"all", "hashtag", "url", "mention"}
-        What accounts are active about. ``all`` gives a network for each type and one for their mean.
+        What accounts are active about; all gives a network for each type and one for their mean.
     min_posts : int
-        Minimum number of posts of an account in the range of time; 60 in the paper.
+        Minimum number of posts of an account in the range of time.
     exclude : collection of str
-        Hashtags to leave out, with or without ``#``, in any case: those by which the posts were collected.
+        Leave out a hashtag by which the posts were collected, with or without ``#``, in any case.
     since, until : int, optional
         Epoch seconds; the first and the last post of the accounts that are considered when None. ``until`` is
         exclusive.
     lag : int
-        Number of bins by which the target is later.
+        Number of bins after the source in which the target must be active.
     absent : {"neutral", "skip"}
-        How entities count in which one of two accounts is never active; see `pair_weights`.
+        What to do with an entity that one of the two accounts never uses: count it as unrelated (neutral), or ignore
+        it (skip).
     retweets : bool
         Whether to consider retweets.
     operation_id : str, optional
         Only accounts of this operation.
     significance : bool
-        Whether to test the edges that are kept against shifts in time and against the crowd: see
-        `incahoots.analytics.influence.significance` and `incahoots.analytics.influence.crowd_test`.
+        Test whether each edge could be explained by daily rhythms, or by general activity at that time; tables of
+        classes then count only significant edges.
+
+        See `incahoots.analytics.influence.significance` and `incahoots.analytics.influence.crowd_test`.
     limit : int
-        Maximum number of edges to keep and write for each network, the heaviest first. Sums by account are over all
-        edges.
+        Maximum number of edges of a network, the heaviest first.
+
+        Sums by account are over all edges.
     sizes : mapping of str to int, optional
         Number of entities of each type in the mean; those that are active in the range when None. Two parts of a range
         are on the same scale when both have the sizes of the whole range: see `Influence.sizes`.

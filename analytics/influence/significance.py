@@ -40,15 +40,12 @@ def shift_p_values(
 
     Parameters
     ----------
-    activity : Activity
     source, target : array of int, shape (n,)
         Sources and targets, as positions in ``account_ids``.
     lag : int
         Number of bins by which the target is later.
     period : int
         Number of bins to shift by.
-    progress : callable
-        Called as work goes on.
 
     Returns
     -------

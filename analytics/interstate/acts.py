@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.checks import check_operation
-from incahoots.analytics.tables import typed
+from incahoots.analytics.tables import exploded, typed
 from incahoots.database import Database
 from incahoots.errors import UsageError
 from incahoots.progress import Counted, Progress, silent
@@ -63,22 +63,8 @@ def fetch_acts(
 ) -> Acts:
     """Fetch the acts of state-linked accounts.
 
-    Parameters
-    ----------
-    database : Database
-    merge : mapping of str to str, optional
-        New names of states; states with the same new name count as one:
-        ``{"Egypt": "Egypt & UAE", "UAE": "Egypt & UAE"}``.
-    without : collection of str
-        Operations to leave out.
-    named : collection of str
-        States that must exist; this is checked before posts are read.
-    progress : callable
-        Called as work goes on.
-
-    Returns
-    -------
-    Acts
+    ``merge`` and ``without`` are as in `InterstateOptions`. ``named`` states must exist; this is checked before posts
+    are read.
 
     Raises
     ------
@@ -128,19 +114,9 @@ def _check(state: str, known: Sequence[str]) -> None:
 
 
 def classified(acts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
-    """Find the states of each act and its scope. Pure.
+    """Find the states of each act and its scope, as in `Acts`; acts of other accounts are left out. Pure.
 
-    Parameters
-    ----------
-    acts : pl.DataFrame
-        Columns tweet_id, ts, account_id, target_id, kind.
-    accounts : pl.DataFrame
-        Columns account_id, state.
-
-    Returns
-    -------
-    pl.DataFrame
-        As in `Acts`, without the acts of other accounts.
+    ``acts`` has the columns tweet_id, ts, account_id, target_id, kind. ``accounts`` has the columns account_id, state.
     """
     state = accounts.select("account_id", "state")
     target = accounts.select(target_id="account_id", target_state="state")
@@ -161,17 +137,8 @@ def quotes_by_link(links: pd.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     account with this name in the data, ignoring case; if no account or several have it, the target is ``@name``, as for
     every account of which only a name is known.
 
-    Parameters
-    ----------
-    links : pd.DataFrame
-        Columns account_id, tweet_id, ts, quoted_id, raw.
-    accounts : pl.DataFrame
-        Columns account_id, screen_name.
-
-    Returns
-    -------
-    pl.DataFrame
-        Columns account_id, tweet_id, ts, target_id, kind.
+    ``links`` has the columns account_id, tweet_id, ts, quoted_id, raw. ``accounts`` has the columns account_id,
+    screen_name. Returns the columns account_id, tweet_id, ts, target_id, kind.
     """
     names: dict[str, list[str]] = {}
     for account, name in accounts.select("account_id", "screen_name").drop_nulls().iter_rows():
@@ -206,11 +173,8 @@ def one_act_each(acts: pl.DataFrame) -> pl.DataFrame:
 def fetch_between(database: Database, source: str, target: str) -> pd.DataFrame:
     """Fetch the posts by which one account acts on another, as pairs of posts for ``why``.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per post, the earliest first: behaviour (the kind), trace (missing), tweet_id, created_at, text, and
-        other_tweet_id, other_created_at, other_text and gap_s, which are missing because the target is an account.
+    Returns one row per post, the earliest first: behaviour (the kind), trace (missing), tweet_id, created_at, text, and
+    other_tweet_id, other_created_at, other_text and gap_s, which are missing because the target is an account.
     """
     both = _fetched(database, (), source=source, target=target)
     links = database.query("interactions/quotes_by_link", without=[], source=source)
@@ -238,13 +202,6 @@ def _fetched(database: Database, without: Collection[str], counted: Counted | No
     """Fetch all acts of the accounts of operations."""
     found = database.query("interactions/acts", counted, without=list(without), **ends)
     found = found[found["kinds"].map(len) > 0]
-    lists: dict[str, Any] = {
-        "tweet_ids": pl.List(pl.String), "times": pl.List(pl.Int64), "target_ids": pl.List(pl.String),
-        "kinds": pl.List(pl.Int64),
-    }  # fmt: skip
-    columns = {name: pl.Series(name, found[name].to_list(), dtype=kind) for name, kind in lists.items()}
-    frame = pl.DataFrame({"account_id": pl.Series(found["account_id"].to_list(), dtype=pl.String), **columns})
-    names = {"tweet_ids": "tweet_id", "times": "ts", "target_ids": "target_id", "kinds": "kind"}
+    lists = {"tweet_ids": "tweet_id", "times": "ts", "target_ids": "target_id", "kinds": "kind"}
     kind = pl.col("kind").replace_strict(dict(enumerate(KINDS)), return_dtype=pl.String)
-    long = frame.explode(*lists).rename(names).with_columns(kind=kind)
-    return long.select("account_id", "tweet_id", "ts", "target_id", "kind")
+    return exploded(found, ["account_id"], lists).with_columns(kind=kind)

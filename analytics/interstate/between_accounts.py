@@ -23,16 +23,8 @@ DOMINANCE = 2.0
 def account_network(acts: pl.DataFrame) -> pd.DataFrame:
     """Count acts by account, target and kind.
 
-    Parameters
-    ----------
-    acts : pl.DataFrame
-        As in `Acts`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per edge: source, target (account ids), source_state, target_state, kind, weight (posts), first_at and
-        last_at (UTC); the heaviest first.
+    ``acts`` is as in `Acts`. Returns one row per edge: source, target (account ids), source_state, target_state, kind,
+    weight (posts), first_at and last_at (UTC); the heaviest first.
     """
     edges = acts.group_by(
         source="account_id", target="target_id", source_state="state", target_state="target_state", kind="kind"
@@ -45,16 +37,8 @@ def account_network(acts: pl.DataFrame) -> pd.DataFrame:
 def state_network(acts: pl.DataFrame) -> pd.DataFrame:
     """Count acts by state and target state.
 
-    Parameters
-    ----------
-    acts : pl.DataFrame
-        As in `Acts`; acts on accounts of no state are left out.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per edge: source, target (states), weight (acts), accounts and target_accounts (distinct), and
-        one column per kind; the heaviest first.
+    ``acts`` is as in `Acts`; acts on accounts of no state are left out. Returns one row per edge: source, target
+    (states), weight (acts), accounts and target_accounts (distinct), and one column per kind; the heaviest first.
     """
     edges = acts.filter(pl.col("target_state").is_not_null()).group_by(source="state", target="target_state").agg(
         weight=pl.len().cast(pl.Int64),
@@ -71,17 +55,8 @@ def reciprocity(edges: pd.DataFrame) -> tuple[float, pd.Series]:
     .. math:: r = \frac{\sum_{i \ne j} \min(w_{ij}, w_{ji})}{\sum_{i \ne j} w_{ij}}, \quad
               r_i = \frac{2 \sum_{j \ne i} \min(w_{ij}, w_{ji})}{\sum_{j \ne i} (w_{ij} + w_{ji})}
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target, weight; loops do not count.
-
-    Returns
-    -------
-    network : float
-        Of the whole network; not a number without edges.
-    nodes : pd.Series
-        Of each node, by its name.
+    ``edges`` has the columns source, target, weight; loops do not count. Returns the reciprocity of the whole network
+    (not a number without edges), and that of each node, by its name.
     """
     between = edges[edges["source"] != edges["target"]]
     if between.empty:
@@ -103,15 +78,9 @@ def centralisation(edges: pd.DataFrame) -> dict[str, float]:
 
     where :math:`d` is the in- or out-degree, without weights and loops: 1 for a star, 0 if all degrees are equal.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target; several edges between the same two count as one.
+    ``edges`` has the columns source, target; several edges between the same two count as one.
 
-    Returns
-    -------
-    dict
-        ``in`` and ``out``; not a number for fewer than two nodes.
+    Returns ``in`` and ``out``; not a number for fewer than two nodes.
     """
     pairs = edges.loc[edges["source"] != edges["target"], ["source", "target"]].drop_duplicates()
     n = len(set(pairs["source"]) | set(pairs["target"]))
@@ -132,18 +101,8 @@ def motif(edges: pd.DataFrame, dominance: float = DOMINANCE, level: float = 0.05
 
     .. math:: n \, P(B \ge k), \quad B \sim \text{Binomial}(m, 1 / n).
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target; several edges between the same two count as one.
-    dominance : float
-    level : float
-        Significance level of this test.
-
-    Returns
-    -------
-    str or None
-        ``radiating`` or ``balanced``; None without a network.
+    ``edges`` has the columns source, target; several edges between the same two count as one. ``level`` is the
+    significance level of this test. Returns ``radiating`` or ``balanced``; None without a network.
     """
     central = centralisation(edges)
     if math.isnan(central["in"]):

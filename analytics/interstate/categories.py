@@ -8,18 +8,9 @@ from incahoots.analytics.tables import read_lookup
 
 
 def read_categories(path: Path, of: str) -> dict[str, str]:
-    """Read a table of categories.
+    """Read a .csv with the columns ``category`` and ``of`` (domain or tag).
 
-    Parameters
-    ----------
-    path : Path
-        A .csv with the columns ``category`` and ``of``.
-    of : {"domain", "tag"}
-
-    Returns
-    -------
-    dict of str to str
-        Categories by domain or tag, in lower case and without ``#``.
+    Returns the categories by domain or tag, in lower case and without ``#``.
 
     Raises
     ------

@@ -30,25 +30,12 @@ ROUNDING = 1e-12
 def least_sample(effect: float = InterstateOptions.effect, alpha: float = 0.05, power: float = 0.8) -> int:
     """Compute the sample size of each of two groups at which a two-sided t-test detects a difference.
 
-    Parameters
-    ----------
-    effect : float
-        Cohen's d, above 0.
-    alpha, power : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    int
+    The effect is Cohen's d. The size is 394 for the paper's .2, .05 and .8.
 
     Raises
     ------
     UsageError
         The effect is not above 0.
-
-    Notes
-    -----
-    394 for the paper's .2, .05 and .8.
     """
     if not effect > 0:
         raise UsageError(f"The effect must be above 0 (got {effect:g}).", "Give Cohen's d, such as 0.2.")
@@ -68,39 +55,24 @@ def least_sample(effect: float = InterstateOptions.effect, alpha: float = 0.05, 
 
 
 def spread(values: np.ndarray, of: float | None = None) -> float:
-    """Compute the standard deviation of a sample; 0 if the values differ only by rounding.
+    """Compute the standard deviation of two or more values; 0 if they differ only by rounding.
 
-    Parameters
-    ----------
-    values : np.ndarray
-        Two or more.
-    of : float, optional
-        Size of the numbers that the values were computed from; the largest value when None.
+    ``of`` is the size of the numbers that the values were computed from; the largest value when None.
     """
     size = float(np.abs(values).max()) if of is None else of
     return float(values.std(ddof=1)) if np.ptp(values) > ROUNDING * size else 0.0
 
 
 def t_test(one: np.ndarray, other: np.ndarray, *, equal_var: bool) -> tuple[float, float]:
-    """Test whether two samples have the same mean: Student's t, or Welch's.
+    """Test whether two samples of two or more values have the same mean: Student's t with ``equal_var``, else Welch's.
 
-    Parameters
-    ----------
-    one, other : np.ndarray
-        Two values or more each.
-    equal_var : bool
-        Student's, else Welch's.
-
-    Returns
-    -------
-    t, p_value : float
-        Not a number if neither sample varies. If only one varies, Welch's test compares its mean with the constant of
-        the other.
+    Returns t and the p-value; not a number if neither sample varies. If only one varies, Welch's test compares its mean
+    with the constant of the other.
     """
     one_spread, other_spread = spread(one), spread(other)
     if one_spread == other_spread == 0:
         return float("nan"), float("nan")
-    # From our own deviations: where a sample does not vary, scipy's are rounding errors, and it warns.
+    # With our own deviations: for a sample that does not vary, scipy's are rounding errors, and it warns.
     t, p_value = stats.ttest_ind_from_stats(
         one.mean(), one_spread, len(one), other.mean(), other_spread, len(other), equal_var=equal_var
     )
@@ -203,10 +175,7 @@ def _left_out(rows: list[dict[str, object]]) -> pd.DataFrame:
 def in_brief(left_out: pd.DataFrame) -> pd.DataFrame:
     """Merge the rows of a table of left-out comparisons that differ only in the metric.
 
-    Returns
-    -------
-    pd.DataFrame
-        Columns state, against, metric (all of them, separated by commas), why.
+    Returns the columns state, against, metric (all of them, separated by commas), why.
     """
     grouped = left_out.groupby(["state", "against", "why"], sort=False, as_index=False)
     return grouped.agg({"metric": ", ".join})[["state", "against", "metric", "why"]]

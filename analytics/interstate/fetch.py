@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import pandas as pd
 import polars as pl
 
 from incahoots.analytics.interstate.acts import Acts
 from incahoots.analytics.interstate.engagement import COUNTS
-from incahoots.analytics.tables import typed
+from incahoots.analytics.tables import exploded, typed
 from incahoots.database import Database
 from incahoots.progress import Counted, Progress
 
 
 def fetch_hashtags(database: Database, found: Acts) -> pl.DataFrame:
-    """Fetch the hashtags of inter-state posts: one row per act and hashtag.
-
-    Returns
-    -------
-    pl.DataFrame
-        tweet_id, account_id, state (of the source), tag.
-    """
+    """Fetch the hashtags of inter-state posts, one row per act and hashtag: tweet_id, account_id, state, tag."""
     inter = found.of("inter").select("tweet_id", "account_id", "state")
     rows = database.query("interactions/hashtags", tweet_ids=inter["tweet_id"].unique().to_list())
-    kinds: dict[str, Any] = {"tweet_id": pl.String, "tag": pl.String}
-    return inter.join(typed(rows, kinds), on="tweet_id")
+    return inter.join(typed(rows, {"tweet_id": pl.String, "tag": pl.String}), on="tweet_id")
 
 
 def fetch_profiles(database: Database, accounts: pd.Series[str]) -> pd.DataFrame:
@@ -37,20 +29,14 @@ def fetch_profiles(database: Database, accounts: pd.Series[str]) -> pd.DataFrame
 def fetch_engagement(database: Database, found: Acts, without: Collection[str], progress: Progress) -> pl.DataFrame:
     """Fetch engagement: one row per post with an act, with the widest of its scopes.
 
-    Returns
-    -------
-    pl.DataFrame
-        tweet_id, state, scope and the columns of ``COUNTS``, null where the source does not say.
+    The columns are tweet_id, state, scope and those of ``COUNTS``, null where the source does not say.
     """
-    lists: dict[str, Any] = {"tweet_ids": pl.List(pl.String)}
-    lists |= dict.fromkeys(("likes", "retweets", "replies"), pl.List(pl.Int64))
     counted = Counted(
         progress, "reading engagement of posts", int(found.accounts["posts"].sum()), lambda row: len(row["likes"])
     )
     rows = database.query("interactions/engagement", counted, without=list(without))
-    frame = pl.DataFrame({name: pl.Series(name, rows[name].to_list(), dtype=kind) for name, kind in lists.items()})
-    names = dict(zip(lists, ("tweet_id", *COUNTS), strict=True))
-    counts = frame.explode(*lists).rename(names).with_columns(
+    lists = dict(zip(("tweet_ids", "likes", "retweets", "replies"), ("tweet_id", *COUNTS), strict=True))
+    counts = exploded(rows, [], lists).with_columns(
         pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in COUNTS
     )  # fmt: skip
     # A post with acts of several scopes has the widest: inter, then intra, then external.

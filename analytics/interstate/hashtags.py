@@ -19,10 +19,7 @@ _SOURCES = 256
 def hashtag_network(uses: pl.DataFrame) -> dict[str, float]:
     """Measure the network of accounts that share a hashtag.
 
-    Parameters
-    ----------
-    uses : pl.DataFrame
-        Columns account_id and tag: hashtags of inter-state posts by account.
+    ``uses`` has the columns account_id and tag: hashtags of inter-state posts by account.
 
     Returns
     -------
@@ -63,18 +60,9 @@ def hashtag_network(uses: pl.DataFrame) -> dict[str, float]:
 def participation(uses: pl.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
     """Count the accounts of each state that use hashtags in inter-state posts.
 
-    Parameters
-    ----------
-    uses : pl.DataFrame
-        As for `top_hashtags`.
-    accounts : pd.DataFrame
-        Columns account_id and state: sources and targets of inter-state acts.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per state: state, accounts, with_hashtags (accounts in the network of hashtags), share, uses (of
-        hashtags, by acts) and hashtags (distinct).
+    ``uses`` is as for `top_hashtags`. ``accounts`` has the columns account_id and state: sources and targets of
+    inter-state acts. Returns one row per state: state, accounts, with_hashtags (accounts in the network of hashtags),
+    share, uses (of hashtags, by acts) and hashtags (distinct).
     """
     of_states = accounts.groupby("state", as_index=False).agg(accounts=("account_id", "size"))
     used = uses.group_by("state").agg(
@@ -108,20 +96,9 @@ def top_hashtags(
 ) -> pd.DataFrame:
     """List hashtags by the number of inter-state acts.
 
-    Parameters
-    ----------
-    uses : pl.DataFrame
-        One row per act and hashtag of its post: account_id, state, tag.
-    least : int
-        Minimum number of acts.
-    categories : mapping of str to str, optional
-        Categories of hashtags, by the tag.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per hashtag: tag, category, acts, accounts, states (number), and a column for each state with its acts;
-        the most used first.
+    ``uses`` has one row per act and hashtag of its post: account_id, state, tag. ``least`` is the minimum number of
+    acts. ``categories`` holds categories of hashtags, by the tag. Returns one row per hashtag: tag, category, acts,
+    accounts, states (number), and a column for each state with its acts; the most used first.
     """
     states = sorted(uses["state"].unique())
     table = uses.group_by("tag").agg(

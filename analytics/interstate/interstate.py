@@ -140,12 +140,8 @@ def interstate(
             done["participation"] = participation(uses, taking_part)
             done["hashtags"] = top_hashtags(uses, least=asked.least_acts, categories=asked.categories)
         prepare_graph(opened, progress)
-        about: dict[str, Any] = {
-            "merge": [f"{old}={new}" for old, new in asked.merge.items()],
-            "without": list(asked.without),
-            "effect": asked.effect,
-            "seed": asked.seed,
-        }
+        merged = [f"{old}={new}" for old, new in asked.merge.items()]
+        about = {"merge": merged, "without": list(asked.without), "effect": asked.effect, "seed": asked.seed}
         start(opened, run_id, "interstate", about, progress=progress)
         write_rows(opened, "interactions/write_interacted", done["account_edges"], progress=progress, run_id=run_id)
         between = state_network(found.of("inter", "intra"))

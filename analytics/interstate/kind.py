@@ -26,7 +26,7 @@ def _evidence(
 INTERSTATE = RunKind(
     "interstate",
     "a network of acts between states",
-    listed_by="`incahoots interstate --tables`",
+    listed_by="`interstate()`",
     edges=other_edges,
     evidence=_evidence,
     captions={

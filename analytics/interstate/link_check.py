@@ -58,25 +58,13 @@ def check_links(
     Requests are HEAD, one at a time, without cookies or a proxy. A host is contacted only if all its addresses are
     public, and at the address that was checked, also after a redirect.
 
-    Parameters
-    ----------
-    urls : iterable of str
-    gap_s : float
-        Minimum number of seconds between two requests.
-    longest_s : float
-        Maximum number of seconds for one request.
-    allowed : callable, optional
-        Which addresses may be contacted; `is_public` when None.
-    progress : callable
-        Called as work goes on.
+    Returns one row per URL: url, outcome, status (of the last answer; missing without one), final_url (after
+    redirects), why (if there is no answer). The outcome is ``active`` (2xx), ``gone`` (404, 410), ``refused`` (other
+    4xx: the page may exist for others), ``failed`` (5xx), ``no answer``, or ``not opened`` (not a public address,
+    another scheme, too many redirects).
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per URL: url, outcome, status (of the last answer; missing without one), final_url (after redirects),
-        why (if there is no answer). The outcome is ``active`` (2xx), ``gone`` (404, 410), ``refused`` (other 4xx: the
-        page may exist for others), ``failed`` (5xx), ``no answer``, or ``not opened`` (not a public address, another
-        scheme, too many redirects).
+    ``gap_s`` is the minimum number of seconds between two requests, ``longest_s`` the maximum for one. ``allowed`` says
+    which addresses may be contacted; `is_public` when None.
     """
     wanted = list(urls)
     rows = []
@@ -89,7 +77,7 @@ def check_links(
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address is one of the public internet, also what it stands for where it carries another."""
+    """Say whether an address is public; an address that contains another is public if both are."""
     if isinstance(address, IPv6Address):
         carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
         if address in _NAT64:
@@ -171,7 +159,7 @@ def _quoted(sign: str) -> str:
 
 
 def _spoken(address: str, port: int, host: str, secure: bool, target: str, longest_s: float) -> _Answer:
-    """Speak to a server at this very address: between two look-ups a name may change what it stands for."""
+    """Connect to the address that was checked: another look-up of the name may give another address."""
     connected = socket.create_connection((address, port), timeout=longest_s)
     if secure:
         context = ssl.create_default_context()
@@ -180,25 +168,25 @@ def _spoken(address: str, port: int, host: str, secure: bool, target: str, longe
         except BaseException:
             connected.close()
             raise
-    speech = http.client.HTTPConnection(host, port)
-    speech.sock = connected
+    connection = http.client.HTTPConnection(host, port)
+    connection.sock = connected
 
     def hang_up() -> None:
         with contextlib.suppress(OSError):
             connected.shutdown(socket.SHUT_RDWR)
 
-    # A server that sends a byte now and then would never run into the time-out of a socket.
+    # The time-out of a socket does not stop a server that sends a byte now and then.
     last_call = threading.Timer(longest_s, hang_up)
     last_call.start()
     try:
         if isinstance(connected, ssl.SSLSocket):
             connected.do_handshake()
-        speech.request(
+        connection.request(
             "HEAD", target, headers={"User-Agent": f"incahoots/{version('incahoots')}", "Connection": "close"}
         )
-        answer = speech.getresponse()
+        answer = connection.getresponse()
         location = answer.getheader("Location") if answer.status in _REDIRECTS else None
         return _Answer(answer.status, location)
     finally:
         last_call.cancel()
-        speech.close()
+        connection.close()

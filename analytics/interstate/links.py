@@ -19,18 +19,9 @@ _LISTS = ("platforms.csv", "news.csv")
 def link_table(links: pd.DataFrame, categories: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Count links by domain and category.
 
-    Parameters
-    ----------
-    links : pd.DataFrame
-        One row per link: url and its registered domain.
-    categories : mapping of str to str, optional
-        Categories of domains, which extend and override those of well-known platforms, news and state media.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per domain: category, domain, urls (distinct), links, share (of all links); by category, the most links
-        first.
+    ``links`` has one row per link: url and its registered domain. ``categories`` holds categories of domains, which
+    extend and override those of well-known platforms, news and state media. Returns one row per domain: category,
+    domain, urls (distinct), links, share (of all links); by category, the most links first.
     """
     known = known_domains() | dict(categories or {})
     table = links.groupby("domain", as_index=False).agg(urls=("url", "nunique"), links=("url", "size"))
@@ -42,18 +33,9 @@ def link_table(links: pd.DataFrame, categories: Mapping[str, str] | None = None)
 def by_category(table: pd.DataFrame, checked: pd.DataFrame | None = None) -> pd.DataFrame:
     """Sum links by category.
 
-    Parameters
-    ----------
-    table : pd.DataFrame
-        The answer of `link_table`.
-    checked : pd.DataFrame, optional
-        Links that were opened: domain and outcome, one row per URL.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per category: category, domains, urls, links, share; with ``checked`` also checked (URLs), active (of
-        these) and active_share. The most links first.
+    ``table`` is the answer of `link_table`. ``checked`` holds links that were opened: domain and outcome, one row per
+    URL. Returns one row per category: category, domains, urls, links, share; with ``checked`` also checked (URLs),
+    active (of these) and active_share. The most links first.
     """
     found = table.groupby("category", as_index=False).agg(
         domains=("domain", "size"), urls=("urls", "sum"), links=("links", "sum"), share=("share", "sum")

@@ -15,16 +15,9 @@ LONGEST_GAP = "above 12 months"
 def monthly(acts: pl.DataFrame) -> pd.DataFrame:
     """Count the acts of each state by month.
 
-    Parameters
-    ----------
-    acts : pl.DataFrame
-        As in `Acts`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per state, scope (inter, intra) and month, from the first month of any state to the last: state, scope,
-        month (its first day, UTC), count, cumulative, and partial (whether acts begin or end within the month).
+    ``acts`` is as in `Acts`. Returns one row per state, scope (inter, intra) and month, from the first month of any
+    state to the last: state, scope, month (its first day, UTC), count, cumulative, and partial (whether acts begin or
+    end within the month).
     """
     month = pl.from_epoch("ts", time_unit="s").dt.truncate("1mo").dt.replace_time_zone("UTC")
     of_states = acts.filter(pl.col("scope") != "external").with_columns(month=month)
@@ -46,17 +39,9 @@ def monthly(acts: pl.DataFrame) -> pd.DataFrame:
 def peaks(acts: pl.DataFrame) -> pd.DataFrame:
     """Compare the times of inter-state and intra-state acts of each state.
 
-    Parameters
-    ----------
-    acts : pl.DataFrame
-        As in `Acts`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per state: state; first_intra_at and first_inter_at (UTC) and lag_days, the second minus the first;
-        intra_peak and inter_peak, the months of most acts, of equals the earliest; gap_months between them, and gap,
-        its class. Missing where a state has none.
+    ``acts`` is as in `Acts`. Returns one row per state: state; first_intra_at and first_inter_at (UTC) and lag_days,
+    the second minus the first; intra_peak and inter_peak, the months of most acts, of equals the earliest; gap_months
+    between them, and gap, its class. Missing where a state has none.
     """
     months = monthly(acts).set_index(["state", "scope", "month"])["count"]
     started = acts.group_by("state", "scope").agg(pl.col("ts").min()).rows()

@@ -1,4 +1,4 @@
-"""What `interstate` and `state_pair` are asked: the options of the functions, of the commands and of the run."""
+"""The options of `interstate` and `state_pair`: of the functions, of the commands and of the run."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class InterstateOptions:
     Attributes
     ----------
     merge : mapping of str to str
-        New names of states. States with the same new name count as one:
+        Count a state under another name; states with the same name count as one:
         ``{"Egypt": "Egypt & UAE", "UAE": "Egypt & UAE"}``.
     without : collection of str
-        Operations to leave out.
+        Leave out an operation.
     least_acts : int
-        Minimum number of inter-state acts of a hashtag to be listed; 200 in the paper.
+        Minimum number of inter-state acts of a hashtag.
     effect : float
-        The smallest difference, Cohen's d, that the comparison of engagement should detect; .2 in the paper. States
-        with too few posts for it are left out.
+        Smallest difference in engagement (Cohen's d) worth detecting; states with too few posts to detect it are left
+        out.
     categories : mapping of str to str
         Categories of hashtags, by the tag in lower case without ``#``.
     seed : int
-        Random seed of the sample of acts on accounts of no state.
+        Random seed of the sample of external posts.
 
     Raises
     ------
@@ -61,14 +61,15 @@ class PairOptions:
     Attributes
     ----------
     years : collection of int
-        Years to count acts of, each and before, between and after them.
+        Also count the acts of these years, such as 2016,2017, and before, between and after them.
     categories : mapping of str to str
         Categories of domains, in addition to well-known platforms, news and state media.
     merge, without
         As for `InterstateOptions`.
     open_links : int
-        Maximum number of links of posts, and of links of profiles, to open: those of most posts first. 0 opens none;
-        whoever runs the sites can see that you opened them. See `check_links`.
+        Open up to N links of posts and N of profiles (100); whoever runs the sites can see it.
+
+        Those of most posts first; 0 opens none. See `check_links`.
     seed : int
         Random seed of the clusters.
     """

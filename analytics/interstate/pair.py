@@ -24,17 +24,8 @@ def between(acts: pl.DataFrame, one: str, other: str) -> pl.DataFrame:
 def directions(acts: pl.DataFrame, one: str, other: str) -> pd.DataFrame:
     """Count the acts of two states on each other.
 
-    Parameters
-    ----------
-    acts : pl.DataFrame
-        As in `Acts`, of all states.
-    one, other : str
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per direction: source, target (states), acts, of (all inter-state acts of the source), share, accounts,
-        target_accounts, and a column per kind.
+    ``acts`` is as in `Acts`, of all states. Returns one row per direction: source, target (states), acts, of (all
+    inter-state acts of the source), share, accounts, target_accounts, and a column per kind.
     """
     rows = []
     for source, target in ((one, other), (other, one)):
@@ -52,12 +43,8 @@ def directions(acts: pl.DataFrame, one: str, other: str) -> pd.DataFrame:
 def clustered(acts: pl.DataFrame, seed: int = 42) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Find clusters of the accounts of two states, the most active accounts of each, and the edges between them.
 
-    Parameters
-    ----------
-    acts : pl.DataFrame
-        The acts `between` two states.
-    seed : int
-        Random seed of Louvain, which finds the clusters in the undirected network, weighted by acts.
+    ``acts`` is the acts `between` two states. ``seed`` is the random seed of Louvain, which finds the clusters in the
+    undirected network, weighted by acts.
 
     Returns
     -------
@@ -100,19 +87,9 @@ def clustered(acts: pl.DataFrame, seed: int = 42) -> tuple[pd.DataFrame, pd.Data
 def snapshots(acts: pl.DataFrame, one: str, other: str, years: Sequence[int]) -> pd.DataFrame:
     """Count the acts of two states by period: each of these years, and the time before, between and after them.
 
-    Parameters
-    ----------
-    acts : pl.DataFrame
-        The acts `between` two states.
-    one, other : str
-        The states.
-    years : sequence of int
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per period and direction: period (``before 2016``, ``2016``, ``2017 to 2018``, ``after 2019``), source,
-        target, acts, accounts, target_accounts; 0 without acts.
+    ``acts`` is the acts `between` two states. ``one`` and ``other`` are the states. Returns one row per period and
+    direction: period (``before 2016``, ``2016``, ``2017 to 2018``, ``after 2019``), source, target, acts, accounts,
+    target_accounts; 0 without acts.
     """
     chosen = sorted(set(years))
     year = acts.select(pl.from_epoch("ts", time_unit="s").dt.year()).to_series()

@@ -19,19 +19,10 @@ ROLES = ("broker", "influencer", "promoter", "follower")
 def roles(edges: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
     """Assign a role to each account of a network.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target, source_state, target_state, weight, as in `account_network`.
-    most : int
-        The degree above which an account is an influencer (in) or a promoter (out): 10 in the paper, "greater than".
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per account: account_id, state, in_degree and out_degree (distinct accounts),
-        in_weighted_degree and out_weighted_degree (acts), role: broker (both), influencer, promoter or follower; the
-        most active first.
+    ``edges`` has the columns source, target, source_state, target_state, weight, as in `account_network`. ``most`` is
+    the degree above which an account is an influencer (in) or a promoter (out): 10 in the paper, "greater than".
+    Returns one row per account: account_id, state, in_degree and out_degree (distinct accounts), in_weighted_degree and
+    out_weighted_degree (acts), role: broker (both), influencer, promoter or follower; the most active first.
     """
     pairs = edges.groupby(["source", "target"], as_index=False).agg({"weight": "sum"})
     ends = {"in": "target", "out": "source"}
@@ -57,16 +48,9 @@ def roles(edges: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
 def administrators(profiles: pd.DataFrame) -> pd.DataFrame:
     """Find accounts whose profiles say that they lead a group, for a person to confirm.
 
-    Parameters
-    ----------
-    profiles : pd.DataFrame
-        Columns account_id, display_name and description, text or missing.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per account: account_id, language and phrase (all matches, separated by semicolons; phrases as in the
-        profile), where (display_name, description, or both) and text (the full text of these).
+    ``profiles`` has the columns account_id, display_name and description, text or missing. Returns one row per account:
+    account_id, language and phrase (all matches, separated by semicolons; phrases as in the profile), where
+    (display_name, description, or both) and text (the full text of these).
     """
     rows = []
     for row in profiles.drop_duplicates("account_id").itertuples():

@@ -11,16 +11,9 @@ from incahoots.analytics.interstate.acts import Acts
 def counts_by_state(found: Acts) -> pd.DataFrame:
     """Count the acts of each state.
 
-    Parameters
-    ----------
-    found : Acts
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per state: state, accounts, posts; inter_out and inter_in (acts on accounts of other states, and by
-        them), intra (acts within the state), external (acts on accounts of no state), isolates (posts without an act),
-        and external_and_isolates, their sum.
+    Returns one row per state: state, accounts, posts; inter_out and inter_in (acts on accounts of other states, and by
+    them), intra (acts within the state), external (acts on accounts of no state), isolates (posts without an act), and
+    external_and_isolates, their sum.
     """
     acts = found.acts
     accounts = found.accounts.group_by("state").agg(accounts=pl.len(), posts=pl.col("posts").sum())

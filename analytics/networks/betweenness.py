@@ -32,28 +32,12 @@ _CELLS = 4_000_000
 def sampled_betweenness(
     arcs: npt.NDArray[np.int64], n: int, sources: int, *, directed: bool, seed: int, progress: Progress = silent
 ) -> tuple[Floats, Floats]:
-    """Estimate the unweighted betweenness of accounts.
+    """Estimate the unweighted betweenness of ``n`` accounts, and its standard error: two arrays of shape (n,).
 
-    Parameters
-    ----------
-    arcs : array of int, shape (n_arcs, 2)
-        Source and target; an undirected network has each edge in both directions.
-    n : int
-        Number of accounts, which are numbered from 0.
-    sources : int
-        Size of the sample, without replacement; exact if it has all accounts.
-    directed : bool
-        If False, a pair of accounts counts once.
-    seed : int
-    progress : Progress
-
-    Returns
-    -------
-    betweenness : array of float, shape (n,)
-        Not normalised.
-    error : array of float, shape (n,)
-        Standard errors; 0 if all accounts are sources. If few sources depend on an account and the sample misses them,
-        its error is too small.
+    ``arcs``, of shape (n_arcs, 2), has source and target, numbered from 0; an undirected network has each edge in both
+    directions, but each pair of accounts counts once. The sample has ``sources`` accounts, without replacement; if
+    these are all, the result is exact and the errors are 0. Betweenness is not normalised. If few sources depend on an
+    account and the sample misses them, its error is too small.
     """
     taken = np.sort(np.random.default_rng(seed).permutation(n)[:sources])
     towards = sparse.coo_array((np.ones(len(arcs)), (arcs[:, 0], arcs[:, 1])), shape=(n, n)).tocsr()

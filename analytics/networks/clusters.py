@@ -136,17 +136,9 @@ def cluster_table(edges: pd.DataFrame, accounts: pd.DataFrame, behaviours: Itera
 
 
 def in_brief(table: pd.DataFrame) -> pd.DataFrame:
-    """Make the table narrow enough for a terminal.
+    """Make the table of `cluster_table` narrow enough for a terminal.
 
-    Parameters
-    ----------
-    table : pd.DataFrame
-        As from `cluster_table`.
-
-    Returns
-    -------
-    pd.DataFrame
-        The measures, the shares of behaviours in one column, the largest first, and the three most central accounts.
+    It keeps most measures, the three most central accounts, and the shares of behaviours in one column, largest first.
     """
     names = [str(column).removeprefix("share_") for column in table if str(column).startswith("share_")]
     mixes = []
@@ -163,17 +155,10 @@ def in_brief(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def local_clustering(matrix: sparse.csr_array) -> npt.NDArray[np.float64]:
-    """Compute the clustering coefficient of each account in the undirected network.
+    """Compute the clustering coefficient of each account in the undirected network, in [0, 1].
 
-    Parameters
-    ----------
-    matrix : csr_array of shape (n, n)
-        Nonzero entries are edges; the diagonal is ignored.
-
-    Returns
-    -------
-    array of float, shape (n,)
-        In [0, 1]; 0 for accounts with fewer than two neighbours.
+    Nonzero entries of the square matrix are edges; the diagonal is ignored. Accounts with fewer than two neighbours
+    have 0.
     """
     either = (matrix + matrix.T).tocsr()
     either.setdiag(0)
@@ -193,12 +178,7 @@ def local_clustering(matrix: sparse.csr_array) -> npt.NDArray[np.float64]:
 def behaviours_of(database: Database, run_id: str, behaviours: Iterable[str] | None = None) -> list[str]:
     """List the behaviours of a run to use: those asked for, or all except co_post (unless it is the only one).
 
-    Raises
-    ------
-    NotFoundError
-        The run does not exist or is not complete.
-    UsageError
-        A behaviour is unknown.
+    `NotFoundError` if the run does not exist or is not complete; `UsageError` if a behaviour is unknown.
     """
     run = find_run(database, run_id)
     if behaviours is not None:
@@ -207,22 +187,10 @@ def behaviours_of(database: Database, run_id: str, behaviours: Iterable[str] | N
 
 
 def scores(database: Database, run_id: str, *, progress: Progress = silent) -> pd.DataFrame:
-    """Read the communities of a run, or find them if it has none.
+    """Read the communities of a run, or find them if it has none; the errors are those of `clusters`.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per account: account_id, screen_name, community, weighted_degree, eigenvector; sorted by community and
-        weighted degree.
-
-    Raises
-    ------
-    NotFoundError
-        The communities are not complete.
-    UsageError
-        The run has no edges.
-    DatabaseError
-        Finding communities needs Graph Data Science, which the database lacks.
+    One row per account, sorted by community and weighted degree: account_id, screen_name, community, weighted_degree,
+    eigenvector. `NotFoundError` if the communities are not complete.
     """
     check_whole(find_run(database, run_id), SCORES)
     found = database.query("fetch/scores", Counted(progress, "reading accounts"), run_id=run_id)
@@ -237,13 +205,7 @@ def scores(database: Database, run_id: str, *, progress: Progress = silent) -> p
 
 
 def members(database: Database, run_id: str, community: int, *, progress: Progress = silent) -> pd.DataFrame:
-    """Read the accounts of one community, as from `scores`.
-
-    Raises
-    ------
-    NotFoundError
-        The run has no community of this number.
-    """
+    """Read the accounts of one community, as from `scores`; `NotFoundError` if the run has none of this number."""
     accounts = scores(database, run_id, progress=progress)
     found = accounts[accounts["community"] == community].reset_index(drop=True)
     if found.empty:

@@ -126,7 +126,9 @@ def communities(
     with connect(database) as opened, writing(opened, run_id, progress=progress):
         run = find_run(opened, run_id)
         names = without_co_post(run.behaviours) if behaviours is None else [row.name for row in chosen(behaviours)]
-        empty = UsageError(f"The run {run_id!r} has no edges.", "Try a longer window or a lower --min-weight.")
+        empty = UsageError(
+            f"The run {run_id!r} has no edges.", "Derive it again with a longer `window` or a smaller `min_weight`."
+        )
         edges = weighted_edges(opened, run_id, names, progress=progress)
         with projected_edges(opened, edges, empty, progress) as (gds, graph, account_ids):
             frame, modularity = partition(gds, graph, algorithm, resolution, seed, progress)
@@ -148,7 +150,9 @@ def check_algorithm(algorithm: str, resolution: float) -> None:
     if algorithm not in ALGORITHMS:
         raise UsageError(f"There is no algorithm {algorithm!r}.", f"Choose from: {', '.join(ALGORITHMS)}.")
     if resolution != 1.0 and algorithm != "leiden":
-        raise UsageError(f"Louvain has no resolution other than 1 (got {resolution:g}).", "Use --algorithm leiden.")
+        raise UsageError(
+            f"Louvain has no resolution other than 1 (got {resolution:g}).", "Choose leiden as `algorithm`."
+        )
 
 
 def partition(
@@ -156,12 +160,7 @@ def partition(
 ) -> tuple[pd.DataFrame, float]:
     """Find the communities of a projected network, weighted by the property weight.
 
-    Returns
-    -------
-    frame : pd.DataFrame
-        A row a node: node_id, community (any number).
-    modularity : float
-        Weighted.
+    The result has a row a node, node_id and community (any number), and the weighted modularity.
     """
     weight: Any = {"relationship_weight_property": "weight"}
     with followed(gds, progress, "grouping accounts", graph.node_count()) as job_id:

@@ -24,56 +24,10 @@ ROUNDING = 1e-12
 PRODUCTS = 4_000_000
 
 
-def rarity(n: int, accounts: Codes) -> Floats:
-    r"""Inverse document frequency of traces: :math:`\ln\frac{1 + n}{1 + d_t} + 1`, as in scikit-learn.
-
-    Parameters
-    ----------
-    n : int
-        Number of accounts.
-    accounts : array of int, shape (n_traces,)
-        Number of accounts with each trace.
-    """
-    weights: Floats = np.log((1 + n) / (1 + accounts)) + 1
-    return weights
-
-
-def unit_vectors(counts: sparse.sparray, weights: Floats) -> sparse.csr_array:
-    """Weight the columns of counts, and scale rows to length 1.
-
-    Parameters
-    ----------
-    counts : sparse array, shape (n_accounts, n_traces)
-    weights : array of float, shape (n_traces,)
-        Columns of 0 are left out.
-
-    Returns
-    -------
-    sparse.csr_array of float64, shape (n_accounts, n_traces)
-        Empty rows stay empty.
-    """
-    weighted = (counts @ sparse.diags_array(weights)).tocsr()
-    weighted.eliminate_zeros()
-    lengths = np.sqrt((weighted**2).sum(axis=1))
-    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    return (sparse.diags_array(scale) @ weighted).tocsr()
-
-
 def cosines(vectors: sparse.csr_array, progress: Progress = silent, *, min_common: int = 1) -> Iterator[Pairs]:
-    """Compute the cosines of all pairs with a common trace, in blocks of rows.
+    """Compute the cosines of all pairs of rows with a common trace, or with at least ``min_common`` traces.
 
-    Parameters
-    ----------
-    vectors : sparse.csr_array, shape (n_accounts, n_traces)
-        Rows of length 1.
-    progress : Progress
-    min_common : int
-        Leave out pairs with fewer common traces.
-
-    Yields
-    ------
-    Pairs
-        In blocks, so that memory does not grow with the number of pairs.
+    Rows have length 1. Pairs come in blocks of rows, so that memory does not grow with the number of pairs.
     """
     turned = vectors.T.tocsr()
     used = vectors.astype(bool).astype(np.int64)

@@ -10,7 +10,7 @@ import networkx as nx
 import pandas as pd
 
 from incahoots.analytics.networks.formats import FORMATS, check_format
-from incahoots.analytics.networks.gexf_graphml import ENDS, iso, write_gexf, write_graphml
+from incahoots.analytics.networks.gexf_graphml import ENDS, iso, write_document
 from incahoots.csv_guard import guarded
 from incahoots.private_files import replace_with
 
@@ -34,23 +34,13 @@ def write(edges: pd.DataFrame, path: Path) -> None:
         write_table(edges, path)
         return
     checked = edges.assign(weight=_numbers(edges["weight"]), window_s=_numbers(edges["window_s"]))
-    save = write_graphml if suffix == ".graphml" else write_gexf
-
-    def written(part: Path) -> None:
-        with part.open("wb") as stream:
-            save(checked, stream)
-
-    replace_with(path, written)
+    replace_with(path, lambda part: write_document(checked, part, suffix[1:]))
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as .csv or .parquet; in CSV, formulas are disarmed and times are ISO 8601 in UTC.
+    """Write a table as .csv or .parquet, replaced atomically; only its owner can read it.
 
-    Parameters
-    ----------
-    frame : pd.DataFrame
-    path : Path
-        Replaced atomically; only its owner can read it.
+    In CSV, formulas are disarmed and times are ISO 8601 in UTC.
     """
     check_format(path, (".csv", ".parquet"))
     if path.suffix.lower() == ".parquet":

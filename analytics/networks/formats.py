@@ -10,21 +10,9 @@ FORMATS = (".csv", ".parquet", ".graphml", ".gexf")
 
 
 def check_format(path: Path, formats: tuple[str, ...] = FORMATS) -> None:
-    """Check that a file can be written.
-
-    Parameters
-    ----------
-    path : Path
-    formats : tuple of str
-        Allowed endings.
-
-    Raises
-    ------
-    UsageError
-        The ending is not allowed, the folder does not exist, or the path is a folder.
-    """
+    """Check that a file can be written: its ending is allowed, and its folder exists; otherwise raise `UsageError`."""
     if path.suffix.lower() not in formats:
-        raise UsageError(f"Cannot write {path.name!r}.", f"Choose an ending from: {', '.join(formats)}.")
+        raise UsageError(f"Unknown file type: {path.name!r}.", f"Choose an ending from: {', '.join(formats)}.")
     if not path.resolve().parent.is_dir():
         raise UsageError(f"There is no folder {path.parent}.", "Create it first.")
     if path.is_dir():

@@ -14,28 +14,13 @@ from incahoots import cypher
 from incahoots.progress import Progress
 
 #: The query for the progress, and seconds between two queries.
-_QUESTION = "projections/progress"
-_EVERY_S = 0.5
+QUESTION = "projections/progress"
+EVERY_S = 0.5
 
 
 @contextmanager
 def followed(gds: GraphDataScience, progress: Progress, what: str, total: int) -> Iterator[str]:
-    """Report the progress of a call, from a thread of its own.
-
-    Parameters
-    ----------
-    gds : GraphDataScience
-    progress : Progress
-    what : str
-        The step, as for `incahoots.progress.Progress`.
-    total : int
-        Number of items in the step.
-
-    Yields
-    ------
-    str
-        The ``job_id`` to pass to the call.
-    """
+    """Report the progress of a call of ``total`` items, from a thread of its own; yield the ``job_id`` for the call."""
     job_id, over = str(uuid.uuid4()), threading.Event()
     thread = threading.Thread(target=_follow, args=(gds, job_id, progress, what, total, over), daemon=True)
     progress(what, 0, total)
@@ -52,8 +37,8 @@ def _follow(
     gds: GraphDataScience, job_id: str, progress: Progress, what: str, total: int, over: threading.Event
 ) -> None:
     """Query the progress of a job until it ends."""
-    question = cypher.find(_QUESTION).text
-    while not over.wait(_EVERY_S):
+    question = cypher.find(QUESTION).text
+    while not over.wait(EVERY_S):
         try:
             found = gds.run_cypher(question, {"job_id": job_id})["done"].dropna()
         except (Neo4jError, DriverError):

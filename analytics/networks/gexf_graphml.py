@@ -1,24 +1,29 @@
-"""Write networks as GEXF and GraphML, edge by edge.
+"""Write networks as GEXF and GraphML, edge by edge, with a template for each.
 
-networkx writes both too, but in GraphML it gives all edges of a behaviour one id, of which Gephi keeps the first only,
-and in GEXF it supports neither kinds of parallel edges nor times of day.
+networkx writes both too, but it needs the whole document in memory, and in GEXF it supports neither kinds of parallel
+edges nor times of day.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
-from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
 
 import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 #: Characters that XML 1.0 forbids, even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+#: What an attribute needs escaped beyond &, < and >.
+_SIGNS = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 #: Columns with the ends of an edge; all others are attributes.
 ENDS = ("source", "target")
@@ -65,92 +70,61 @@ def iso(moment: datetime) -> str:
     return there.isoformat().replace("+00:00", "Z")
 
 
-def write_graphml(edges: pd.DataFrame, stream: BinaryIO) -> None:
-    """Write edges as GraphML: one directed edge per row, with a unique id and typed attributes.
+def write_document(edges: pd.DataFrame, path: Path, template: str) -> None:
+    """Write edges as GraphML or GEXF 1.3: one directed edge per row, with a unique id and typed attributes.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target, and any others with numbers, Booleans, text or times.
-    stream : binary file
-
-    References
-    ----------
-    Brandes et al. 2002, "GraphML progress report"; http://graphml.graphdrawing.org/specification.html.
-    """
-    columns = attributes(edges)
-    writer = _Writer(stream)
-    with writer.element("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"}):
-        for number, column in enumerate(columns):
-            about = {"id": f"d{number}", "for": "edge", "attr.name": column.name, "attr.type": column.kind}
-            writer.empty("key", about)
-        with writer.element("graph", {"edgedefault": "directed"}):
-            for account in _accounts(edges):
-                writer.empty("node", {"id": account})
-            for row, (source, target) in enumerate(_ends(edges)):
-                with writer.element("edge", {"id": f"e{row}", "source": source, "target": target}):
-                    for number, column in enumerate(columns):
-                        if (value := column.values[row]) is not None:
-                            writer.text("data", value, {"key": f"d{number}"})
-    writer.close()
-
-
-def write_gexf(edges: pd.DataFrame, stream: BinaryIO) -> None:
-    """Write edges as GEXF 1.3; as a dynamic network if they have times.
-
-    The behaviour is the ``kind`` of an edge, so that Gephi keeps parallel edges apart instead of merging them.
+    In GEXF the behaviour is the ``kind`` of an edge, so that Gephi keeps parallel edges apart instead of merging them,
+    and edges with times make a dynamic network.
 
     Parameters
     ----------
     edges : pd.DataFrame
         Columns source, target, behaviour, weight; optionally first_at and last_at, the interval of the edge; and any
         others with numbers, Booleans, text or times.
-    stream : binary file
+    path : Path
+    template : {'graphml', 'gexf'}
 
     References
     ----------
+    Brandes et al. 2002, "GraphML progress report"; http://graphml.graphdrawing.org/specification.html.
     GEXF Working Group 2022, "GEXF 1.3 primer"; https://gexf.net.
 
     Notes
     -----
-    Times are written as ``intervals``, not as ``start`` and ``end``: networkx 3.6 fails on the latter with the format
+    GEXF has times as ``intervals``, not as ``start`` and ``end``: networkx 3.6 fails on the latter with the format
     ``dateTime``, and Gephi 0.10 reads both. They are also in the attributes first_at and last_at.
     """
-    columns = attributes(edges)
-    shown = [column for column in columns if column.name != "weight"]
-    known = {column.name: column.values for column in columns}
+    every = attributes(edges)
+    columns = every if template == "graphml" else [column for column in every if column.name != "weight"]
+    known = {column.name: column.values for column in every}
     spans = _spans(known)
-    about = {"defaultedgetype": "directed", "idtype": "string", "mode": "dynamic" if spans else "static"}
-    if spans:
-        about |= {"timeformat": "dateTime", "timerepresentation": "interval", "timezone": "UTC"}
-    writer = _Writer(stream)
-    with writer.element("gexf", {"xmlns": "http://gexf.net/1.3", "version": "1.3"}):
-        with writer.element("meta"):
-            writer.text("creator", "incahoots")
-        with writer.element("graph", about):
-            with writer.element("attributes", {"class": "edge", "mode": "static"}):
-                for number, column in enumerate(shown):
-                    writer.empty("attribute", {"id": str(number), "title": column.name, "type": column.kind})
-            present = _presence(edges) if spans else {}
-            accounts = _accounts(edges)
-            with writer.element("nodes", {"count": str(len(accounts))}):
-                for account in accounts:
-                    writer.empty("node", {"id": account, "label": account} | present.get(account, {}))
-            with writer.element("edges", {"count": str(len(edges))}):
-                for row, (source, target) in enumerate(_ends(edges)):
-                    kind, weight = known["behaviour"][row] or "", known["weight"][row] or "1"
-                    edge = {"id": str(row), "source": source, "target": target, "weight": weight, "kind": kind}
-                    with writer.element("edge", edge | {"label": kind} | (spans[row] if spans else {})):
-                        _attvalues(writer, shown, row)
-    writer.close()
+    present = _presence(edges) if spans else {}
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, finalize=_escaped, autoescape=True)
+    text = (resources.files(__package__) / f"{template}.xml").read_text(encoding="utf-8")
+    stream = environment.from_string(text).stream(
+        columns=columns, accounts=[(account, present.get(account)) for account in _accounts(edges)],
+        edges=_rows(edges, columns, known, spans), n=len(edges), dynamic=bool(spans),
+    )  # fmt: skip
+    stream.enable_buffering(1_000)
+    stream.dump(str(path), encoding="utf-8")
 
 
-def _attvalues(writer: _Writer, columns: list[Attribute], row: int) -> None:
-    """Write the attributes of one edge in GEXF."""
-    with writer.element("attvalues"):
-        for number, column in enumerate(columns):
-            if (value := column.values[row]) is not None:
-                writer.empty("attvalue", {"for": str(number), "value": value})
+def _rows(
+    edges: pd.DataFrame, columns: list[Attribute], known: Mapping[str, list[str | None]], spans: list[str]
+) -> Iterator[dict[str, Any]]:
+    """The edges as the templates need them; ``values`` has the number and text of each attribute that is known."""
+    for row, (source, target) in enumerate(_ends(edges)):
+        values = ((number, column.values[row]) for number, column in enumerate(columns))
+        yield {
+            "source": source, "target": target, "kind": known["behaviour"][row] or "",
+            "weight": known["weight"][row] or "1", "span": spans[row] if spans else "",
+            "values": [(number, value) for number, value in values if value is not None],
+        }  # fmt: skip
+
+
+def _escaped(value: Any) -> Any:
+    """Escape text for XML, also white space, which readers would normalise in an attribute."""
+    return Markup(escape(value, _SIGNS)) if isinstance(value, str) else value
 
 
 def _attribute(name: str, values: pd.Series[Any]) -> Attribute:
@@ -200,7 +174,7 @@ def _accounts(edges: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(account for pair in _ends(edges) for account in pair))
 
 
-def _spans(known: Mapping[str, list[str | None]]) -> list[dict[str, str]]:
+def _spans(known: Mapping[str, list[str | None]]) -> list[str]:
     """The interval of each edge; an empty list if all are unknown."""
     if not {"first_at", "last_at"} <= known.keys():
         return []
@@ -208,52 +182,14 @@ def _spans(known: Mapping[str, list[str | None]]) -> list[dict[str, str]]:
     return spans if any(spans) else []
 
 
-def _interval(first: str | None, last: str | None) -> dict[str, str]:
+def _interval(first: str | None, last: str | None) -> str:
     """A closed interval of time in GEXF 1.3; empty if unknown."""
-    return {"intervals": f"<[{first}, {last}]>"} if first and last else {}
+    return f"<[{first}, {last}]>" if first and last else ""
 
 
-def _presence(edges: pd.DataFrame) -> dict[str, dict[str, str]]:
+def _presence(edges: pd.DataFrame) -> dict[str, str]:
     """The interval in which each account has edges."""
     times = edges[["first_at", "last_at"]].apply(pd.to_datetime, utc=True)
     both = pd.concat([times.assign(account=[pair[place] for pair in _ends(edges)]) for place in (0, 1)])
     spans = both.groupby("account").agg({"first_at": "min", "last_at": "max"}).dropna()
     return {str(row.Index): _interval(iso(row.first_at), iso(row.last_at)) for row in spans.itertuples()}
-
-
-class _Writer:
-    """Writes XML, one element per line, so that people and ``grep`` can read it."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._xml = XMLGenerator(stream, encoding="utf-8", short_empty_elements=True)
-        self._xml.startDocument()
-
-    @contextmanager
-    def element(self, name: str, about: Mapping[str, str] | None = None) -> Iterator[None]:
-        """Open an element, and close it at the end."""
-        self._start(name, about)
-        self._xml.ignorableWhitespace("\n")
-        yield
-        self._end(name)
-
-    def empty(self, name: str, about: Mapping[str, str]) -> None:
-        """Write an element without content."""
-        self._start(name, about)
-        self._end(name)
-
-    def text(self, name: str, words: str, about: Mapping[str, str] | None = None) -> None:
-        """Write an element that holds text."""
-        self._start(name, about)
-        self._xml.characters(words)
-        self._end(name)
-
-    def close(self) -> None:
-        """Finish the document."""
-        self._xml.endDocument()
-
-    def _start(self, name: str, about: Mapping[str, str] | None) -> None:
-        self._xml.startElement(name, AttributesImpl(dict(about or {})))
-
-    def _end(self, name: str) -> None:
-        self._xml.endElement(name)
-        self._xml.ignorableWhitespace("\n")

@@ -45,30 +45,10 @@ def projected(
     size: float = 1,
     **parameters: Any,
 ) -> Iterator[tuple[GraphDataScience, Graph]]:
-    """Project a network into the graph catalogue, and drop it at the end.
+    """Project a network into the graph catalogue with a query, and drop it at the end.
 
-    Parameters
-    ----------
-    database : Database
-    query : str
-        A projecting query with the parameter ``graph_name``.
-    empty : UsageError
-        Raised if there are no edges.
-    progress : Progress
-    size : float
-        Number of edges, if known, for the progress.
-    **parameters
-        Other parameters of the query.
-
-    Yields
-    ------
-    gds : GraphDataScience
-    graph : Graph
-
-    Raises
-    ------
-    DatabaseError
-        The database lacks Graph Data Science.
+    The query has the parameter ``graph_name`` and perhaps others. Without edges this raises ``empty``, and without
+    Graph Data Science a `DatabaseError`. ``size`` is the number of edges, if known, for the progress.
     """
     if not database.has_gds():
         raise missing_gds()
@@ -92,23 +72,10 @@ def projected(
 def projected_edges(
     database: Database, edges: pd.DataFrame, empty: UsageError, progress: Progress = silent
 ) -> Iterator[tuple[GraphDataScience, Graph, pd.Index[Any]]]:
-    """Project edges in memory into the graph catalogue, as an undirected weighted network.
+    """Project edges in memory into the graph catalogue, as an undirected weighted network; see `projected`.
 
-    Parameters
-    ----------
-    database : Database
-    edges : pd.DataFrame
-        The first two columns are accounts; a column is weight. All rows of two accounts, in both directions, are
-        summed; loops are left out.
-    empty, progress
-        As for `projected`.
-
-    Yields
-    ------
-    gds : GraphDataScience
-    graph : Graph
-    account_ids : pd.Index
-        Account ids by node id in the catalogue.
+    The first two columns are accounts; a column is weight. All rows of two accounts, in both directions, are summed;
+    loops are left out. Also yields the account ids by node id in the catalogue.
     """
     ends = edges[edges.columns[0]], edges[edges.columns[1]]
     codes, account_ids = pd.factorize(pd.concat(ends), sort=True)
@@ -133,15 +100,10 @@ def betweenness(
     progress: Progress = silent,
     **options: Any,
 ) -> pd.DataFrame:
-    """Compute unweighted betweenness, exactly or estimated from a sample of sources.
+    """Compute unweighted betweenness, exactly or, with more accounts than ``sources``, estimated from a sample.
 
-    The sample has ``sources`` accounts (default `BETWEENNESS_SOURCES`), see
+    One row per node: nodeId, score, and error: the standard error of an estimate, 0 if the score is exact. See
     `incahoots.analytics.networks.betweenness`.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per node: nodeId, score, and error: the standard error of an estimate, 0 if the score is exact.
     """
     nodes, most = graph.node_count(), sources or BETWEENNESS_SOURCES
     if nodes <= most:

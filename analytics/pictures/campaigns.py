@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -29,8 +28,10 @@ from incahoots.analytics.pictures.style import (
     looks,
     new_figure,
     note,
+    one_panel,
     shown,
     styled,
+    titled,
 )
 from incahoots.errors import UsageError
 
@@ -91,7 +92,7 @@ def draw_participation(frame: pd.DataFrame, *, populations: Sequence[str] = (), 
     for axes in grid.flat[len(names) :]:
         axes.set_visible(False)
     figure.supylabel("accounts")
-    legend(figure, grid[0][0].get_legend_handles_labels()[0], title)
+    legend(figure, title)
     return figure
 
 
@@ -99,24 +100,14 @@ def draw_participation(frame: pd.DataFrame, *, populations: Sequence[str] = (), 
 def draw_contributions(
     contributions: NDArray[np.float64], values: NDArray[np.float32], features: Sequence[str], *, title: str = ""
 ) -> Figure:
-    """Draw the SHAP contributions of features to the scores of many days: one point per day, coloured by feature value.
+    """Draw the SHAP contributions of the features that contribute most to the scores of many days.
 
-    Parameters
-    ----------
-    contributions, values : array, shape (n, n_features)
-        SHAP values, and the feature values they explain, as for `shap_values`.
-    features : sequence of str
-    title : str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The features with the largest mean absolute contribution, largest first.
+    Each point is a day, coloured by the value of the feature. Contributions and values, as for `shap_values`, have the
+    shape (n, n_features).
     """
     size = np.abs(contributions).mean(axis=0)
     kept = np.argsort(-size, kind="stable")[:_FEATURES]
-    figure = new_figure(9, 1.6 + 0.32 * len(kept))
-    axes = figure.add_subplot()
+    figure, axes = one_panel(9, 1.6 + 0.32 * len(kept))
     rng = np.random.default_rng(0)
     for row, place in enumerate(kept):
         # By rank: on a linear scale one outlier would give all others the same colour.
@@ -132,7 +123,7 @@ def draw_contributions(
     bar = figure.colorbar(ScalarMappable(cmap="cividis"), ax=axes, ticks=[0, 1], pad=0.01)
     bar.ax.set_yticklabels(["low", "high"])
     bar.set_label("feature value (rank)")
-    _titled(axes, title)
+    titled(axes, title)
     return figure
 
 
@@ -174,8 +165,7 @@ def draw_days(
     # With several threads each step waits for the slowest, which takes minutes on a busy machine.
     with threadpool_limits(1):
         place = TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(scaled)
-    figure = new_figure(9, 6.5)
-    axes = figure.add_subplot()
+    figure, axes = one_panel(9, 6.5)
     for number, (name, own) in enumerate(rows.groupby("population")):
         campaign = own["label"].iloc[0] == CAMPAIGN
         colour = PALETTE[number % len(PALETTE)]
@@ -185,7 +175,7 @@ def draw_days(
             linewidths=0 if campaign else 0.8, alpha=0.8,
         )  # fmt: skip
     axes.set_axis_off()
-    legend(figure, axes.get_legend_handles_labels()[0], title)
+    legend(figure, title)
     note(figure, f"The last {days} days, by {aggregate}. Filled markers are campaigns, hollow markers baselines. "
          "Distances between separate groups of points mean little.")  # fmt: skip
     return figure
@@ -195,16 +185,8 @@ def draw_days(
 def draw_curves(attempts: pd.DataFrame, *, title: str = "") -> Figure:
     """Draw the ROC and precision–recall curves of predictions.
 
-    Parameters
-    ----------
-    attempts : pd.DataFrame
-        Columns classifier, label, score, times, as written by ``incahoots campaigns evaluate -o``.
-    title : str
-
-    Raises
-    ------
-    UsageError
-        All tested days are of one class.
+    ``attempts`` has the columns classifier, label, score, times, as ``incahoots campaigns evaluate -o`` writes them.
+    `UsageError` if all tested days are of one class.
     """
     if attempts["label"].nunique() < 2:
         raise UsageError(
@@ -226,31 +208,20 @@ def draw_curves(attempts: pd.DataFrame, *, title: str = "") -> Figure:
     for axes, words in ((left, ("false positive rate", "true positive rate")), (right, ("recall", "precision"))):
         axes.set(xlabel=words[0], ylabel=words[1], xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
         axes.legend(loc="lower right" if axes is left else "lower left", frameon=False)
-    _titled(left, title)
+    titled(left, title)
     return figure
 
 
 @styled
 def draw_metrics(attempts: pd.DataFrame, *, days: int = DAYS, title: str = "") -> Figure:
-    """Draw F1, precision and recall of each day.
+    """Draw the mean F1, precision and recall of each of the first days that were tested.
 
-    Parameters
-    ----------
-    attempts : pd.DataFrame
-        As for `draw_curves`, of one classifier, with the columns seed and number.
-    days : int
-        Only the first this many tested days.
-    title : str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Means over sets of populations (task 1) or over seeds (task 2).
+    ``attempts``, of one classifier, is as for `draw_curves`, with the columns seed (the unit of task 2) and number
+    (that of task 1, a set of populations).
     """
     unit = "number" if (attempts["task"] == 1).all() else "seed"
     each = metrics(attempts, [unit, "date"]).groupby("date")[list(_METRICS)].mean().head(days)
-    figure = new_figure(10, 3.6)
-    axes = figure.add_subplot()
+    figure, axes = one_panel(10, 3.6)
     for (name, (words, dash)), colour in zip(_METRICS.items(), PALETTE, strict=False):
         axes.plot(
             date_numbers(each.index.to_series()), each[name].to_numpy(), color=colour, linestyle=dash, marker=".",
@@ -259,37 +230,26 @@ def draw_metrics(attempts: pd.DataFrame, *, days: int = DAYS, title: str = "") -
     axes.set_ylim(-0.02, 1.02)
     axes.grid(axis="y", color="#eeeeee")
     label_dates(axes)
-    legend(figure, axes.get_legend_handles_labels()[0], title)
+    legend(figure, title)
     return figure
 
 
 @styled
 def draw_daily_errors(attempts: pd.DataFrame, *, title: str = "") -> Figure:
-    """Draw a histogram of false positives per day.
-
-    Parameters
-    ----------
-    attempts : pd.DataFrame
-        As for `draw_curves`, of one classifier.
-    title : str
-    """
+    """Draw a histogram of false positives per day of one classifier, as for `draw_curves`."""
     counts = daily_errors(attempts)["errors"].to_numpy()
-    figure = new_figure(8, 3.6)
-    axes = figure.add_subplot()
+    figure, axes = one_panel(8, 3.6)
     axes.hist(counts, bins=min(30, int(counts.max(initial=0)) + 1), color=PALETTE[0])
     axes.set(xlabel="false positives (baselines classified as campaigns) per day", ylabel="days")
-    _titled(axes, title)
+    titled(axes, title)
     return figure
 
 
 def daily_errors(attempts: pd.DataFrame) -> pd.DataFrame:
     """Count the false positives of each day: baselines classified as campaigns.
 
-    Returns
-    -------
-    pd.DataFrame
-        One row per day, most errors first: date, errors, tested (predictions for baselines), population (the baseline
-        with the most errors; missing without errors).
+    One row per day, most errors first: date, errors, tested (predictions for baselines), population (the baseline with
+    the most errors; missing without errors).
     """
     tested = attempts[attempts["label"] == 0]
     wrong = tested.assign(errors=tested["times"].where(tested["score"] > 0.5, 0))
@@ -298,9 +258,3 @@ def daily_errors(attempts: pd.DataFrame) -> pd.DataFrame:
     of = of.sort_values(["errors", "population"], ascending=[False, True]).drop_duplicates("date").set_index("date")
     table = by_day.assign(population=of["population"].reindex(by_day.index).astype(object))
     return table.reset_index().sort_values(["errors", "date"], ascending=[False, True], ignore_index=True)
-
-
-def _titled(axes: Axes, title: str) -> None:
-    """Set the title, if there is one."""
-    if title:
-        axes.set_title(shown(title, 100), loc="left", parse_math=False)

@@ -66,7 +66,7 @@ def draw_quality(properties: pd.DataFrame, *, title: str = "") -> Figure:
         axes.set_xlim(-0.03, 1.03)
         axes.set_ylim(-0.03, 1.03)
     panels[0][0].set_ylabel("topic divergence between clusters")
-    legend(figure, list(handles.values()), title)
+    legend(figure, title, list(handles.values()))
     return figure
 
 
@@ -93,23 +93,14 @@ def draw_sentiment(sentiment: pd.DataFrame, *, title: str = "") -> Figure:
         months = pd.to_datetime(own["month"]).to_numpy()
         for name in LABELS:
             colour, dash = _FELT[name]
-            plot_months(
-                axes,
-                months,
-                own[name],
-                _partial(own),
-                linestyle=dash,
-                color=colour,
-                marker="o",
-                markersize=3,
-                label=name,
-            )
+            how: dict[str, Any] = {"linestyle": dash, "color": colour, "marker": "o", "markersize": 3, "label": name}
+            plot_months(axes, months, own[name], _partial(own), **how)
         axes.set_ylim(0, 1)
         _months(axes, sentiment["month"])
     figure.supylabel("share of posts")
     if _partial(sentiment).any():
         note(figure, IN_PART)
-    legend(figure, panels[0][0].get_legend_handles_labels()[0], title)
+    legend(figure, title)
     return figure
 
 
@@ -188,24 +179,14 @@ def draw_thresholds(thresholds: pd.DataFrame, *, title: str = "") -> Figure:
         axes.set_xlabel("cosine threshold (circled: chosen)")
         axes.set_ylim(top=1.03)
     panels[0][0].set_ylabel("stability: adjusted Rand index after removing 10 % of the edges")
-    legend(figure, list(handles.values()), title)
+    legend(figure, title, list(handles.values()))
     return figure
 
 
 def driver_sections(found: Drivers) -> list[Section]:
-    """Put pictures and tables in the order of S4; empty ones are left out.
-
-    Parameters
-    ----------
-    found : Drivers
-    """
-    central, both = (
-        {
-            name: _of(getattr(found, name), group)
-            for name in ("hashtags", "domains", "engagement", "topics", "sentiment")
-        }
-        for group in GROUPS
-    )
+    """Put pictures and tables in the order of S4; empty ones are left out."""
+    names = ("hashtags", "domains", "engagement", "topics", "sentiment")
+    central, both = ({name: _of(getattr(found, name), group) for name in names} for group in GROUPS)
     pictures = (
         ("Clusters and topics", "Low entropy: few topics within a cluster. High divergence: clusters differ in topics.",
          draw_quality, found.properties),
@@ -224,8 +205,7 @@ def driver_sections(found: Drivers) -> list[Section]:
     mixed = found.bridges[found.bridges["participation"] > 0].nlargest(20, "participation")
     tables = [
         Section("Posts by language", "As stated by the platform, or else by language detection.", found.languages),
-        Section("Networks", "By trace, fused, and reduced by each strategy.",
-                found.properties),
+        Section("Networks", "By trace, fused, and reduced by each strategy.", found.properties),
         Section("Networks without edges", "And the reasons.", found.left_out),
         *drawn["Clusters and topics"],
         Section("Drivers", "The most central accounts, for review: centrality proves nothing.", found.drivers),
@@ -236,8 +216,7 @@ def driver_sections(found: Drivers) -> list[Section]:
         Section("Hashtags of bilingual accounts", "By number of posts in each language.", both["hashtags"]),
         Section("Domains of bilingual accounts", "By number of posts in each language.", both["domains"]),
         *drawn["Topics of bilingual accounts"], *drawn["Sentiment of bilingual accounts"],
-        Section("Engagement of bilingual accounts by language", "Paired by account.",
-                found.bilingual_engagement),
+        Section("Engagement of bilingual accounts by language", "Paired by account.", found.bilingual_engagement),
         Section("Bilingual accounts among drivers", "Fisher's exact test.", found.overlap),
         Section("Comparison of groups", "By account means.", found.compared),
         Section("Bridges between languages", "By participation, beside randomised networks.", mixed),

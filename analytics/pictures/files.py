@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import warnings
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -43,3 +45,10 @@ def render(figure: Figure, target: Path | BinaryIO, suffix: str) -> None:
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         warnings.filterwarnings("ignore", message="constrained_layout not applied")
         figure.savefig(target, format=suffix[1:], dpi=150, metadata=dict(_ABOUT[suffix]))
+
+
+def encoded(figure: Figure, suffix: str) -> str:
+    """A picture of one of ``FORMATS`` in base64."""
+    stream = io.BytesIO()
+    render(figure, stream, suffix)
+    return base64.b64encode(stream.getvalue()).decode()

@@ -20,10 +20,10 @@ from incahoots.analytics.pictures.style import (
     PAPER,
     heaviest,
     labels,
-    new_figure,
     note,
-    shown,
+    one_panel,
     styled,
+    titled,
     without_loops,
 )
 
@@ -109,8 +109,7 @@ def draw_heatmap(
     matrix = asymmetry(inside)
     order = [*matrix.index, *(account for account in chosen if account not in matrix.index)]
     numbers, n = matrix.reindex(index=order, columns=order).to_numpy(dtype=float), len(order)
-    figure = new_figure(3.6 + 0.24 * n, 2.8 + 0.24 * n)
-    axes = figure.add_subplot()
+    figure, axes = one_panel(3.6 + 0.24 * n, 2.8 + 0.24 * n)
     most = float(np.abs(np.nan_to_num(numbers)).max(initial=1.0))
     colours = mpl.colormaps[DIVERGING].with_extremes(bad=PALE)
     image = axes.imshow(numbers, cmap=colours, norm=TwoSlopeNorm(0.0, -most, most))
@@ -124,8 +123,7 @@ def draw_heatmap(
         _write_numbers(axes, numbers, most)
     bar = figure.colorbar(image, ax=axes, shrink=0.7, label="weight(row → column) − weight(column → row)")
     bar.locator = MaxNLocator(integer=True)
-    if title:
-        axes.set_title(shown(title, 100), parse_math=False)
+    titled(axes, title, loc="center")
     left_out = (
         f"\nShowing the {n} accounts with the largest weighted degree, of {len(every):,}." if n < len(every) else ""
     )

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from incahoots.analytics.pictures.layout import layout
-from incahoots.analytics.pictures.style import INK, counted, legend, new_figure, note, shown, styled
+from incahoots.analytics.pictures.style import INK, counted, legend, note, one_panel, shown, styled
 from incahoots.errors import UsageError
 
 #: Largest numbers of accounts drawn and of accounts labelled.
@@ -76,8 +76,7 @@ def draw_influence(
     named = {account: (labels or {}).get(account) or _OTHER for account in accounts}
     classes = sorted(set(named.values()), key=lambda name: (name == _OTHER, name))
     colours = {name: _COLOURS[number % len(_COLOURS)] for number, name in enumerate(classes)}
-    figure = new_figure(10, 8.5)
-    axes = figure.add_subplot()
+    figure, axes = one_panel(10, 8.5)
     axes.set_aspect("equal")
     axes.set_axis_off()
     ends = [inside[end].map(named) for end in _ENDS]
@@ -108,7 +107,7 @@ def draw_influence(
     ]
     if counts[""]:
         handles.append(Line2D([], [], color=_MIXED, label=f"between classes ({counted(counts[''], 'edge')})"))
-    legend(figure, handles, title)
+    legend(figure, title, handles)
     words = (
         "Each dot is an account, sized by its influence. Wedges point from source to target; wider wedges are heavier."
     )

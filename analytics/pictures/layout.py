@@ -28,21 +28,7 @@ def layout(edges: pd.DataFrame, accounts: list[str], seed: int, progress: Progre
     """Find a position for each account: components side by side, largest first, each by a spring layout.
 
     In a component of more than `SPRINGS` accounts, communities are laid out as single nodes, and the accounts of each
-    around its centre, recursively.
-
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target.
-    accounts : list of str
-    seed : int
-        Random seed.
-    progress : Progress
-
-    Returns
-    -------
-    dict of str to array of shape (2,)
-        Neighbours are about 1 apart.
+    around its centre, recursively. Neighbours are about 1 apart.
     """
     ends = zip(edges["source"], edges["target"], strict=True)
     pairs = sorted({(min(pair), max(pair)) for pair in ends})

@@ -22,8 +22,8 @@ from incahoots.analytics.pictures.style import (
     labels,
     legend,
     looks,
-    new_figure,
     note,
+    one_panel,
     styled,
     without_loops,
 )
@@ -87,8 +87,7 @@ def draw_network(
     accounts = every[:limit]
     inside = between[between["source"].isin(accounts) & between["target"].isin(accounts)]
     places = layout(inside, accounts, seed)
-    figure = new_figure(10, 8.5)
-    axes = figure.add_subplot()
+    figure, axes = one_panel(10, 8.5)
     axes.set_aspect("equal")
     axes.set_axis_off()
     arcs = _arcs(inside)
@@ -97,27 +96,21 @@ def draw_network(
         _draw_arcs(axes, arcs[arcs["behaviour"] == behaviour], places, look, float(arcs["weight"].max()))
     _draw_accounts(axes, between, accounts, places, labels(accounts, names))
     counts = inside.groupby("behaviour").size()
+    words = {name: f"{name} ({counted(counts[name], 'edge')})" for name in styles}
     handles = [
-        Line2D(
-            [],
-            [],
-            color=look.colour,
-            linestyle=look.dash,
-            linewidth=2.5,
-            label=f"{name} ({counted(counts[name], 'edge')})",
-        )
+        Line2D([], [], color=look.colour, linestyle=look.dash, linewidth=2.5, label=words[name])
         for name, look in styles.items()
     ]
-    legend(figure, handles, title)
-    words = ["Each dot is an account, sized by its total edge weight."]
+    legend(figure, title, handles)
+    about = ["Each dot is an account, sized by its total edge weight."]
     if (arcs["way"] != 0).any():
-        words.append("Arrowheads mark edges in one direction only.")
+        about.append("Arrowheads mark edges in one direction only.")
     if len(accounts) < len(every):
-        words.append(
+        about.append(
             f"Showing the {len(accounts):,} accounts with the largest weighted degree, of {len(every):,}, and "
             f"{len(inside):,} of {len(between):,} edges."
         )
-    note(figure, "\n".join(words))
+    note(figure, "\n".join(about))
     return figure
 
 

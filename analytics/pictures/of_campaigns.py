@@ -46,20 +46,8 @@ def campaign_sections(
 ) -> list[Section]:
     """Draw all pictures that the data allow.
 
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        As returned by `campaign_features`.
-    model : CampaignModel, optional
-        Adds its SHAP contributions and calibration.
-    attempts : pd.DataFrame, optional
-        Predictions of one task, as returned by `read_predictions`.
-    seed : int
-        Random seed of the map of days and of the sample of days.
-
-    Returns
-    -------
-    list of Section
+    ``frame`` is as from `campaign_features`, ``attempts`` are predictions of one task, as from `read_predictions`. The
+    model adds its SHAP contributions and calibration. The seed is that of the map of days and of the sample of days.
     """
     sections = [
         Section(
@@ -121,13 +109,7 @@ def _dated(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_predictions(path: Path) -> pd.DataFrame:
-    """Read predictions written by ``incahoots campaigns evaluate -o``.
-
-    Raises
-    ------
-    InputError
-        The file does not exist or does not hold predictions.
-    """
+    """Read predictions written by ``incahoots campaigns evaluate -o``; `InputError` if the file does not hold any."""
     remedy = "Make one with `incahoots campaigns evaluate FEATURES -o FILE`."
     try:
         frame = pd.read_parquet(path) if path.suffix.lower() == ".parquet" else pd.read_csv(path)

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from incahoots.analytics.coordination.sweep import can_be_swept, sweep
-from incahoots.analytics.coordination.timeline import coordinated_posts, options
+from incahoots.analytics.coordination.timeline import coordinated_posts
 from incahoots.analytics.networks.clusters import behaviours_of, members
 from incahoots.analytics.pictures.heatmap import draw_heatmap
 from incahoots.analytics.pictures.network import draw_network
@@ -96,7 +96,7 @@ def _sweep_of(database: Database, run_id: str, names: list[str], progress: Progr
         raise UsageError(
             f"Cannot sweep {', '.join(names)}.", "Choose behaviours whose posts match by a trace and the time alone."
         )
-    about = {"min_weight": run.min_weight, "leader": run.leader, **options(run)}
+    about = {name: getattr(run, name) for name in ("min_weight", "leader", "retweets", "operation_id")}
     return sweep(database, swept, **about, progress=progress)
 
 

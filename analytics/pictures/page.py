@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from importlib import resources
 from pathlib import Path
 
 import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from incahoots.analytics.networks.exports import check_format
-from incahoots.analytics.pictures.files import render
+from incahoots.analytics.pictures.files import encoded
 from incahoots.private_files import replace_text
-
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 62rem; margin: 2rem auto;
-  padding: 0 1rem; }
-img { max-width: 100%; height: auto; } table { border-collapse: collapse; font-size: .85rem; }
-th, td { text-align: left; padding: .15rem .8rem .15rem 0; border-bottom: 1px solid #ddd; } p { max-width: 46rem; }
-"""
 
 
 @dataclass(frozen=True)
@@ -38,42 +31,24 @@ class Section:
     words: str
     content: Figure | pd.DataFrame
 
+    @property
+    def html(self) -> Markup:
+        """The picture or the table."""
+        if isinstance(self.content, pd.DataFrame):
+            table = self.content.to_html(index=False, border=0, escape=True, na_rep="", float_format="{:.3f}".format)
+            return Markup(table)
+        return Markup('<img alt="{}" src="{}">').format(self.heading, as_uri(self.content))
+
 
 def save_page(title: str, words: str, sections: Sequence[Section], path: Path) -> None:
-    """Write a page of pictures and tables.
-
-    Parameters
-    ----------
-    title, words : str
-        Title and introduction. All text on the page is escaped.
-    sections : sequence of Section
-    path : Path
-        Ends in .html; replaced atomically.
-    """
+    """Write a page of pictures and tables to an .html file, replaced atomically. All text on the page is escaped."""
     check_format(path, (".html",))
-    parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width">',
-        # The browser fetches nothing, whatever the text holds.
-        """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; """
-        """style-src 'unsafe-inline'">""",
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{escape(title)}</h1><p>{escape(words)}</p>",
-    ]
-    for section in sections:
-        parts.append(f"<h2>{escape(section.heading)}</h2><p>{escape(section.words)}</p>")
-        if isinstance(section.content, pd.DataFrame):
-            parts.append(
-                section.content.to_html(index=False, border=0, escape=True, na_rep="", float_format="{:.3f}".format)
-            )
-        else:
-            parts.append(f'<img alt="{escape(section.heading)}" src="{as_uri(section.content)}">')
-    text = "\n".join([*parts, "</body></html>\n"])
-    replace_text(path, text)
+    template = resources.files(__package__) / "page.html"
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    page = environment.from_string(template.read_text(encoding="utf-8"))
+    replace_text(path, page.render(title=title, words=words, sections=sections))
 
 
 def as_uri(figure: Figure) -> str:
     """A picture as a data URI."""
-    stream = io.BytesIO()
-    render(figure, stream, ".svg")
-    return f"data:image/svg+xml;base64,{base64.b64encode(stream.getvalue()).decode()}"
+    return f"data:image/svg+xml;base64,{encoded(figure, '.svg')}"

@@ -18,9 +18,11 @@ from incahoots.analytics.pictures.style import (
     legend,
     new_figure,
     note,
+    one_panel,
     plot_months,
     shown,
     styled,
+    titled,
 )
 from incahoots.errors import UsageError
 
@@ -59,8 +61,7 @@ def draw_states(edges: pd.DataFrame, states: pd.DataFrame, *, title: str = "") -
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(names)) / len(names)
     places = {name: (float(np.cos(angle)), float(np.sin(angle))) for name, angle in zip(names, angles, strict=True)}
     colours = {name: PALETTE[number % len(PALETTE)] for number, name in enumerate(names)}
-    figure = new_figure(7.5, 7.5)
-    axes = figure.subplots()
+    figure, axes = one_panel(7.5, 7.5)
     sizes = {name: 120 + 220 * np.log10(accounts[name] + 1) for name in names}
     # The widest last, so that they stay visible.
     for edge in between.sort_values("weight").itertuples():
@@ -77,8 +78,7 @@ def draw_states(edges: pd.DataFrame, states: pd.DataFrame, *, title: str = "") -
         axes.text(1.16 * x, 1.16 * y, shown(name), ha="center", va="center", color=INK, parse_math=False)
     axes.set(xlim=(-1.4, 1.4), ylim=(-1.3, 1.3), aspect="equal")
     axes.set_axis_off()
-    if title:
-        axes.set_title(shown(title, 100), parse_math=False)
+    titled(axes, title, loc="center")
     acts = int(between["weight"].sum())
     note(
         figure,
@@ -145,5 +145,5 @@ def draw_months(months: pd.DataFrame, *, title: str = "") -> Figure:
             Line2D([], [], color=INK, marker="s", markersize=4, markerfacecolor="none", linestyle="",
                    label="month covered only in part")
         )  # fmt: skip
-    legend(figure, handles, title)
+    legend(figure, title, handles)
     return figure

@@ -146,6 +146,18 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
+def one_panel(width: float, height: float) -> tuple[Figure, Axes]:
+    """An empty figure of this size in inches, and its only axes."""
+    figure = new_figure(width, height)
+    return figure, figure.add_subplot()
+
+
+def titled(axes: Axes, title: str, loc: Literal["left", "center"] = "left") -> None:
+    """Set the title of a panel, if there is one."""
+    if title:
+        axes.set_title(shown(title, 100), loc=loc, parse_math=False)
+
+
 def in_order(behaviours: Iterable[str]) -> list[str]:
     """Sort behaviours as in the table of behaviours, then others by name.
 
@@ -185,15 +197,7 @@ def _drawable(sign: str) -> bool:
 
 
 def labels(accounts: Iterable[str], names: Mapping[str, str | None] | None = None) -> dict[str, str]:
-    """Label accounts by their names, or by their ids if a name is missing or shared.
-
-    Parameters
-    ----------
-    accounts : iterable of str
-        Account ids.
-    names : mapping of str to str, optional
-        Names by account id.
-    """
+    """Label accounts by their names, by account id, or by their ids if a name is missing or shared."""
     ids = list(dict.fromkeys(accounts))
     given = {account: (names or {}).get(account) for account in ids}
     # A missing name may be NaN.
@@ -211,13 +215,7 @@ def heaviest(edges: pd.DataFrame, limit: int) -> list[str]:
 
 
 def without_loops(edges: pd.DataFrame) -> pd.DataFrame:
-    """The edges between two accounts.
-
-    Raises
-    ------
-    UsageError
-        There are none.
-    """
+    """The edges between two accounts; `UsageError` if there are none."""
     between = edges[edges["source"] != edges["target"]]
     if between.empty:
         raise UsageError("There are no edges between two accounts to draw.", "Try another community or behaviour.")
@@ -227,15 +225,7 @@ def without_loops(edges: pd.DataFrame) -> pd.DataFrame:
 def plot_months(axes: Axes, months: Any, values: Any, partial: Any, *, hollow: str = "o", **how: Any) -> None:
     """Draw a line through full months, and hollow markers for months that the posts cover only in part.
 
-    Parameters
-    ----------
-    axes : Axes
-    months, values, partial : array-like of equal length
-        Dates, values, and whether the posts cover the month only in part.
-    hollow : str
-        matplotlib's marker for a partial month.
-    **how
-        As for matplotlib's ``plot``.
+    Months, values and partial have the same length; other arguments are as for matplotlib's ``plot``.
     """
     in_part = np.asarray(partial, dtype=bool)
     numbers = np.asarray(values, dtype=float)
@@ -269,12 +259,13 @@ def note(figure: Figure, words: str) -> None:
     figure.supxlabel(words, fontsize="small", color="#555555", parse_math=False)
 
 
-def legend(figure: Figure, handles: Sequence[Artist], title: str) -> None:
-    """Put the title and the legend above a picture."""
+def legend(figure: Figure, title: str, handles: Sequence[Artist] | None = None) -> None:
+    """Put the title and the legend above a picture; by default that of the first panel."""
+    shown_handles = figure.axes[0].get_legend_handles_labels()[0] if handles is None else list(handles)
     # As the legend's title: a title of its own would overlap it.
     about = {"title": shown(title, 100), "title_fontsize": "large"} if title else {}
     made = figure.legend(
-        handles=list(handles), loc="outside upper center", ncols=min(4, len(handles)), frameon=False, **about
+        handles=shown_handles, loc="outside upper center", ncols=min(4, len(shown_handles)), frameon=False, **about
     )
     for text in (made.get_title(), *made.get_texts()):
         text.set_parse_math(False)

@@ -59,7 +59,7 @@ def draw_sweep(table: pd.DataFrame, *, title: str = "") -> Figure:
         _scale(axes, column, table[column])
     for axes in grid[1]:
         axes.set_xlabel("window")
-    legend(figure, grid[0][0].get_legend_handles_labels()[0], title)
+    legend(figure, title)
     if (table["found_by"] == "components").any():
         note(figure, "Networks that are too large for Louvain show connected components as communities.")
     return figure

@@ -15,8 +15,8 @@ from incahoots.analytics.pictures.style import (
     labels,
     legend,
     looks,
-    new_figure,
     note,
+    one_panel,
     styled,
 )
 from incahoots.errors import UsageError
@@ -65,8 +65,7 @@ def draw_timeline(
     accounts = first.sort_values(["at", "account_id"])["account_id"].to_list()
     rows = {account: row for row, account in enumerate(accounts)}
 
-    figure = new_figure(10, 2.2 + 0.2 * len(accounts))
-    axes = figure.add_subplot()
+    figure, axes = one_panel(10, 2.2 + 0.2 * len(accounts))
     styles = looks(kept["behaviour"])
     # A post may match by several behaviours: side by side, so that all are visible.
     steps = np.linspace(-0.25, 0.25, len(styles)) if len(styles) > 1 else np.zeros(1)
@@ -88,7 +87,7 @@ def draw_timeline(
     axes.set_xlim(days.min() - around, days.max() + around)
     label_dates(axes)
     axes.set_xlabel("time (UTC)")
-    legend(figure, axes.get_legend_handles_labels()[0], title)
+    legend(figure, title)
     if len(accounts) < len(counts):
         note(figure, f"Showing the {len(accounts)} accounts with the most coordinated posts, of {len(counts):,}.")
     return figure

@@ -95,15 +95,7 @@ class Facts:
 
 
 def fetch_facts(database: Database, run: Run, progress: Progress) -> Facts:
-    """Read the edges and communities of a run; detect communities first where a network of behaviours has none.
-
-    Parameters
-    ----------
-    database : Database
-    run : Run
-    progress : callable
-        Told of the progress.
-    """
+    """Read the edges and communities of a run; detect communities first where a network of behaviours has none."""
     kind = kind_of(run)
     edges, accounts = kind.edges(database, run, progress), pd.DataFrame()
     if kind.is_network:
@@ -132,20 +124,9 @@ class Drawn:
 
 
 def drawn_of_run(database: Database, facts: Facts, limit: int, progress: Progress) -> Drawn:
-    """Lay out the networks of a run: of its accounts, and of their states, or of communities where lines are left out.
+    """Lay out the networks of a run, with at most ``limit`` lines each, the heaviest.
 
-    Parameters
-    ----------
-    database : Database
-    facts : Facts
-    limit : int
-        Draw at most this many lines, the heaviest.
-    progress : callable
-        Told of the progress.
-
-    Returns
-    -------
-    Drawn
+    These are the network of its accounts, and that of their states, or of communities where lines are left out.
     """
     if facts.edges.empty:
         return Drawn([], gathered([]))

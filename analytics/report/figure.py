@@ -13,17 +13,10 @@ from bokeh.plotting import figure
 
 
 def network_figure(behaviours: int) -> dict[str, Any]:
-    """Make the figure of the networks.
+    """Make the figure of the networks, for ``Bokeh.embed.embed_item``, which draws it into the element ``plot``.
 
-    Parameters
-    ----------
-    behaviours : int
-        The largest number of behaviours in one network: each has a renderer, as all lines of one have the same dash.
-
-    Returns
-    -------
-    dict
-        For ``Bokeh.embed.embed_item``, which draws it into the element ``plot``.
+    ``behaviours`` is the largest number of behaviours in one network: each has a renderer, as all lines of one have the
+    same dash.
     """
     made = figure(
         name="figure", sizing_mode="stretch_both", tools="pan,wheel_zoom,box_zoom",

@@ -59,13 +59,8 @@ class Known:
     def add(self, name: str, account_id: str, *, sure: bool) -> None:
         """Add a name of an account, unless it is too short or already belongs to another account.
 
-        Parameters
-        ----------
-        name : str
-        account_id : str
-        sure : bool
-            Whether it never counts as an ordinary word: because it is an id, or a name of an account of the page. One
-            short word of letters can still be one.
+        A sure name never counts as an ordinary word, as it is an id, or a name of an account of the page. One short
+        word of letters can still be one.
         """
         words = tuple(_pattern(name).findall(fold(name)))
         joined = "".join(words)
@@ -161,13 +156,7 @@ class Known:
         return kept
 
     def ordinary(self, found: Iterable[Collection[Words]]) -> set[Words]:
-        """Find the names that are ordinary words, as they occur in many texts.
-
-        Parameters
-        ----------
-        found : iterable of collection of tuple of str
-            The names in each text.
-        """
+        """Find the names that are ordinary words, as they occur in many texts, given the names in each text."""
         counts = Counter(words for each in found for words in set(each))
         return {words for words, n in counts.items() if n >= ORDINARY and words not in self.sure}
 

@@ -12,18 +12,10 @@ LINE = ["one", "other", "behaviour"]
 
 
 def lines_of(edges: pd.DataFrame) -> pd.DataFrame:
-    """Combine the two directions of each pair of accounts.
+    """Combine the two directions of each pair of accounts of edges; loops are ignored.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target, behaviour, weight. Loops are ignored.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per pair of accounts and behaviour, the heaviest first: one and other (account ids, the smaller first),
-        behaviour, forth (the weight from one to other; 0 where there is no edge), back, weight (the larger of both).
+    One row per pair of accounts and behaviour, the heaviest first: one and other (account ids, the smaller first),
+    behaviour, forth (the weight from one to other; 0 where there is no edge), back, weight (the larger of both).
     """
     between = edges[edges["source"] != edges["target"]]
     forth = between["source"] < between["target"]
@@ -46,20 +38,9 @@ def lines_of(edges: pd.DataFrame) -> pd.DataFrame:
 
 
 def among(edges: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    """Find the edges that given lines stand for.
+    """Find the edges that some of the lines of `lines_of` stand for.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target, behaviour.
-    lines : pd.DataFrame
-        Some of the lines that `lines_of` gives for these edges.
-
-    Returns
-    -------
-    pd.DataFrame
-        Those edges, with the columns line (its place in ``lines``) and turned (whether the edge goes from the line's
-        other to its one).
+    Adds the columns line (its place in ``lines``) and turned (whether the edge goes from the line's other to its one).
     """
     turned = edges["source"] > edges["target"]
     ends = pd.DataFrame(
@@ -76,19 +57,9 @@ def among(edges: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_community(lines: pd.DataFrame, community: dict[str, int]) -> pd.DataFrame:
-    """Combine lines between accounts into lines between communities.
+    """Combine lines between accounts into lines between communities, whose numbers become text.
 
-    Parameters
-    ----------
-    lines : pd.DataFrame
-        As `lines_of` gives them.
-    community : dict of str to int
-        By account id.
-
-    Returns
-    -------
-    pd.DataFrame
-        As `lines_of` gives them; one and other are numbers of communities, as text. Lines within one are left out.
+    Lines within a community are left out.
     """
     one, other = lines["one"].map(community), lines["other"].map(community)
     parts = [

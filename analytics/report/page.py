@@ -79,23 +79,10 @@ class Section:
 def page(
     title: str, sections: Sequence[Section], data: Mapping[str, Any], *, own: bool, progress: Progress = silent
 ) -> str:
-    """Write the page.
+    """Write the page as HTML, with data as `incahoots.analytics.report.payload.payload` gives it.
 
-    Parameters
-    ----------
-    title : str
-    sections : sequence of Section
-    data : mapping
-        As `incahoots.analytics.report.payload.payload` gives it.
-    own : bool
-        Whether accounts have their own names, not pseudonyms.
-    progress : callable
-        Told of the progress.
-
-    Returns
-    -------
-    str
-        HTML. Its content security policy allows only the scripts in it, by their hashes, and no address.
+    Its content security policy allows only the scripts in it, by their hashes, and no address. With ``own``, accounts
+    have their own names, not pseudonyms.
     """
     drawn = [part for section in sections for part in section.parts if part.figure is not None]
     for part in Counted(progress, "drawing pictures", len(drawn))(drawn):

@@ -30,22 +30,10 @@ _SILENT = ("RETWEETS", "REPLIES_TO", "POSTED", "MENTIONS")
 
 
 def payload(networks: Sequence[Network], posts: pd.DataFrame, accounts: pd.DataFrame, naming: Naming) -> dict[str, Any]:
-    """Code networks and the posts behind them by numbers.
+    """Code networks and the posts behind them by numbers, as JSON.
 
-    Parameters
-    ----------
-    networks : sequence of Network
-    posts : pd.DataFrame
-        As `incahoots.analytics.report.posts_of_lines.fetch_posts` gives them.
-    accounts : pd.DataFrame
-        Columns account_id, posts; every account of a network or a post.
-    naming : Naming
-        With pseudonyms, the result has no id of an account or a post.
-
-    Returns
-    -------
-    dict
-        Can be written as JSON.
+    ``posts`` are as from `incahoots.analytics.report.posts_of_lines.fetch_posts`; ``accounts`` has account_id and posts
+    of every account of a network or a post. With pseudonyms, the result has no id of an account or a post.
     """
     ids = list(accounts["account_id"])
     number = {account: place for place, account in enumerate(ids)}
@@ -147,9 +135,9 @@ def _evidence(
         if ends == [None, None]:
             continue
         said = None
-        share = carried[line]
-        if trace and share:
-            said = traces.setdefault(naming.trace(trace, share), len(traces))
+        carrier = carried[line]
+        if trace and carrier:
+            said = traces.setdefault(naming.trace(trace, carrier), len(traces))
         found[line].append([*ends, said])
     # Posts are numbered in order of time.
     return [sorted(rows, key=lambda row: min(post for post in row[:2] if post is not None)) for rows in found]

@@ -173,17 +173,9 @@ class Found:
 
 
 def people(text: str) -> Iterator[Found]:
-    """Find what names an account or a person, by its form.
+    """Find what names an account or a person, by its form, in a text of `incahoots.analytics.report.plain.Plain`.
 
-    Parameters
-    ----------
-    text : str
-        As `incahoots.analytics.report.plain.Plain` gives it.
-
-    Yields
-    ------
-    Found
-        In no particular order; one that lies within another belongs to it.
+    The order is arbitrary; one that lies within another belongs to it.
     """
     for start, end in _pieces(text):
         if kinds := _kinds(text[start:end]):

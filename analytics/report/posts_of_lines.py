@@ -35,30 +35,15 @@ DAY: dict[str, Any] = {"line": pl.Int64, "day": pl.Int64}
 def evidence_of_run(
     database: Database, run: Run, edges: pd.DataFrame, lines: pd.DataFrame, within: Mask, progress: Progress
 ) -> tuple[pl.DataFrame, pl.DataFrame, pd.DataFrame]:
-    """Find the posts that a run matched once more, and collect examples, days and posts in one pass.
+    """Find the posts that a run matched once more, and collect pairs, days and posts in one pass.
 
-    Parameters
-    ----------
-    database : Database
-    run : Run
-    edges : pd.DataFrame
-        Columns source, target, behaviour.
-    lines : pd.DataFrame
-        The lines of `lines_of` that need evidence.
-    within : array of bool, shape (n_lines,)
-        Lines of which all posts are wanted, for the timeline of a community.
-    progress : callable
-        Told of the progress.
+    ``lines`` are those of `lines_of` that need evidence; ``within`` marks the lines of which all posts are wanted, for
+    the timeline of a community.
 
-    Returns
-    -------
-    pairs : pl.DataFrame
-        At most `MOST` rows per line: line (its row in ``lines``), tweet_id (of the line's one), other_tweet_id, trace;
-        first the earliest pair of each trace, then the second of each.
-    days : pl.DataFrame
-        One row per line and day with a post behind it: line, day (days since 1970, UTC).
-    posts : pd.DataFrame
-        Posts of the lines in ``within``, as `incahoots.coordinated_posts` gives them.
+    Pairs are at most `MOST` per line: line (its row in ``lines``), tweet_id (of the line's one), other_tweet_id, trace;
+    first the earliest pair of each trace, then the second of each. Days have one row per line and day with a post
+    behind it: line, day (days since 1970, UTC). Posts are those of the lines in ``within``, as
+    `incahoots.coordinated_posts` gives them.
     """
     found = [
         (*evidence_of(each, within), each.edges["behaviour"].iloc[0])
@@ -73,16 +58,7 @@ def evidence_of_run(
 def within_budget(pairs: pl.DataFrame, most_posts: int = MOST_POSTS) -> pl.DataFrame:
     """Limit the number of posts by leaving out pairs; the first pair of every line takes precedence over any second.
 
-    Parameters
-    ----------
-    pairs : pl.DataFrame
-        As `evidence_of_run` gives them; heavier lines have smaller numbers.
-    most_posts : int
-
-    Returns
-    -------
-    pl.DataFrame
-        The pairs that are kept, in order of lines.
+    Heavier lines have smaller numbers. The pairs that are kept are in order of lines.
     """
     ranked = pairs.with_columns(rank=pl.int_range(pl.len()).over("line")).sort("rank", "line", maintain_order=True)
     posts = pl.concat_list("tweet_id", "other_tweet_id")
@@ -99,54 +75,43 @@ def within_budget(pairs: pl.DataFrame, most_posts: int = MOST_POSTS) -> pl.DataF
 
 
 def evidence_of(found: Matched, within: Mask) -> tuple[pl.DataFrame, pl.DataFrame, pd.DataFrame]:
-    """Collect the pairs of posts of one behaviour, their days, and the posts.
+    """Collect the pairs of posts of one behaviour, their days, and the posts, as `evidence_of_run` gives them.
 
-    Parameters
-    ----------
-    found : Matched
-        Its edges are those that `incahoots.analytics.report.lines.among` gives.
-    within : array of bool, shape (n_lines,)
-
-    Returns
-    -------
-    pairs, days : pl.DataFrame
-        As `evidence_of_run` gives them, in no particular order; days may be repeated.
-    posts : pd.DataFrame
-        As `evidence_of_run` gives them, without the column behaviour.
+    The pairs are in no particular order, days may be repeated, and posts have no column behaviour.
     """
-    shares, wanted = found.posts, Wanted.of(found.posts, found.edges)
+    posts, wanted = found.posts, Wanted.of(found.posts, found.edges)
     # The line and the direction of each edge, by the number of the edge.
     line, turned = np.zeros(len(wanted.keys), dtype=np.int64), np.zeros(len(wanted.keys), dtype=bool)
     line[wanted.place], turned[wanted.place] = found.edges["line"], found.edges["turned"]
     kept = pl.DataFrame(schema=dict.fromkeys(("line", "ours", "theirs", "trace", "ts"), pl.Int64))
     days = [np.zeros((0, 2), dtype=np.int64)]
-    behind = np.zeros(len(shares.tweet_ids), dtype=bool)
+    behind = np.zeros(len(posts.tweet_ids), dtype=bool)
     for ours, theirs in found.pairs:
-        edge, mask = wanted.among(shares, ours, theirs)
+        edge, mask = wanted.among(posts, ours, theirs)
         turn = turned[edge]
         one, other = np.where(turn, theirs[mask], ours[mask]), np.where(turn, ours[mask], theirs[mask])
         block = {
             "line": line[edge],
-            "ours": shares.post[one],
-            "theirs": shares.post[other],
-            "trace": shares.trace[one],
-            "ts": shares.ts[one],
+            "ours": posts.post[one],
+            "theirs": posts.post[other],
+            "trace": posts.trace[one],
+            "ts": posts.ts[one],
         }
         kept = _first(pl.concat([kept, pl.DataFrame(block)]))
         for end in (one, other):
-            behind[shares.post[end[within[line[edge]]]]] = True
-        both = [np.stack([line[edge], shares.ts[end] // DAY_S], axis=1) for end in (one, other)]
+            behind[posts.post[end[within[line[edge]]]]] = True
+        both = [np.stack([line[edge], posts.ts[end] // DAY_S], axis=1) for end in (one, other)]
         days.append(np.unique(np.concatenate(both), axis=0))
     pairs = pl.DataFrame(
         {
             "line": kept["line"],
-            "tweet_id": shares.tweet_ids.gather(kept["ours"]),
-            "other_tweet_id": shares.tweet_ids.gather(kept["theirs"]),
-            "trace": shares.traces.gather(kept["trace"]),
+            "tweet_id": posts.tweet_ids.gather(kept["ours"]),
+            "other_tweet_id": posts.tweet_ids.gather(kept["theirs"]),
+            "trace": posts.traces.gather(kept["trace"]),
         },
         schema=PAIR,
     )
-    return pairs, pl.DataFrame(np.concatenate(days), schema=DAY, orient="row"), posts_at(shares, behind)
+    return pairs, pl.DataFrame(np.concatenate(days), schema=DAY, orient="row"), posts_at(posts, behind)
 
 
 def _first(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -163,13 +128,7 @@ def _first(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def fetch_posts(database: Database, tweet_ids: Iterable[str], progress: Progress) -> pd.DataFrame:
-    """Fetch posts by id.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row per post with a known account: tweet_id, account_id, ts (epoch seconds), text.
-    """
+    """Fetch posts by id, one row per post with a known account: tweet_id, account_id, ts (epoch seconds), text."""
     wanted = sorted(set(tweet_ids))
     parts = [database.query("fetch/posts_of", tweet_ids=[])]
     for start in range(0, len(wanted), _BATCH):

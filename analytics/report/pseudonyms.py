@@ -45,20 +45,10 @@ class Naming:
         loaded: pd.DataFrame | None = None,
         posts: Iterable[str] = (),
     ) -> Naming:
-        """Name accounts.
+        """Name accounts by their handles, or, unless ``own``, by pseudonyms: ``Account 1`` and so on, in this order.
 
-        Parameters
-        ----------
-        accounts : sequence of str
-            Ids, in the order of the pseudonyms' numbers.
-        names : mapping of str to str
-            Handles by id, where known.
-        own : bool
-            Use the handles; when False, ``Account 1`` and so on.
-        loaded : pd.DataFrame, optional
-            All accounts that texts may mention: account_id, screen_name, display_name.
-        posts : iterable of str
-            Ids of posts that texts may contain.
+        ``names`` has handles by id, where known; ``loaded`` all accounts that texts may mention, with account_id,
+        screen_name and display_name; ``posts`` the ids of posts that texts may contain.
         """
         if own:
             called = labels(accounts, names)
@@ -112,16 +102,9 @@ class Naming:
         """
         return text if self.own else self._hidden(text, tag=False)
 
-    def trace(self, trace: str, share: str) -> str:
-        """Remove names from a trace, as `text` does; also within a hashtag.
-
-        Parameters
-        ----------
-        trace : str
-        share : str
-            The relationship that carries it.
-        """
-        return trace if self.own else self._hidden(trace, tag=share == "HAS_HASHTAG")
+    def trace(self, trace: str, carrier: str) -> str:
+        """Remove names from a trace that a relationship carries, as `text` does; also within a hashtag."""
+        return trace if self.own else self._hidden(trace, tag=carrier == "HAS_HASHTAG")
 
     def distinct(self, names: Iterable[str]) -> dict[str, str]:
         """Remove names from the names of runs or the like, and keep different ones different."""

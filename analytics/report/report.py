@@ -96,7 +96,7 @@ def report(
     """
     wanted = list(dict.fromkeys([run_ids] if isinstance(run_ids, str) else run_ids))
     if not wanted:
-        raise UsageError("Name at least one run to report on.", "`incahoots runs` lists the runs.")
+        raise UsageError("Name at least one run to report on.", "`runs()` lists the runs.")
     if limit < 1:
         raise UsageError(f"The limit must be 1 line or more (got {limit}).")
     target = Path(path)
@@ -142,7 +142,7 @@ def report(
 
 
 def _links(database: Database, runs: list[Facts]) -> dict[str, str]:
-    """Neo4j Browser links for the managed server; empty for other servers, whose address we do not know."""
+    """Neo4j Browser links for the local server; empty for other servers, whose address we do not know."""
     if database.server is None:
         return {}
     shown = {facts.run_id: cypher.find(facts.kind.query) for facts in runs if facts.kind.query}

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import dates
 from matplotlib.figure import Figure
 
 from incahoots.analytics.networks.clusters import cluster_table, in_brief
 from incahoots.analytics.pictures.states import draw_states
-from incahoots.analytics.pictures.style import INK, in_order, new_figure, styled
+from incahoots.analytics.pictures.style import INK, in_order, label_dates, one_panel, styled
 from incahoots.analytics.pictures.timeline import draw_timeline
 from incahoots.analytics.report.drawn_networks import TIMED, Facts
 from incahoots.analytics.report.page import Part, Section
@@ -197,14 +196,11 @@ def _draw_posts(days: pd.DataFrame) -> Figure:
     counts = pd.Series(days["posts"].to_numpy()).groupby(weeks).sum()
     # Days without posts count 0.
     counts = counts.reindex(range(int(weeks.min()), int(weeks.max()) + step, step), fill_value=0)
-    figure = new_figure(9, 2.2)
-    axes = figure.add_subplot()
+    figure, axes = one_panel(9, 2.2)
     heights = counts.to_numpy(dtype=float)
     axes.fill_between(counts.index.to_numpy(), heights, step="mid", color="#0072b2", alpha=0.35, linewidth=0)
     axes.plot(counts.index.to_numpy(), heights, drawstyle="steps-mid", color="#0072b2", linewidth=1)
-    locator = dates.AutoDateLocator()  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    label_dates(axes)
     axes.set_ylim(bottom=0)
     axes.set_ylabel("posts per day" if step == 1 else "posts per week", color=INK)
     return figure

@@ -82,22 +82,7 @@ def why(database: Connectable, run_id: str, source: str, target: str, *, limit: 
 
 
 def evidence_of_edges(database: Connectable, run_id: str, source: str, target: str, *, limit: int = 0) -> Evidence:
-    """Give the pairs of posts behind the edges from one account to another, and count them by behaviour.
-
-    Parameters
-    ----------
-    database, run_id, source, target, limit
-        As for `why`.
-
-    Returns
-    -------
-    Evidence
-
-    Raises
-    ------
-    UsageError, NotFoundError
-        As `why`.
-    """
+    """Give the pairs of posts behind the edges from one account to another, as `why`, and count them by behaviour."""
     if limit < 0:
         raise UsageError(f"The limit must be 0 (all) or more (got {limit}).")
     with connect(database) as opened, unchanged(opened, run_id):

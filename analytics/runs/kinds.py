@@ -104,30 +104,17 @@ def kind_of(run: Run) -> RunKind:
 
 
 def check_kind(run: Run, wanted: str | None) -> None:
-    """Check that a run is of a kind.
-
-    Parameters
-    ----------
-    run : Run
-    wanted : str or None
-        A name of `KINDS`; `NETWORK`; or None for any kind.
-
-    Raises
-    ------
-    UsageError
-        The run is of another kind.
-    """
+    """Check that a run is of the kind ``wanted``: a name of `KINDS`, `NETWORK`, or None for any; else `UsageError`."""
     if wanted is None or wanted == run.kind:
         return
     found = kind_of(run)
     if wanted != NETWORK:
         raise UsageError(
             f"The run {run.run_id!r} is {found.noun}, not {find_kind(wanted).noun}.",
-            "`incahoots runs --json` lists the runs with their kinds.",
+            "`runs()` lists the runs with their kinds.",
         )
     if not found.is_network:
         raise UsageError(
             f"The run {run.run_id!r} is {found.noun}, not a coordination network.",
-            f"Choose a run of `incahoots coordinate` or `incahoots discount`; {found.listed_by} lists the edges of "
-            "this one.",
+            f"Choose a run of `coordinate()` or `discount()`; {found.listed_by} lists the edges of this one.",
         )

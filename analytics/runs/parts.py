@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from incahoots.analytics.runs.run import Run
-from incahoots.errors import NotFoundError
+from incahoots.errors import NotFoundError, command
 from incahoots.locks import write
 
 if TYPE_CHECKING:
@@ -22,17 +22,7 @@ _WRITTEN_BY = {SCORES: "communities", TESTS: "significance"}
 def whole_or_absent(database: Database, run_id: str, part: str) -> Iterator[dict[str, Any]]:
     """Mark a part of a run as incomplete until the body of the ``with`` statement has written it.
 
-    Parameters
-    ----------
-    database : Database
-    run_id : str
-    part : str
-        ``SCORES`` or ``TESTS``.
-
-    Yields
-    ------
-    dict
-        Becomes properties of the run when the body ends.
+    The body gets a dictionary, which becomes properties of the run when the body ends.
     """
     about: dict[str, Any] = {}
     write(database, "runs/begin_part", run_id=run_id, part=part)
@@ -41,42 +31,21 @@ def whole_or_absent(database: Database, run_id: str, part: str) -> Iterator[dict
 
 
 def check_whole(run: Run, part: str) -> None:
-    """Check that a part of a run is not half-written.
-
-    Parameters
-    ----------
-    run : Run
-    part : str
-        ``SCORES`` or ``TESTS``.
-
-    Raises
-    ------
-    NotFoundError
-        The part is being written, or writing it was interrupted.
-    """
+    """Raise `NotFoundError` if a part of a run is half-written: it is being written, or that was interrupted."""
     if part in run.unfinished:
-        command = f"incahoots {_WRITTEN_BY[part]} {run.run_id}"
+        again = command(_WRITTEN_BY[part], given=[run.run_id])
         raise NotFoundError(
-            f"The {part} of the run {run.run_id!r} {'are' if part == SCORES else 'is'} incomplete: `{command}` was "
+            f"The {part} of the run {run.run_id!r} {'are' if part == SCORES else 'is'} incomplete: `{again}` was "
             "interrupted, or is still running.",
-            f"Run `{command}` again.",
+            f"Run `{again}` again.",
         )
 
 
 @contextmanager
 def unchanged(database: Database, run_id: str) -> Iterator[None]:
-    """Check that a run is not written or removed while the body of the ``with`` statement reads it.
+    """Raise `NotFoundError` if a run is written or removed while the body of the ``with`` statement reads it.
 
-    Parameters
-    ----------
-    database : Database
-    run_id : str
-        Edges whose run is not in the graph are not checked.
-
-    Raises
-    ------
-    NotFoundError
-        The run is being written, or was written or removed while it was read.
+    Edges whose run is not in the graph are not checked.
     """
     before = _written(database, run_id)
     yield

@@ -28,17 +28,7 @@ def readable(database: Database, query: Query, given: Mapping[str, Any]) -> Iter
 def check_readable(database: Database, query: Query, given: Mapping[str, Any]) -> bool:
     """Check that a query that reads a run reads a complete one; return whether it reads a run.
 
-    Parameters
-    ----------
-    database : Database
-    query : Query
-    given : mapping
-        The parameters.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such run, or the run or the part that the query reads is not complete.
+    `NotFoundError` if there is no such run, or the run or the part that the query reads is not complete.
     """
     # Queries that write make their own run; queries about runs also describe incomplete ones.
     writes = "\n// Writes\n" in query.text and query.family != "projections"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
@@ -77,21 +77,6 @@ class Run:
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> Self:
         """Read the properties of a ``(:Run)`` node."""
-        get = properties.get
-        return cls(
-            run_id=properties["run_id"],
-            kind=properties["kind"],
-            behaviours=tuple(get("behaviours") or ()),
-            window_s=get("window_s"),
-            min_weight=get("min_weight"),
-            leader=bool(get("leader")),
-            retweets=get("retweets"),
-            operation_id=get("operation_id"),
-            edges=get("edges"),
-            null_model=get("null_model"),
-            alpha=get("alpha"),
-            started_at=properties["started_at"],
-            ended_at=get("ended_at"),
-            unfinished=tuple(get("unfinished") or ()),
-            properties=properties,
-        )
+        known: dict[str, Any] = {each.name: properties.get(each.name) for each in fields(cls)}
+        known |= {name: tuple(known[name] or ()) for name in ("behaviours", "unfinished")}
+        return cls(**known | {"leader": bool(known["leader"]), "properties": properties})

@@ -35,22 +35,9 @@ WRITE_BATCH = 10_000
 def writing(
     database: Database, run_id: str | None, *, wait_s: float = 0, progress: Progress = silent
 ) -> Iterator[None]:
-    """Lock a run for writing while the body of the ``with`` statement runs.
+    """Lock a run for writing while the body of the ``with`` statement runs; lock nothing if it is None.
 
-    Parameters
-    ----------
-    database : Database
-    run_id : str or None
-        Locks nothing when None.
-    wait_s : float
-        Seconds to wait if another process is writing the run.
-    progress : callable
-        Told which process it waits for.
-
-    Raises
-    ------
-    DatabaseError
-        Another process is writing the run.
+    If another process is writing the run, wait up to ``wait_s`` seconds; then raise a `DatabaseError`.
     """
     if run_id is None:
         yield
@@ -62,14 +49,9 @@ def writing(
 def start(
     database: Database, run_id: str, kind: str, parameters: Mapping[str, Any], *, progress: Progress = silent
 ) -> None:
-    """Start a run, and remove an earlier one of its name.
+    """Start a run, and remove an earlier one of its name; the errors are those of `check_name`.
 
     The run is incomplete from here on, so it cannot be read until `finish`.
-
-    Raises
-    ------
-    UsageError
-        As `check_name`.
     """
     check_name(database, run_id, kind)
     # Before the run is incomplete and loses its counts.
@@ -84,26 +66,20 @@ def start(
 def check_name(database: Database, run_id: str, kind: str) -> None:
     """Check that a run may have a name; call it before long work, too, which would otherwise be wasted.
 
-    Raises
-    ------
-    UsageError
-        The name is empty, or a run of another kind has it, which would be replaced.
+    `UsageError` if the name is empty, or a run of another kind has it, which would be replaced.
     """
     if not run_id.strip():
-        raise UsageError("The name of a run must not be empty.", "Give another name with --run.")
+        raise UsageError("The name of a run must not be empty.", "Choose another name.")
     earlier = database.query("runs/list", run_id=run_id)["kind"].to_list()
     if earlier and earlier[0] != kind:
-        remedy = f"Give another name with --run, or remove it with `{command('drop', given=[run_id])}`."
+        remedy = f"Choose another name, or remove it with `{command('drop', given=[run_id])}`."
         raise UsageError(f"There is already a run {run_id!r} of the kind {earlier[0]}.", remedy)
 
 
 def finish(database: Database, run_id: str, edges: Mapping[str, int]) -> None:
     """Mark a run as complete, with its number of edges by behaviour.
 
-    Raises
-    ------
-    DatabaseError
-        This process has lost the lock of the run, so another one may have written edges.
+    `DatabaseError` if this process has lost the lock of the run, so that another one may have written edges.
     """
     counts = {"edges": sum(edges.values())} | {f"edges_{name}": count for name, count in edges.items()}
     write(database, "runs/finish", run_id=run_id, counts=counts)
@@ -118,26 +94,10 @@ def write_edges(
     *,
     progress: Progress = silent,
 ) -> int:
-    """Write edges that were computed outside the database.
+    """Write edges that were computed outside the database to a run that was started; return their number.
 
-    Parameters
-    ----------
-    database : Database
-    run_id : str
-        A run that was started.
-    relationship : str
-        The type of the relationships, from a row of ``BEHAVIOURS``.
-    edges : pd.DataFrame
-        Columns source, target (account ids), weight, and others that become properties.
-    properties : mapping
-        Properties that all edges share, such as window_s.
-    progress : callable
-        Told of the progress.
-
-    Returns
-    -------
-    int
-        Number of edges written: all.
+    Columns are source, target (account ids), weight, and others that become properties. ``relationship`` is the type
+    from a row of ``BEHAVIOURS``; all edges share ``properties``, such as window_s.
     """
     write_rows(
         database, "runs/write_edges", edges.assign(run_id=run_id, **properties), progress=progress, type=relationship
@@ -148,35 +108,14 @@ def write_edges(
 def write_rows(
     database: Database, query: str, edges: pd.DataFrame, *, progress: Progress = silent, **parameters: Any
 ) -> None:
-    """Write edges with a query that takes ``$rows``: maps of source, target, and the other columns as properties.
-
-    Parameters
-    ----------
-    database : Database
-    query : str
-    edges : pd.DataFrame
-        Columns source, target and properties.
-    progress : callable
-        Told of the progress.
-    **parameters
-        Other parameters of the query.
-    """
+    """Write edges with a query that takes ``$rows``: maps of source, target, and the other columns as properties."""
     for batch in batches(edges, "writing edges", progress):
         rows = [{"source": row.pop("source"), "target": row.pop("target"), "properties": row} for row in batch]
         write(database, query, rows=rows, **parameters)
 
 
 def batches(rows: pd.DataFrame, what: str, progress: Progress) -> Iterator[list[dict[str, Any]]]:
-    """Yield rows as maps, in batches of one write to the database, and report progress.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-    what : str
-        Name of the step, for `progress`.
-    progress : callable
-        Told of the progress.
-    """
+    """Yield rows as maps, in batches of one write to the database, and report the progress of the step ``what``."""
     starts = range(0, len(rows), WRITE_BATCH)
     parts: Iterator[Any] = (rows.iloc[first : first + WRITE_BATCH].to_dict(orient="records") for first in starts)
     return Counted(progress, what, len(rows), len)(parts)
@@ -240,23 +179,10 @@ def runs(database: Connectable = None) -> pd.DataFrame:
 
 
 def find_run(database: Database, run_id: str, *, complete: bool = True, kind: str | None = NETWORK) -> Run:
-    """Find a run by its name.
+    """Find a run of the given kind, as for `incahoots.analytics.runs.kinds.check_kind`, by its name.
 
-    Parameters
-    ----------
-    database : Database
-    run_id : str
-    complete : bool
-        Refuse a run that is not complete.
-    kind : str or None
-        The kind that the run must be of, as for `incahoots.analytics.runs.kinds.check_kind`.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such run, or it is not complete.
-    UsageError
-        The run is of another kind.
+    `NotFoundError` if there is no such run, or it is not complete (unless ``complete`` is False); `UsageError` if it is
+    of another kind.
     """
     found = counts_of(database, run_id)
     if not found:
@@ -313,20 +239,9 @@ def edges(
 
 
 def whole_edges(database: Database, run_id: str, *, progress: Progress = silent) -> pd.DataFrame:
-    """Read the edges of a run with all their columns.
+    """Read the edges of a run with all their columns, the heaviest first.
 
-    Parameters
-    ----------
-    database : Database
-    run_id : str
-    progress : callable
-        Told of the progress.
-
-    Returns
-    -------
-    pd.DataFrame
-        Columns source, target (account ids), behaviour, weight, window_s (missing without a window), and
-        ``SIGNIFICANCE``; the heaviest first.
+    Columns source, target (account ids), behaviour, weight, window_s (missing without a window), and ``SIGNIFICANCE``.
     """
     edges = _by_source(database, run_id, None, [*WEIGHTED_EDGE, "window_s", *SIGNIFICANCE], progress)
     # An empty column has no type.
@@ -337,33 +252,18 @@ def whole_edges(database: Database, run_id: str, *, progress: Progress = silent)
 def weighted_edges(
     database: Database, run_id: str, behaviours: Collection[str] | None = None, *, progress: Progress = silent
 ) -> pd.DataFrame:
-    """Read the edges of a run with their weights only, which is faster than `whole_edges`.
+    """Read source, target (account ids), behaviour and weight of a run's edges, which is faster than `whole_edges`.
 
-    Parameters
-    ----------
-    database : Database
-    run_id : str
-    behaviours : collection of str, optional
-        Only edges of these.
-    progress : callable
-        Told of the progress.
-
-    Returns
-    -------
-    pd.DataFrame
-        Columns source, target (account ids), behaviour, weight; the heaviest first.
+    The heaviest come first; ``behaviours`` selects only edges of these.
     """
     return _by_source(database, run_id, behaviours, WEIGHTED_EDGE, progress)
 
 
 def other_edges(database: Database, run: Run, progress: Progress = silent) -> pd.DataFrame:
-    """Read the edges of a run whose edges are not those of behaviours.
+    """Read the edges of a run whose edges are not those of behaviours, the heaviest first.
 
-    Returns
-    -------
-    pd.DataFrame
-        Columns source, target (account ids), behaviour (the kind of act, the type of entity, or the language), weight,
-        source_state and target_state (missing where accounts have no state); the heaviest first.
+    Columns source, target (account ids), behaviour (the kind of act, the type of entity, or the language), weight,
+    source_state and target_state (missing where accounts have no state).
     """
     return database.query("fetch/edges_beside", run_id=run.run_id)
 

@@ -60,17 +60,7 @@ class Mixture:
 
 
 def fit(gap_s: NDArray[np.float64]) -> Mixture:
-    """Fit the mixture to times by expectation-maximisation, from the lower and the upper half of the times.
-
-    Parameters
-    ----------
-    gap_s : array of shape (n,)
-        Seconds between consecutive uses of a trace.
-
-    Returns
-    -------
-    Mixture
-    """
+    """Fit the mixture to times in seconds by expectation-maximisation, starting from their lower and upper half."""
     gap = np.sort(gap_s) + 0.5
     half = max(1, len(gap) // 2)
     fast, slow, share = gap[:half].mean(), gap[-half:].mean() + 1.0, 0.5
@@ -96,16 +86,8 @@ def gaps_between(traced: TracedPosts) -> NDArray[np.float64]:
 def poisson(traced: TracedPosts, u: Codes, v: Codes) -> pd.DataFrame:
     """Test edges by the mean log-odds of their shared traces.
 
-    Parameters
-    ----------
-    traced : TracedPosts
-    u, v : array of int, shape (n_edges,)
-
-    Returns
-    -------
-    pd.DataFrame
-        A row an edge: traces (number of shared traces), mean_log_odds, p_value; NaN with fewer than two traces or if
-        all log-odds are the same, as there is nothing to test.
+    One row an edge: traces (number of shared traces), mean_log_odds, p_value; NaN with fewer than two traces or if all
+    log-odds are the same, as there is nothing to test.
     """
     gaps = gaps_between(traced)
     if not len(gaps):

@@ -86,21 +86,10 @@ class Bins:
 
 
 def rates(traced: TracedPosts, u: Codes, v: Codes, bins: Bins) -> pd.DataFrame:
-    """Test edges against the null.
+    """Test edges against the null model, given all posts of the behaviour, including those of other accounts.
 
-    Parameters
-    ----------
-    traced : TracedPosts
-        All of the behaviour, including those of other accounts.
-    u, v : array of int, shape (n_edges,)
-        Accounts of the edges, as in ``traced``.
-    bins : Bins
-
-    Returns
-    -------
-    pd.DataFrame
-        A row an edge, in order: possible (bins in which both use a trace), occasions (of these, with a match),
-        expected (occasions under the null model), p_value.
+    One row an edge, in order: possible (bins in which both use a trace), occasions (of these, with a match), expected
+    (occasions under the null model), p_value.
     """
     times = traced.ts // bins.unit_s
     counts = _Counts.of(traced, times)
@@ -201,7 +190,7 @@ def _by_bin(joined: pl.DataFrame, theirs: pl.DataFrame, counts: _Counts, bins: B
     met = joined.join(theirs, on=["v", "trace", "bin"]).sort("edge", "trace", "bin", "t", "post", "s")
     if not met.height:
         return pl.DataFrame(schema=_BY_BIN)
-    share = ["edge", "trace", "bin", "t", "post"]
+    one_post = ["edge", "trace", "bin", "t", "post"]
     start = pl.col("bin") * bins.size
     met = met.with_columns(
         matched=(pl.col("t") >= pl.col("s") - bins.window) & (pl.col("t") <= pl.col("s") + bins.after),
@@ -209,7 +198,7 @@ def _by_bin(joined: pl.DataFrame, theirs: pl.DataFrame, counts: _Counts, bins: B
         low=pl.max_horizontal(pl.col("s") - bins.window, start),
     )
     # Overlapping windows of v count once: each begins where the one before it ends.
-    met = met.with_columns(low=pl.max_horizontal("low", pl.col("high").shift(1).over(share) + 1))
+    met = met.with_columns(low=pl.max_horizontal("low", pl.col("high").shift(1).over(one_post) + 1))
     covered = met.filter((pl.col("low") <= pl.col("high")) | pl.col("matched"))
     trace, low, high = (covered[name].to_numpy() for name in ("trace", "low", "high"))
     high = np.maximum(high, low - 1)
@@ -218,7 +207,7 @@ def _by_bin(joined: pl.DataFrame, theirs: pl.DataFrame, counts: _Counts, bins: B
     windows = covered.with_columns(
         length=pl.Series(high - low + 1), of_trace=pl.Series(within), of_all=pl.Series(counts.of_all(low, high))
     )
-    posts = windows.group_by(share).agg(
+    posts = windows.group_by(one_post).agg(
         pl.col("u", "v").first(), pl.col("length", "of_trace", "of_all").sum(), pl.col("matched").any()
     )
     first = posts["bin"].to_numpy() * bins.size
@@ -258,22 +247,11 @@ def poisson_binomial_tails(
 
 
 def family(traced: TracedPosts, bins: Bins, alpha: float) -> tuple[int, int]:
-    """Count the pairs of accounts that could be significant.
+    """Count the ordered pairs of accounts that could be significant at this family-wise level.
 
     A pair that uses common traces in few bins can never be significant, whatever the times within them. As the null
-    model keeps the bins, such pairs can be left out before testing (Tarone 1990).
-
-    Parameters
-    ----------
-    traced : TracedPosts
-    bins : Bins
-    alpha : float
-        The family-wise significance level.
-
-    Returns
-    -------
-    n_pairs, least : int
-        Ordered pairs with at least ``least`` bins in common.
+    model keeps the bins, such pairs can be left out before testing (Tarone 1990). Returns the number of pairs, and the
+    number of bins that they have in common at least.
     """
     by_pair = _bins_in_common(traced, bins)
     n_accounts = len(traced.account_ids)

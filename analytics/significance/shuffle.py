@@ -26,62 +26,32 @@ from numpy.typing import NDArray
 
 from incahoots.analytics.coordination.matching import matched
 from incahoots.analytics.coordination.traced_posts import Codes, TracedPosts
-from incahoots.progress import Progress, silent
-
-#: Default number of permutations n. The smallest possible p-value is 1 / (n + 1).
-PERMUTATIONS = 199
+from incahoots.analytics.significance.trial import Trial
 
 _DAY_S = 86_400
 
 Numbers = NDArray[np.float64]
 
 
-def shuffle(
-    traced: TracedPosts,
-    u: Codes,
-    v: Codes,
-    window_s: int,
-    *,
-    leader: bool = False,
-    permutations: int = PERMUTATIONS,
-    seed: int = 42,
-    progress: Progress = silent,
-) -> pd.DataFrame:
-    """Test edges by permutation.
+def shuffle(traced: TracedPosts, u: Codes, v: Codes, about: Trial) -> pd.DataFrame:
+    """Test edges by permutation, given all posts of the behaviour, including those of other accounts.
 
-    Parameters
-    ----------
-    traced : TracedPosts
-        All of the behaviour, including those of other accounts.
-    u, v : array of int, shape (n_edges,)
-        Accounts of the edges.
-    window_s : int
-    leader : bool
-    permutations : int
-    seed : int
-    progress : Progress
+    One row an edge: weight, expected (its mean under the null model), p_value (of the edge alone), p_adjusted (within
+    the family of all pairs).
 
-    Returns
-    -------
-    pd.DataFrame
-        A row an edge: weight, expected (its mean under the null model), p_value (of the edge alone), p_adjusted (within
-        the family of all pairs).
-
-    Notes
-    -----
     Each permutation is drawn twice from its own seed, once for the means and once for the maxima, so that memory holds
     one at a time.
     """
-    near = list(matched(traced, window_s, leader=leader, loops=True))
+    near = list(matched(traced, about.window_s, leader=about.leader, loops=True))
     ours, theirs = (np.concatenate([pair[side] for pair in near] or [np.zeros(0, int)]) for side in (0, 1))
     strata = traced.trace * (1 + int(traced.ts.max(initial=0)) // _DAY_S) + traced.ts // _DAY_S
-    n = len(traced.account_ids)
+    n, permutations = len(traced.account_ids), about.permutations
     asked = u * n + v
 
     def weights() -> Iterator[pl.DataFrame]:
         """The weights as observed, then under each permutation."""
         for number in range(permutations + 1):
-            order = _permuted(strata, np.random.default_rng((seed, number))) if number else np.arange(len(traced))
+            order = _permuted(strata, np.random.default_rng((about.seed, number))) if number else np.arange(len(traced))
             account, post = traced.account[order], traced.post[order]
             pairs = pl.DataFrame({"pair": account[ours] * n + account[theirs], "post": post[ours]})
             kept = (account[ours] != account[theirs]) & (post[ours] != post[theirs])
@@ -90,7 +60,7 @@ def shuffle(
     total = pl.DataFrame(schema={"pair": pl.Int64, "weight": pl.Int64})
     for number, found in enumerate(weights()):
         total = pl.concat([total, found]).group_by("pair").agg(pl.col("weight").sum())
-        progress("counting permutations", number, 2 * permutations)
+        about.progress("counting permutations", number, 2 * permutations)
     means = total.with_columns(mean=pl.col("weight") / (permutations + 1)).select("pair", "mean").sort("pair")
     observed: Numbers = np.zeros(0)
     largest = np.zeros(permutations + 1)
@@ -105,7 +75,7 @@ def shuffle(
             at_least += here >= observed
         else:
             observed = here
-        progress("counting permutations", permutations + number, 2 * permutations)
+        about.progress("counting permutations", permutations + number, 2 * permutations)
     mean = _of(asked, means, "mean")
     excess = _excess(observed, mean)
     return pd.DataFrame(

@@ -7,7 +7,7 @@ assumptions and failures are described there and in ``docs/significance.md``.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -21,8 +21,9 @@ from incahoots.analytics.runs.parts import TESTS, whole_or_absent
 from incahoots.analytics.runs.store import SIGNIFICANCE, batches, find_run, finish, whole_edges, writing
 from incahoots.analytics.significance.multiplicity import holm
 from incahoots.analytics.significance.poisson import n_pairs, poisson
-from incahoots.analytics.significance.rates import Bins, family, rates
-from incahoots.analytics.significance.shuffle import PERMUTATIONS, shuffle
+from incahoots.analytics.significance.rates import family, rates
+from incahoots.analytics.significance.shuffle import shuffle
+from incahoots.analytics.significance.trial import PERMUTATIONS, Trial
 from incahoots.cypher.behaviours import find
 from incahoots.database import Connectable, Database, connect
 from incahoots.errors import UsageError
@@ -177,62 +178,14 @@ def check(null: str, alpha: float) -> None:
         raise UsageError(f"The significance level must be between 0 and 1 (got {alpha}).", "Try 0.05.")
 
 
-@dataclass(frozen=True)
-class Trial:
-    """Options of a test.
-
-    Attributes
-    ----------
-    null : str
-    alpha : float
-    window_s : int
-    leader : bool
-        Whether only later posts of the target count.
-    precision_s : int
-        Precision of the times, seconds.
-    permutations, seed : int
-        Of ``shuffle``.
-    progress : Progress
-    counts : mapping of str to int
-        Number of posts with traces of each behaviour, for the progress.
-    """
-
-    null: str = "rates"
-    alpha: float = 0.05
-    window_s: int = 60
-    leader: bool = False
-    precision_s: int = 1
-    permutations: int = PERMUTATIONS
-    seed: int = 42
-    progress: Progress = silent
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def bins(self) -> Bins:
-        """The bins of time of ``rates``."""
-        return Bins.of(self.window_s, self.precision_s, self.leader)
-
-
 def tested(
-    edges: pd.DataFrame,
-    traced: Mapping[str, Callable[[], pl.DataFrame]],
-    about: Trial,
+    edges: pd.DataFrame, traced: Mapping[str, Callable[[], pl.DataFrame]], about: Trial
 ) -> tuple[pd.DataFrame, int]:
     """Test edges of several behaviours. Pure.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Columns source, target, behaviour, weight.
-    traced : dict of str to callable
-        For each behaviour a function that fetches its posts, as `fetch_traced_posts` does; they are in memory one
-        behaviour at a time.
-    about : Trial
-
-    Returns
-    -------
-    edges, n_tests : pd.DataFrame, int
-        The edges with the columns of ``SIGNIFICANCE``; the size of the family.
+    ``traced`` has for each behaviour a function that fetches its posts, as `fetch_traced_posts` does; they are in
+    memory one behaviour at a time. The result has the edges with the columns of ``SIGNIFICANCE``, and the size of the
+    family.
     """
     edges = edges.assign(**dict.fromkeys(SIGNIFICANCE, np.nan))
     in_family = np.zeros(len(edges), dtype=bool)
@@ -257,20 +210,10 @@ def tested(
 
 
 def untested(edges: pd.DataFrame, no_trace: Collection[str], null: str) -> pd.DataFrame:
-    """Count the edges that were not tested, by reason. Pure.
+    """Count the edges of `tested` that were not tested. Pure.
 
-    Parameters
-    ----------
-    edges : pd.DataFrame
-        Of `tested`.
-    no_trace : collection of str
-        Behaviours without a trace.
-    null : str
-
-    Returns
-    -------
-    pd.DataFrame
-        A row a behaviour and reason, the most edges first: behaviour, why, edges.
+    One row a behaviour and reason, the most edges first: behaviour, why, edges. ``no_trace`` are behaviours without a
+    trace.
     """
     without = edges[edges["p_value"].isna()]
     few = "the two accounts share fewer than two traces, or all of them equally far apart"
@@ -319,10 +262,7 @@ def _poisson(traced: TracedPosts, u: Codes, v: Codes, about: Trial, n_behaviours
 
 def _shuffle(traced: TracedPosts, u: Codes, v: Codes, about: Trial, n_behaviours: int) -> tuple[pd.DataFrame, int]:
     """Test by permutation."""
-    found = shuffle(
-        traced, u, v, about.window_s, leader=about.leader, permutations=about.permutations, seed=about.seed,
-        progress=about.progress,
-    )  # fmt: skip
+    found = shuffle(traced, u, v, about)
     return pd.DataFrame(
         {
             "p_value": found["p_value"],

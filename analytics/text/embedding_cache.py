@@ -36,7 +36,7 @@ _OFF = 0.05
 _ASKED = 10_000
 
 #: Longest wait for another writing process, seconds.
-_PATIENCE_S = 60.0
+_WAIT_S = 60.0
 
 
 def cache_file(model: str) -> Path:
@@ -95,7 +95,7 @@ def embedding_cache(model: str, probe: Vectors) -> Iterator[EmbeddingCache]:
         make_folder(path.parent)
         # Embeddings are as private as their texts.
         path.touch(mode=0o600)
-        with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as connection:
+        with closing(sqlite3.connect(path, timeout=_WAIT_S)) as connection:
             with connection:
                 _of_model(connection, probe)
             yield EmbeddingCache(connection)

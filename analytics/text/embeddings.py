@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 
 from incahoots.analytics.text.embedding_cache import PROBE, Vectors, embedding_cache
-from incahoots.errors import UsageError
+from incahoots.errors import UsageError, first_line
 from incahoots.progress import Progress, silent
 
 #: The model of S4; 512 numbers a text, 15 languages.
@@ -48,7 +48,6 @@ def embedded(
         The name of a downloaded sentence-transformers model, or a folder with one.
     batch_size : int
         Texts per batch.
-    progress : Progress
 
     Returns
     -------
@@ -114,7 +113,7 @@ def _loaded(name: str, is_path: bool) -> Any:
                 "Install it with: pip install 'incahoots[embeddings]'; or compare words with the measure lexical.",
             ) from None
         raise UsageError(
-            f"sentence-transformers is installed, but cannot be imported: {_line(error)}.",
+            f"sentence-transformers is installed, but cannot be imported: {first_line(error)}.",
             "Install it again with: pip install --force-reinstall 'incahoots[embeddings]'.",
         ) from error
     folder = Path(name).expanduser()
@@ -130,10 +129,5 @@ def _loaded(name: str, is_path: bool) -> Any:
         return SentenceTransformer(str(folder) if is_folder else name, local_files_only=True)
     except (OSError, ValueError) as error:
         if is_folder:
-            raise UsageError(f"Cannot load a model from the folder {name}: {_line(error)}.", remedy) from error
+            raise UsageError(f"Cannot load a model from the folder {name}: {first_line(error)}.", remedy) from error
         raise UsageError(f"The model {name} is not on this machine.", remedy) from error
-
-
-def _line(error: Exception) -> str:
-    """The first line of an error's message."""
-    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__

@@ -80,7 +80,6 @@ def near_vectors(
         Up to this many vectors, or if faiss is not installed, all pairs are compared.
     seed : int
         Random seed of the cells and of the samples.
-    progress : Progress
     """
     faiss = _faiss() if len(vectors) > exact else None
     if faiss is None:

@@ -30,7 +30,6 @@ class Posts:
     ----------
     considered : array of bool, length n
     times : array of int64, length n
-    window_s : int
 
     Attributes
     ----------
@@ -58,7 +57,6 @@ class Groups:
 
     Parameters
     ----------
-    posts : Posts
     equal : array of int64
         Posts with the same number have equal rows.
 
@@ -166,10 +164,8 @@ def joined(
         Length of each row's prefix, in columns.
     reach : array of int64
         The last row that each row can be paired with.
-    comparison : Comparison
     block : int
         Pairs per block.
-    progress : Progress
 
     Yields
     ------

@@ -64,7 +64,7 @@ from incahoots.analytics.text.tokens import counted, starts_and_end
 from incahoots.errors import UsageError
 from incahoots.progress import Progress, silent
 
-#: Pairs per block.
+#: Pairs per block, which bounds the memory.
 BLOCK = 2**17
 
 #: A cosine below the threshold by no more than this counts as equal to it: sums of floats are not exact.
@@ -87,7 +87,6 @@ def jaccard_pairs(
     *,
     threshold: float = 0.8,
     min_document_size: int = 1,
-    block: int = BLOCK,
     progress: Progress = silent,
 ) -> Iterator[Pairs]:
     r"""Find the pairs of posts with similar sets of tokens.
@@ -106,16 +105,13 @@ def jaccard_pairs(
         Inclusive. The index is a quotient of two integers in float64, so that 4/5 reaches 0.8.
     min_document_size : int
         Texts with fewer distinct tokens match no text; at least 1.
-    block : int
-        Pairs per block, which bounds the memory.
-    progress : Progress
 
     Yields
     ------
     array of int64, array of int64, array of float64
         Indices of the earlier and the later post of each pair in the input, and the Jaccard index. Of two posts in the
         same second, the first in the input is the earlier. Pairs are in no particular order; no array is longer than
-        ``block``.
+        `BLOCK`.
 
     Raises
     ------
@@ -123,12 +119,12 @@ def jaccard_pairs(
         A parameter is out of range.
     """
     if min_document_size < 1:
-        raise UsageError(f"The least document size must be 1 token or more (got {min_document_size}).")
-    times = _checked(len(texts), ts, window_s, threshold, block)
+        raise UsageError(f"The minimum document size must be 1 word or more (got {min_document_size}).")
+    times = _checked(len(texts), ts, window_s, threshold)
     sets, _ = counted(texts)
     sets.data = np.ones(len(sets.data), np.int8)
     posts = Posts(np.diff(sets.indptr) >= min_document_size, times, window_s)
-    return _jaccard_pairs(sets, posts, threshold, block, progress)
+    return _jaccard_pairs(sets, posts, threshold, progress)
 
 
 def cosine_pairs(
@@ -137,7 +133,6 @@ def cosine_pairs(
     window_s: int,
     *,
     threshold: float,
-    block: int = BLOCK,
     progress: Progress = silent,
 ) -> Iterator[Pairs]:
     r"""Find the pairs of posts with similar vectors.
@@ -149,15 +144,10 @@ def cosine_pairs(
     vectors : sparse array or array of float, shape (n, d)
         One row per post, of any length, from `incahoots.analytics.text.tokens.lexical_vectors` or
         `incahoots.analytics.text.embeddings.embedded`. Rows whose length is 0 or not finite match no other.
-    ts : array of int, length n
-        Epoch seconds, in any order.
-    window_s : int
-        Longest time between the two posts, seconds, inclusive.
+    ts, window_s
+        As for `jaccard_pairs`.
     threshold : float in (0, 1]
         Inclusive, up to `ROUNDING`.
-    block : int
-        Pairs per block, which bounds the memory.
-    progress : Progress
 
     Yields
     ------
@@ -171,14 +161,14 @@ def cosine_pairs(
     """
     if vectors.ndim != 2:
         raise UsageError(f"The vectors must be an array of 2 dimensions (got {vectors.ndim}).")
-    times = _checked(vectors.shape[0], ts, window_s, threshold, block)
+    times = _checked(vectors.shape[0], ts, window_s, threshold)
     if sparse.issparse(vectors):
         rows = sparse.csr_array(vectors, dtype=np.float64, copy=True)
-        return _sparse_pairs(rows, times, window_s, threshold, block, progress)
-    return _dense_pairs(np.asarray(vectors), times, window_s, threshold, block, progress)
+        return _sparse_pairs(rows, times, window_s, threshold, progress)
+    return _dense_pairs(np.asarray(vectors), times, window_s, threshold, progress)
 
 
-def _checked(n: int, ts: npt.ArrayLike, window_s: int, threshold: float, block: int) -> Ints:
+def _checked(n: int, ts: npt.ArrayLike, window_s: int, threshold: float) -> Ints:
     """Check the parameters, and return the times as integers."""
     times = np.asarray(ts)
     if times.shape != (n,):
@@ -189,14 +179,10 @@ def _checked(n: int, ts: npt.ArrayLike, window_s: int, threshold: float, block: 
         raise UsageError(f"The window must be 0 seconds or more (got {window_s}).")
     if not 0 < threshold <= 1:
         raise UsageError(f"The threshold must be above 0 and at most 1 (got {threshold}).", "Try 0.8.")
-    if block < 1:
-        raise UsageError(f"The block must be 1 pair or more (got {block}).")
     return times.astype(np.int64)
 
 
-def _jaccard_pairs(
-    sets: sparse.csr_array, posts: Posts, threshold: float, block: int, progress: Progress
-) -> Iterator[Pairs]:
+def _jaccard_pairs(sets: sparse.csr_array, posts: Posts, threshold: float, progress: Progress) -> Iterator[Pairs]:
     """Find the pairs of `jaccard_pairs`, after its checks."""
     if not len(posts.order):
         return
@@ -221,10 +207,10 @@ def _jaccard_pairs(
         shared = np.diff(both.indptr)
         return both.indices[both.indptr[:-1]], shared / (sizes[one] + sizes[other] - shared)
 
-    for one, other, index in joined(sets, prefix[sizes], groups.reach, Comparison(promising, similar), block, progress):
+    for one, other, index in joined(sets, prefix[sizes], groups.reach, Comparison(promising, similar), BLOCK, progress):
         enough = index >= threshold
-        yield from groups.pairs(one[enough], other[enough], index[enough], block)
-    yield from groups.pairs_within(block)
+        yield from groups.pairs(one[enough], other[enough], index[enough], BLOCK)
+    yield from groups.pairs_within(BLOCK)
 
 
 def _whole(least: Floats) -> Ints:
@@ -233,7 +219,7 @@ def _whole(least: Floats) -> Ints:
 
 
 def _sparse_pairs(
-    vectors: sparse.csr_array, times: Ints, window_s: int, threshold: float, block: int, progress: Progress
+    vectors: sparse.csr_array, times: Ints, window_s: int, threshold: float, progress: Progress
 ) -> Iterator[Pairs]:
     """Find the pairs of `cosine_pairs` for sparse vectors, which are modified."""
     vectors.sum_duplicates()
@@ -272,14 +258,14 @@ def _sparse_pairs(
         both = vectors[one] * vectors[other]
         return both.indices[both.indptr[:-1]], np.add.reduceat(both.data, both.indptr[:-1])
 
-    for one, other, cosine in joined(vectors, prefixes, groups.reach, Comparison(promising, similar), block, progress):
+    for one, other, cosine in joined(vectors, prefixes, groups.reach, Comparison(promising, similar), BLOCK, progress):
         enough = cosine >= threshold - ROUNDING
-        yield from groups.pairs(one[enough], other[enough], np.minimum(cosine[enough], 1.0), block)
-    yield from groups.pairs_within(block)
+        yield from groups.pairs(one[enough], other[enough], np.minimum(cosine[enough], 1.0), BLOCK)
+    yield from groups.pairs_within(BLOCK)
 
 
 def _dense_pairs(
-    vectors: npt.NDArray[np.floating[Any]], times: Ints, window_s: int, threshold: float, block: int, progress: Progress
+    vectors: npt.NDArray[np.floating[Any]], times: Ints, window_s: int, threshold: float, progress: Progress
 ) -> Iterator[Pairs]:
     """Find the pairs of `cosine_pairs` where the vectors are dense."""
     # What is near the threshold in float32 is computed again in float64.
@@ -308,7 +294,7 @@ def _dense_pairs(
     first = 0
     while first < len(order):
         progress("comparing posts", first, len(order))
-        # As many posts as have about as many more in the window, so that little of a tile is in vain.
+        # About as many posts as the window has, so that most of a tile is within it.
         last = min(first + max(_TILE // 32, min(_TILE, latest[first] - first)), len(order))
         for start in range(first, latest[last - 1] + 1, _TILE):
             cosines = units[first:last] @ units[start : start + _TILE].T
@@ -322,8 +308,8 @@ def _dense_pairs(
             value[close] = exact(one[close], other[close])
             enough = value >= threshold - ROUNDING
             one, other, value = order[one[enough]], order[other[enough]], np.minimum(value[enough], 1.0)
-            for piece in range(0, len(one), block):
-                part = slice(piece, piece + block)
+            for piece in range(0, len(one), BLOCK):
+                part = slice(piece, piece + BLOCK)
                 yield one[part], other[part], value[part]
         first = last
     progress("comparing posts", len(order), len(order))

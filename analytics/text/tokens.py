@@ -36,6 +36,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from incahoots.analytics.text.tfidf import tfidf
 from incahoots.mentions import MENTION
 
 Ints = npt.NDArray[np.int64]
@@ -115,34 +116,19 @@ def counted(texts: Sequence[str | None] | pl.Series) -> tuple[sparse.csr_array, 
 
 
 def lexical_vectors(texts: Sequence[str | None] | pl.Series) -> sparse.csr_array:
-    r"""Compute TF-IDF vectors of texts.
-
-    .. math:: x_{iw} \propto c_{iw} \left(1 + \ln \frac{1 + n}{1 + n_w}\right), \quad \|x_i\|_2 = 1
+    """Compute TF-IDF vectors of texts; see `tfidf`.
 
     Vectors are similar if their texts share words, especially rare ones. Translations, synonyms, inflections and
-    spelling variants count as different words.
-
-    Parameters
-    ----------
-    texts : sequence of str or None, length n
+    spelling variants count as different words. Words are the tokens of `counted` that have a letter or a digit: without
+    mentions, and with one word per Chinese character.
 
     Returns
     -------
     sparse.csr_array of float64, shape (n, n_words)
         Rows of length 1; empty where a text has no words.
-
-    Notes
-    -----
-    scikit-learn's TF-IDF with its default weights, on the tokens of `counted` that have a letter or a digit: without
-    mentions, and with one word per Chinese character.
     """
-    from sklearn.feature_extraction.text import TfidfTransformer  # slow to import
-
     counts, tokens = counted(texts)
-    words = counts[:, tokens.str.contains(r"[\p{L}\p{N}]").to_numpy()]
-    if 0 in words.shape:
-        return words.astype(np.float64)
-    return sparse.csr_array(TfidfTransformer().fit_transform(words), dtype=np.float64)
+    return tfidf(counts[:, tokens.str.contains(r"[\p{L}\p{N}]").to_numpy()])
 
 
 #: Sizes of rows, columns and counts if there are no texts.

@@ -36,29 +36,20 @@ COMMANDS = {
     "drop": (_NETWORKS, "Remove a run with its edges and scores."),
     "edges": (_NETWORKS, "Show the edges of a run, or write them to a file."),
     "why": (_NETWORKS, "Show the pairs of posts behind an edge."),
-    "significance": (
-        "incahoots.cli.significance",
-        "Test which edges of a run are significant.",
-    ),
+    "significance": ("incahoots.cli.significance", "Test which edges are more than chance explains."),
     "communities": (_NETWORKS, "Find communities and central accounts in a run's network."),
     "clusters": (_PICTURES, "Describe the communities of a run: size, behaviours, density, clustering."),
     "picture": (_PICTURES, "Draw a run, or one of its communities."),
     "report": ("incahoots.cli.report", "Write a report of runs as one HTML page."),
     "sweep": (_PICTURES, "Compare windows to choose one; writes nothing to the graph."),
-    "interstate": (
-        "incahoots.cli.interstate",
-        "Measure how accounts attributed to one state interact with accounts attributed to another.",
-    ),
-    "influence": (
-        "incahoots.cli.influence",
-        "Find accounts that post about the same things shortly before other accounts, by timing alone.",
-    ),
+    "interstate": ("incahoots.cli.interstate", "Measure how accounts of different states act on each other."),
+    "influence": ("incahoots.cli.influence", "Find accounts that post about the same things shortly before others."),
     "campaigns": (
         "incahoots.cli.campaigns",
-        "Classify days as campaign days or ordinary days by their coordination networks.",
+        "Classify days as campaign or ordinary days by their coordination networks.",
     ),
-    "drivers": ("incahoots.cli.drivers", "Find the drivers of operations in several languages, and compare them."),
-    "query": ("incahoots.cli.query", "Run a shipped query, or list the queries."),
+    "drivers": ("incahoots.cli.drivers", "Find the most central accounts (drivers) in each of several languages."),
+    "query": ("incahoots.cli.query", "Run a ready-made query, or list the queries."),
     "browser": ("incahoots.cli.browser", "Open Neo4j Browser, with a query in its editor."),
     "completion": ("incahoots.cli.completion_script", "Print the completion script for a shell."),
 }
@@ -83,7 +74,7 @@ log = logging.getLogger(__name__)
     modules=COMMANDS,
     sections=SECTIONS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="Exit codes: 0 done; 1 failed; 2 wrong call; 3 done, with rejected rows; 130 interrupted.",
+    epilog="Exit codes: 0 done; 1 failed; 2 wrong command or option; 3 done, with rejected rows; 130 interrupted.",
 )
 @click.version_option(package_name="incahoots")
 def app() -> None:

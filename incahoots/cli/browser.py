@@ -11,6 +11,7 @@ from incahoots import cypher, server
 from incahoots.browser.pack import write_files
 from incahoots.browser.parameters import EXAMPLES
 from incahoots.cli import complete
+from incahoots.cli.asked import Output
 from incahoots.cli.context import Context
 from incahoots.cli.options import shared
 from incahoots.cli.output import print_record, print_table, say
@@ -26,12 +27,9 @@ from incahoots.server.browser_links import has_display, link, open_page, write_p
 @click.argument("parameters", metavar="[PARAM=VALUE]...", nargs=-1, shell_complete=complete.parameters)
 @click.option("--no-browser", is_flag=True, help="Print the link only.")
 @click.option(
-    "--write",
-    "folder",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path, file_okay=False),
+    "--write", "folder", metavar="FOLDER", type=Output(folder=True),
     help="Write style, favourites, guide and Bloom perspective to use with another server.",
-)
+)  # fmt: skip
 @shared
 def browser(
     context: Context, name: str | None, parameters: tuple[str, ...], no_browser: bool, folder: Path | None
@@ -85,7 +83,7 @@ def _see_run(info: ServerInfo, query: Query, run_id: str) -> None:
 
     if run_id == "null":
         return
-    # Browser always belongs to the managed server, whatever the environment says.
+    # Browser always belongs to the local server, whatever the environment says.
     with connect(home=info.home) as database:
         if not database.query("runs/list").empty:
             check_readable(database, query, {"run_id": run_id})

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import click
 
-from incahoots.analytics.campaigns.options import AGGREGATES, EvidenceOptions, TrainingOptions
-from incahoots.cli import complete
-from incahoots.cli.asked import as_utc, asked
-from incahoots.cli.campaign_options import DATE, FILE, check_apart, days, merge
+from incahoots.analytics.campaigns.options import EvidenceOptions, TrainingOptions
+from incahoots.cli.asked import (
+    FILE,
+    Output,
+    Row,
+    as_option,
+    asks,
+    date,
+    gathered,
+    named,
+    options_of,
+    output,
+    rows,
+    whole,
+)
 from incahoots.cli.context import Context
 from incahoots.cli.messages import warn
 from incahoots.cli.options import connected, shared
-from incahoots.cli.output import count, end, print_first, print_json, print_table, say, showing_progress
+from incahoots.cli.output import (
+    TABLES,
+    Shown,
+    count,
+    end,
+    print_json,
+    print_table,
+    print_tables,
+    save_table,
+    say,
+    showing_progress,
+)
 from incahoots.errors import command
 from incahoots.progress import part
 
@@ -26,58 +49,35 @@ if TYPE_CHECKING:
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
 
 
-@dataclass(frozen=True)
-class _Days:
-    """A range of days."""
+def merged(words: str) -> Row:
+    """Describe the option that merges operations."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    def read(found: dict[str, str]) -> dict[str, list[str]]:
+        merge = defaultdict(list)
+        for operation, name in found.items():
+            merge[name].append(operation)
+        return dict(merge)
+
+    return named("OPERATION=NAME", "--merge ru_2019=Russia", words, read=read)
 
 
-@dataclass(frozen=True)
-class _Explained:
-    """Options of `explain`."""
-
-    networks: int = 2
-    merge: dict[str, list[str]] = field(default_factory=dict)
-    limit: int = 10
-    output: Path | None = None
+since = asks("--since", words="First day, UTC.", type=date())
+until = asks("--until", words="Day after the last day, UTC.", type=date())
 
 
 @click.command("train")
 @click.argument("path", metavar="FEATURES", type=FILE)
-@click.option("-o", "--output", "model_path", metavar="MODEL", type=FILE, required=True, help="Write the model: .zip.")
 @click.option(
-    "--aggregate",
-    type=click.Choice(AGGREGATES),
-    default=TrainingOptions.aggregate,
-    show_default=True,
-    help="Features of days or of weeks.",
-)
-@click.option(
-    "--classifier",
-    metavar="NAME",
-    shell_complete=complete.one_of("paper", "size", "change"),
-    default=TrainingOptions.classifier,
-    show_default=True,
-    help="paper, size or change.",
-)
-@click.option(
-    "--share",
-    type=float,
-    default=TrainingOptions.share,
-    show_default=True,
-    help="Share of campaigns among the populations that the model will be asked about.",
-)
-@days
-@click.option(
-    "--seed", type=click.IntRange(0), default=TrainingOptions.seed, show_default=True, help="Random seed of the forest."
-)
-@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Number of processes.")
+    "-o", "--output", "model_path", metavar="MODEL", type=Output(".zip", folder=False), required=True,
+    help="Write the model: .zip.",
+)  # fmt: skip
 @shared
-@asked(TrainingOptions)
-@asked(_Days)
-def train(context: Context, options: TrainingOptions, within: _Days, path: Path, model_path: Path, jobs: int) -> None:
+@options_of(TrainingOptions)
+@gathered
+@since
+@until
+@asks("--jobs", words="Number of processes.", default=2, type=whole(1))
+def train(context: Context, options: TrainingOptions, path: Path, model_path: Path, given: SimpleNamespace) -> None:
     """Train a model on days of known campaigns and baselines, and save it.
 
     Its probabilities are calibrated by leaving out each population in turn, and are valid where --share of the
@@ -91,34 +91,23 @@ def train(context: Context, options: TrainingOptions, within: _Days, path: Path,
     """
     from incahoots.analytics.campaigns.features import days_between, read_features
     from incahoots.analytics.campaigns.model import train_model as trained
-    from incahoots.analytics.networks import exports
 
-    exports.check_format(model_path, (".zip",))
-    check_apart(model_path, path)
-    frame = days_between(read_features(path), within.since, within.until)
+    frame = days_between(read_features(path), given.since, given.until)
     with showing_progress(context) as progress:
-        model = trained(frame, options, jobs=jobs, progress=progress)
+        model = trained(frame, options, jobs=given.jobs, progress=progress)
     model.save(model_path)
     quality = model.calibration
     written = {name: model.training[name].dt.strftime("%Y-%m-%d") for name in ("first", "last")}
     training = model.training.assign(**written)
-    if context.json:
-        print_json({
-            "path": str(model_path), "training": training.to_dict(orient="records"),
-            "roc_auc": quality.roc_auc, "brier": quality.brier, "brier_of_share": quality.brier_of_share,
-            "reliability": quality.reliability.to_dict(orient="records"),
-        })  # fmt: skip
+    about = {"path": str(model_path)} | {
+        name: getattr(quality, name) for name in ("roc_auc", "brier", "brier_of_share")
+    }
+    tables = {"training": training, "reliability": quality.reliability}
+    observed = "Predicted probabilities and observed shares of campaigns, for populations left out of the training"
+    if print_tables(context, tables, Shown({"training": "Trained on", "reliability": observed}, 0, ""), about):
         return
-    print_table(context, training, "Trained on")
-    print_table(
-        context,
-        quality.reliability,
-        "Predicted probabilities and observed shares of campaigns, for populations left out of the training",
-    )
-    say(
-        context,
-        f"ROC AUC {quality.roc_auc:.3f}; Brier score {quality.brier:.3f} (share alone: {quality.brier_of_share:.3f}).",
-    )
+    brier = f"Brier score {quality.brier:.3f} (share alone: {quality.brier_of_share:.3f})"
+    say(context, f"ROC AUC {quality.roc_auc:.3f}; {brier}.")
     if quality.brier >= quality.brier_of_share:
         warn("On populations left out of the training, its probabilities are no better than the share alone.")
     words = f"A model of {count(len(training), 'population', 'populations')} written to {model_path}"
@@ -128,11 +117,12 @@ def train(context: Context, options: TrainingOptions, within: _Days, path: Path,
 @click.command("predict")
 @click.argument("model_path", metavar="MODEL", type=FILE)
 @click.argument("path", metavar="FEATURES", type=FILE)
-@days
-@click.option("-o", "--output", metavar="FILE", type=FILE, help="Write the probability of every day: .csv or .parquet.")
 @shared
-@asked(_Days)
-def predict(context: Context, within: _Days, model_path: Path, path: Path, output: Path | None) -> None:
+@gathered
+@since
+@until
+@output("Write the probability of every day: .csv or .parquet.", *TABLES)
+def predict(context: Context, model_path: Path, path: Path, given: SimpleNamespace) -> None:
     """Compute for each population and day the probability that it is a campaign's.
 
     A probability is not a verdict: some ordinary populations look like campaigns on days of events. Days that trained
@@ -145,16 +135,10 @@ def predict(context: Context, within: _Days, model_path: Path, path: Path, outpu
     """
     from incahoots.analytics.campaigns.features import days_between, read_features
     from incahoots.analytics.campaigns.model import by_population, load_model
-    from incahoots.analytics.networks import exports
 
-    if output:
-        exports.check_format(output, (".csv", ".parquet"))
-    check_apart(output, model_path, path)
     model = load_model(model_path)
-    found = days_between(model.predict(read_features(path)), within.since, within.until)
-    if output:
-        exports.write_table(found, output)
-        say(context, f"{len(found):,} days written to {output}")
+    found = days_between(model.predict(read_features(path)), given.since, given.until)
+    save_table(context, found, given.output, "day")
     table = by_population(found)
     if context.json:
         print_json({"aggregate": model.aggregate, "populations": table.to_dict(orient="records")})
@@ -173,26 +157,16 @@ def predict(context: Context, within: _Days, model_path: Path, path: Path, outpu
 @click.argument("model_path", metavar="MODEL", type=FILE)
 @click.argument("path", metavar="FEATURES", type=FILE)
 @click.argument("population")
-@click.argument("date", metavar="DATE", type=DATE, callback=as_utc)
-@click.option(
-    "--networks",
-    type=click.IntRange(0),
-    default=_Explained.networks,
-    show_default=True,
-    help="Number of networks to show posts of.",
-)
-@merge("The --merge with which the features were computed.")
-@click.option(
-    "--limit",
-    type=click.IntRange(0),
-    default=_Explained.limit,
-    show_default=True,
-    help="Rows to print of a table; 0 prints all.",
-)
-@click.option("-o", "--output", metavar="FILE", type=FILE, help="Write all pairs of posts to .csv or .parquet.")
+@click.argument("date", metavar="DATE", type=date())
 @connected
-@asked(_Explained)
-def explain(context: Context, given: _Explained, model_path: Path, path: Path, population: str, date: datetime) -> None:
+@gathered
+@asks("--networks", words="Number of networks to show posts of.", default=2)
+@as_option(merged("The --merge with which the features were computed."), "--merge")
+@rows(10)
+@output("Write all pairs of posts to .csv or .parquet.", *TABLES)
+def explain(
+    context: Context, model_path: Path, path: Path, population: str, date: datetime, given: SimpleNamespace
+) -> None:
     """Explain why the model considers a day part of a campaign.
 
     It shows how much each feature contributed, and the edges and posts behind it.
@@ -210,21 +184,16 @@ def explain(context: Context, given: _Explained, model_path: Path, path: Path, p
     from incahoots.analytics.campaigns import explain as evidence
     from incahoots.analytics.campaigns.features import read_features
     from incahoots.analytics.campaigns.model import load_model
-    from incahoots.analytics.networks import exports
 
-    limit, output = given.limit, given.output
-    if output:
-        exports.check_format(output, (".csv", ".parquet"))
-    check_apart(output, model_path, path)
     model, day = load_model(model_path), pd.Timestamp(date)
     frame = read_features(path)
     contributions = evidence.explain_day(model, frame, population, day)
-    said = model.predict(frame[frame["population"] == population])
-    row = said[said["date"] == day].iloc[0]
+    predicted = model.predict(frame[frame["population"] == population])
+    row = predicted[predicted["date"] == day].iloc[0]
     posts: dict[str, pd.DataFrame] = {}
     counts: dict[str, int] = {}
     if names := evidence.networks_behind(contributions, given.networks):
-        options = EvidenceOptions(model.aggregate, model.window_s, given.merge, 0 if output else evidence.LIMIT)
+        options = EvidenceOptions(model.aggregate, model.window_s, given.merge, 0 if given.output else evidence.LIMIT)
         with context.connect() as database:
             behind = evidence.all_behind(database, population, day, names, options)
         posts, counts = behind.posts, behind.counts
@@ -233,38 +202,33 @@ def explain(context: Context, given: _Explained, model_path: Path, path: Path, p
                 f"The features were computed from {row['posts']:,} posts, but the graph now has {behind.n_posts:,}. "
                 f"Compute them again: {command('campaigns', 'features', given=[path])}"
             )
-    if output:
-        every = [table.assign(network=network) for network, table in posts.items()]
-        exports.write_table(pd.concat(every, ignore_index=True) if every else pd.DataFrame({"network": []}), output)
-        say(context, f"{sum(map(len, posts.values())):,} pairs of posts written to {output}")
+    every = [table.assign(network=network) for network, table in posts.items()]
+    whole = pd.concat(every, ignore_index=True) if every else pd.DataFrame({"network": []})
+    save_table(context, whole, given.output, "pair of posts", "pairs of posts")
     largest = contributions.reindex(contributions["contribution"].abs().sort_values(ascending=False).index)
-    tables = {"contributions": (largest, "Contribution of each feature to the score")}
+    tables, titles = {"contributions": largest}, {"contributions": "Contribution of each feature to the score"}
     for network, table in posts.items():
         edges, traces = evidence.edges_behind(table), evidence.traces_behind(table)
-        tables[f"{network}_edges"] = (edges, f"{network}: {len(edges):,} edges")
-        words = f"{network}: {len(table):,} pairs of posts, the first of each trace"
-        tables[f"{network}_posts"] = (traces, words)
+        tables |= {f"{network}_edges": edges, f"{network}_posts": traces}
+        titles[f"{network}_edges"] = f"{network}: {len(edges):,} edges"
+        titles[f"{network}_posts"] = f"{network}: {len(table):,} pairs of posts, the first of each trace"
         if len(table) < counts[network]:
             warn(f"Only the first {len(table):,} of {counts[network]:,} pairs of posts of {network} were read.")
-    if context.json:
-        about = {"population": population, "date": day, "aggregate": model.aggregate}
-        about |= {name: row[name] for name in ("score", "probability", "in_training")}
-        about |= {"left_out": {network: counts[network] - len(table) for network, table in posts.items()}}
-        print_json(about | {name: table.to_dict(orient="records") for name, (table, _) in tables.items()})
-        return
-    say(
-        context,
-        f"{population}, {model.aggregate} to {day:%Y-%m-%d}: score {row['score']:.2f}, probability "
-        f"{row['probability']:.2f}{', a day that trained the model' if row['in_training'] else ''}.",
-    )
-    cut = False
-    for name, (table, title) in tables.items():
+    about = {"population": population, "date": day, "aggregate": model.aggregate}
+    about |= {name: row[name] for name in ("score", "probability", "in_training")}
+    about |= {"left_out": {network: counts[network] - len(table) for network, table in posts.items()}}
+    if not context.json:
+        said = f"score {row['score']:.2f}, probability {row['probability']:.2f}"
+        trained = ", a day that trained the model" if row["in_training"] else ""
+        say(context, f"{population}, {model.aggregate} to {day:%Y-%m-%d}: {said}{trained}.")
         # Ids of posts and the second text are in -o and --json only; the trace of texts is a hash.
-        aside = [name for name in ("tweet_id", "other_tweet_id", "other_text") if name in table]
-        aside += ["trace"] if name == "co_tweet_posts" else []
-        cut |= print_first(context, table.drop(columns=aside), title, limit)
-    if cut:
-        say(context, "--limit 0 prints all rows; -o FILE writes all pairs of posts.")
+        aside = ["tweet_id", "other_tweet_id", "other_text"]
+        tables = {
+            name: table.drop(columns=[*aside, *["trace"] * (name == "co_tweet_posts")], errors="ignore")
+            for name, table in tables.items()
+        }
+    if print_tables(context, tables, Shown(titles, given.limit, "-o FILE writes all pairs of posts"), about):
+        return
     if given.networks and not posts:
         say(context, "No network with posts adds to the score, so there are no posts to show.")
     pairs = sum(map(len, posts.values()))
@@ -273,15 +237,15 @@ def explain(context: Context, given: _Explained, model_path: Path, path: Path, p
 
 @click.command("figures")
 @click.argument("path", metavar="FEATURES", type=FILE)
-@click.option("-o", "--output", metavar="PAGE", type=FILE, required=True, help="Write the page: .html.")
+@shared
+@output("Write the page: .html.", ".html", required=True, metavar="PAGE")
 @click.option("--model", "model_path", metavar="MODEL", type=FILE, help="Also show the features that a model uses.")
 @click.option("--predictions", metavar="FILE", type=FILE, help="A file of evaluate -o: also show the metrics.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Random seed of the map of days.")
-@shared
+@asks("--seed", words="Random seed of the map of days.", default=1)
 def figures(
     context: Context, path: Path, output: Path, model_path: Path | None, predictions: Path | None, seed: int
 ) -> None:
-    """Draw the days of populations, the features that a model uses, and how well it classifies, on one page.
+    """Draw the days of populations, a model's features and its metrics on one page.
 
     The page is one file that opens offline. --model needs `pip install "incahoots[shap]"`.
 
@@ -292,12 +256,9 @@ def figures(
     """
     from incahoots.analytics.campaigns.features import read_features
     from incahoots.analytics.campaigns.model import load_model
-    from incahoots.analytics.networks import exports
     from incahoots.analytics.pictures.of_campaigns import campaign_sections, read_predictions
     from incahoots.analytics.pictures.page import save_page
 
-    exports.check_format(output, (".html",))
-    check_apart(output, path, model_path, predictions)
     frame = read_features(path)
     model = load_model(model_path) if model_path else None
     if model:

@@ -17,21 +17,10 @@ def check_names(
     operations: Iterable[str | None] = (),
     accounts: Iterable[str] = (),
 ) -> None:
-    """Check that everything that a command names exists.
+    """Check that runs, behaviours, operations and accounts that a command names exist.
 
-    Parameters
-    ----------
-    context : Context
-    *run_ids : str
-        Runs, which must be complete.
-    kind : str, optional
-        The kind that the runs must be of, as for `incahoots.analytics.runs.kinds.check_kind`; any when None.
-    behaviours : iterable of str
-        Names in ``BEHAVIOURS``, or ``all``.
-    operations : iterable of str or None
-        Operation ids; None is ignored.
-    accounts : iterable of str
-        Account ids.
+    Runs must be complete and of the kind, if any: see `incahoots.analytics.runs.kinds.check_kind`. None is ignored
+    among the operations, and ``all`` is a behaviour.
 
     Raises
     ------

@@ -29,7 +29,7 @@ class Context:
 
     @property
     def folder(self) -> Path:
-        """Home folder of the managed server."""
+        """Home folder of the local server."""
         return home_folder(self.home)
 
     def connect(self) -> Database:
@@ -42,7 +42,7 @@ class Context:
         return opened
 
     def connect_to_home(self) -> Database:
-        """Connect to the managed server, whatever the environment says."""
+        """Connect to the local server, whatever the environment says."""
         from incahoots.database import connect
 
         return connect(home=self.folder)

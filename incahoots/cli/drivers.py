@@ -2,36 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import click
 
 from incahoots.analytics.drivers.options import (
-    ALGORITHMS,
-    MEASURES,
+    RECIPES,
     STRATEGIES,
-    TOPIC_MODELS,
     DriverOptions,
     DriverSettings,
     ThresholdOptions,
     in_words,
     with_numbers,
 )
-from incahoots.cli import complete
-from incahoots.cli.asked import asked
+from incahoots.cli.asked import (
+    FILE,
+    Output,
+    Row,
+    as_option,
+    asks,
+    gathered,
+    named,
+    option,
+    options_of,
+    output,
+    rows,
+    run_name,
+    tables_folder,
+    whole,
+)
 from incahoots.cli.checks import check_names
 from incahoots.cli.context import Context
-from incahoots.cli.driver_options import CommandOptions, chosen, domains, named
 from incahoots.cli.messages import warn
 from incahoots.cli.options import connected, shared
-from incahoots.cli.output import count, end, print_first, print_json, print_record, print_table, say, showing_progress
-from incahoots.cli.simulate import what_is_replaced
-from incahoots.private_files import make_folder
+from incahoots.cli.output import (
+    PICTURES,
+    Shown,
+    count,
+    end,
+    print_table,
+    print_tables,
+    save_tables,
+    say,
+    showing_progress,
+)
+from incahoots.cli.simulate import write_simulation
+from incahoots.errors import UsageError
+from incahoots.simulator.options import DiscussionOptions
 
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+
+def _by_name(name: str, form: str, words: str, example: str, read: Callable[[str], Any] = str) -> Row:
+    """Describe an option NAME=VALUE that may be repeated."""
+
+    def converted(found: dict[str, str]) -> dict[str, Any]:
+        try:
+            return {key.lower(): read(each) for key, each in found.items()}
+        except ValueError:
+            wrong = "=".join(list(found.items())[-1])
+            raise UsageError(f"{wrong!r} has no number.", f"Write {name} {example}.") from None
+
+    return named(form, f"{name} {example}", words, name, read=converted)
+
+
+def _domains(path: str) -> frozenset[str]:
+    """Read a list of domains."""
+    from incahoots.analytics.drivers.ignored import read_ignored
+
+    return read_ignored(Path(path))
+
+
+_languages = click.option(
+    "--language", "languages", multiple=True, metavar="CODE", default=("en", "es"), show_default=True,
+    help="A language, ISO 639-1; may be repeated.",
+)  # fmt: skip
+
+_traces = option("--trace", metavar="NAME", help="Use only this kind of trace; may be repeated.")
+
+
+def _defaults(number: str) -> str:
+    """Write the default of a number for each trace."""
+    return ", ".join(f"{trace}={getattr(recipe, number):g}" for trace, recipe in RECIPES.items())
+
 
 #: Titles of the tables; tables without a title are only written and given as JSON.
 _TABLES = {
@@ -66,141 +123,44 @@ _SPARE = {
 
 
 @click.group(invoke_without_command=True)
-@chosen
-@named("--ignore", "CODE=FILE", "Uninformative domains of a language: a .csv.", "en=domains.csv", domains, "ignored")
-@click.option(
-    "--about",
-    "about_file",
-    type=_FILE,
-    metavar="FILE",
-    help="Information about domains: a .csv of domain, factuality, leaning, ...",
-)
-@named("--share", "CODE=SHARE", "Share of accounts that are drivers.", "en=0.05", float, "shares")
-@named(
-    "--of",
-    "CODE=NETWORK",
-    f"Network in which centrality is measured, such as es=lightest; one of {', '.join(STRATEGIES)}.",
-    "es=fused",
-    into="drivers_of",
-)
-@click.option(
-    "--measure",
-    default=DriverSettings.measure,
-    show_default=True,
-    metavar="NAME",
-    shell_complete=complete.one_of(*MEASURES),
-    help="How to compare texts: lexical or embeddings.",
-)
-@click.option("--model", metavar="NAME", help="Model of embeddings: a downloaded model, or a folder.")
-@named(
-    "--cosine",
-    "TRACE=COSINE",
-    "Minimum cosine similarity of an edge, such as text=0.8, or en.text=0.8 for English only.",
-    "text=0.9",
-    float,
-    "cosines",
-)
-@named(
-    "--least-traces",
-    "TRACE=N",
-    "Minimum number of distinct traces of an account, such as co_domain=3.",
-    "co_domain=3",
-    float,
-)
-@named(
-    "--min-df", "TRACE=N", "Minimum number of accounts that share a trace, such as co_hashtag=5.", "co_domain=3", float
-)
-@click.option(
-    "--lightest",
-    type=float,
-    default=DriverSettings.lightest,
-    show_default=True,
-    help="Share of the lightest edges to remove, which gives the network called `lightest`.",
-)
-@click.option(
-    "--window",
-    "window_s",
-    type=click.IntRange(0, 2**31),
-    default=DriverSettings.window_s,
-    show_default=True,
-    help="Maximum seconds between two posts for their accounts to count as active together.",
-)
-@click.option(
-    "--centrality",
-    type=float,
-    default=DriverSettings.centrality,
-    show_default=True,
-    help="Remove accounts with a lower centrality.",
-)
-@click.option(
-    "--sentiment-model", metavar="NAME", help="Model of sentiment, instead of lists of words: a downloaded model."
-)
-@click.option(
-    "--algorithm",
-    default=DriverOptions.algorithm,
-    show_default=True,
-    metavar="NAME",
-    shell_complete=complete.one_of(*ALGORITHMS),
-    help="Algorithm that finds clusters: louvain or leiden.",
-)
-@click.option(
-    "--topics",
-    "n_topics",
-    type=click.IntRange(1),
-    default=DriverOptions.n_topics,
-    show_default=True,
-    help="Maximum number of topics.",
-)
-@click.option(
-    "--topic-model",
-    default=DriverOptions.topic_model,
-    show_default=True,
-    metavar="NAME",
-    shell_complete=complete.one_of(*TOPIC_MODELS),
-    help="Topic model: nmf or bertopic.",
-)
-@click.option(
-    "--nulls",
-    type=click.IntRange(1),
-    default=DriverOptions.nulls,
-    show_default=True,
-    help="Number of random networks to compare bridges with.",
-)
-@click.option(
-    "--seed", type=click.IntRange(0, 2**32 - 1), default=DriverOptions.seed, show_default=True, help="Random seed."
-)
-@click.option("--run", "run_id", default="drivers", show_default=True, metavar="NAME", help="Name of the run.")
-@click.option(
-    "--keep",
-    type=click.IntRange(1),
-    default=DriverOptions.keep,
-    show_default=True,
-    help="Maximum number of edges of a language, the heaviest first.",
-)
-@click.option("-o", "--output", type=_FILE, metavar="PAGE", help="Write all pictures to one page: .html.")
-@click.option(
-    "--tables", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write all tables as .csv."
-)
-@click.option(
-    "--limit",
-    type=click.IntRange(0),
-    default=CommandOptions.limit,
-    show_default=True,
-    help="Rows to print of a table, some of each language and group; 0 prints all.",
-)
+@_languages
 @connected
-@asked(DriverOptions)
-@asked(DriverSettings)
-@asked(CommandOptions)
-def drivers(
-    context: Context,
-    options: DriverOptions,
-    settings: DriverSettings,
-    given: CommandOptions,
-    languages: tuple[str, ...],
-    run_id: str,
-) -> None:
-    """Find the drivers of operations in several languages, and compare them.
+@options_of(
+    DriverOptions,
+    shares=_by_name("--share", "CODE=SHARE", "Share of drivers (default: 0.03, es=0.05).", "en=0.05", float),
+    drivers_of=_by_name(
+        "--of", "CODE=NETWORK",
+        f"Network in which centrality is measured (default: fused, es=backbone); one of {', '.join(STRATEGIES)}. met: "
+        "active together within --window; pruned: without accounts below --centrality.", "es=fused",
+    ),
+    n_topics=option("--topics"), keep=option(type=whole(1)),
+)  # fmt: skip
+@options_of(
+    DriverSettings,
+    traces=_traces,
+    ignored=_by_name("--ignore", "CODE=FILE", "Uninformative domains of a language: a .csv.", "en=a.csv", _domains),
+    cosines=_by_name(
+        "--cosine", "TRACE=COSINE",
+        f"Minimum cosine of an edge (default: {_defaults('threshold')}, text=0.9, es.text=0.95).", "text=0.9", float,
+    ),
+    model=option(metavar="NAME"), sentiment_model=option(metavar="NAME"),
+)  # fmt: skip
+@gathered
+@as_option(_by_name(
+    "--min-traces", "TRACE=N", f"Minimum number of traces of an account (default: {_defaults('min_traces')}).",
+    "co_domain=3", float,
+))  # fmt: skip
+@as_option(_by_name(
+    "--min-df", "TRACE=N", f"Minimum number of accounts that share a trace (default: {_defaults('min_df')}).",
+    "co_hashtag=5", float,
+))  # fmt: skip
+@asks("--about", words="Information about domains: a .csv with domain and other columns.", metavar="FILE", type=FILE)
+@run_name("drivers")
+@output("Write all pictures to one page: .html.", ".html", metavar="PAGE")
+@tables_folder("Write all tables as .csv.")
+@rows(10, "Rows to print of a table, some of each language and group; 0 prints all.")
+def drivers(context: Context, options: DriverOptions, settings: DriverSettings, given: SimpleNamespace) -> None:
+    """Find the most central accounts (drivers) in each of several languages.
 
     For each language, it connects accounts that share rare domains or hashtags or write similar texts, merges these
     networks into one, and reports the most central accounts: the drivers (as in Yi, 2025). Being central is not proof
@@ -223,72 +183,51 @@ def drivers(
     from incahoots.analytics.drivers.bridges import mixed
     from incahoots.analytics.drivers.drivers import drivers as computed
     from incahoots.analytics.drivers.ignored import read_about
-    from incahoots.analytics.networks import exports
     from incahoots.analytics.runs.store import runs
 
-    if given.output:
-        exports.check_format(given.output, (".html",))
-    settings = replace(settings, recipes=with_numbers(least_traces=given.least_traces, min_df=given.min_df))
-    if given.about_file:
-        options = replace(options, about=read_about(given.about_file))
+    settings = replace(settings, recipes=with_numbers(min_traces=given.min_traces, min_df=given.min_df))
+    if given.about:
+        options = replace(options, about=read_about(given.about))
     with showing_progress(context) as progress, context.connect() as database:
         known = runs(database).set_index("run_id")["edges"].dropna()
-        found = computed(database, languages, options, settings=settings, run_id=run_id, progress=progress)
+        found = computed(database, given.languages, options, settings=settings, run_id=given.run_id, progress=progress)
     # A run holds what its last call found, even if that is nothing.
-    if found.edges.empty and (lost := int(known.get(run_id, 0))):
-        warn(f"The run {run_id!r} was replaced: it had {count(lost, 'edge')} and now has none.")
+    if found.edges.empty and (lost := int(known.get(given.run_id, 0))):
+        warn(f"The run {given.run_id!r} was replaced: it had {count(lost, 'edge')} and now has none.")
     every = {name: getattr(found, name) for name in _TABLES}
-    if given.tables:
-        make_folder(given.tables)
-        for name, table in every.items():
-            exports.write_table(table, given.tables / f"{name}.csv")
-        say(context, f"{len(every)} tables written to {given.tables}")
+    save_tables(context, every, given.tables)
     if given.output:
         from incahoots.analytics.pictures.drivers import driver_sections
         from incahoots.analytics.pictures.page import save_page
 
-        words = f"{in_words(languages, options, settings)}. Central accounts are candidates for a person to check."
+        words = (
+            f"{in_words(given.languages, options, settings)}. Central accounts are candidates for a person to check."
+        )
         save_page("Drivers", words, driver_sections(found), given.output)
         say(context, f"Pictures written to {given.output}")
     for language, n_edges in found.edges.groupby("language").size().items():
         if n_edges > options.keep:
             warn(f"The run keeps the heaviest {options.keep:,} of {n_edges:,} edges of {language}; see --keep.")
-    if context.json:
-        print_json({name: table.to_dict(orient="records") for name, table in every.items() if name != "edges"})
+    shown = every | ({} if context.json else {"bridges": mixed(found.bridges)})
+    del shown["edges"]
+    more = "--tables FOLDER writes them, with all columns"
+    limits, by = dict.fromkeys(_WHOLE, 0), ("group", "language", "one", "other")
+    if print_tables(context, shown, Shown(_TABLES, given.limit, more, limits, by, _SPARE)):
         return
-    shown = every | {"bridges": mixed(found.bridges)}
-    cut = False
-    for name, title in _TABLES.items():
-        if title:
-            kinds = [column for column in ("group", "language", "one", "other") if column in shown[name]]
-            most = 0 if name in _WHOLE else given.limit
-            cut |= print_first(context, shown[name], title, most, by=kinds, spare=_SPARE.get(name, ()))
-    if cut:
-        say(context, "--limit 0 prints all rows; --tables FOLDER writes them, with all columns.")
     if len(found.edges):
         one, other = (str(found.edges.loc[0, name]) for name in ("account_id", "other_account_id"))
         words = f"{count(len(found.drivers), 'driver')}, {count(len(found.edges), 'edge')},"
-        end(context, words, "why", "--", run_id, one, other)
+        end(context, words, "why", "--", given.run_id, one, other)
     else:
         warn("There are no drivers: no network has an edge.")
 
 
 @drivers.command("thresholds")
-@chosen
-@click.option("-o", "--output", type=_FILE, metavar="FILE", help="Draw the stability by cosine: .png, .svg or .pdf.")
-@click.option(
-    "--repeats",
-    type=click.IntRange(2),
-    default=ThresholdOptions.repeats,
-    show_default=True,
-    help="Number of times that a tenth of the edges is left out.",
-)
-@click.option(
-    "--seed", type=click.IntRange(0, 2**32 - 1), default=ThresholdOptions.seed, show_default=True, help="Random seed."
-)
+@_languages
 @connected
-@asked(ThresholdOptions)
-@asked(DriverSettings)
+@options_of(ThresholdOptions, "algorithm")
+@options_of(DriverSettings, *(each.name for each in fields(DriverSettings) if each.name != "traces"), traces=_traces)
+@output("Draw the stability by cosine: .png, .svg or .pdf.", *PICTURES)
 def thresholds(
     context: Context,
     options: ThresholdOptions,
@@ -296,7 +235,7 @@ def thresholds(
     languages: tuple[str, ...],
     output: Path | None,
 ) -> None:
-    """Choose the minimum cosine of an edge by the stability of clusters when a tenth of the edges is left out.
+    """Choose the minimum cosine of an edge by the stability of clusters.
 
     \b
     Examples:
@@ -306,11 +245,6 @@ def thresholds(
     check_names(context, operations=[options.operation_id])
     from incahoots.analytics.drivers.thresholds import driver_thresholds
 
-    if output:
-        from incahoots.analytics import pictures
-        from incahoots.analytics.networks import exports
-
-        exports.check_format(output, pictures.FORMATS)
     with showing_progress(context) as progress, context.connect() as database:
         table = driver_thresholds(database, languages, options, settings=settings, progress=progress)
     if output:
@@ -334,14 +268,10 @@ def thresholds(
 
 
 @drivers.command("simulate")
-@click.argument("out_dir", type=click.Path(path_type=Path))
-@click.option("--accounts", type=int, default=1_000, show_default=True, help="Accounts of each language.")
-@click.option("--drivers", "n_drivers", type=int, default=25, show_default=True, help="Planted drivers among them.")
-@click.option("--fans", type=int, default=40, show_default=True, help="Fans of the same hashtags among them.")
-@click.option("--days", type=int, default=120, show_default=True, help="Number of days from 2024-05-01.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same given.")
+@click.argument("out_dir", type=Output())
 @shared
-def simulate(context: Context, out_dir: Path, accounts: int, n_drivers: int, fans: int, days: int, seed: int) -> None:
+@options_of(DiscussionOptions, "posts")
+def simulate(context: Context, options: DiscussionOptions, out_dir: Path) -> None:
     """Simulate a discussion in English and Spanish, with an operation and with harmless fans.
 
     OUT_DIR is a new or empty folder, or an earlier simulation, which is replaced. Its truth.csv holds the role of each
@@ -353,15 +283,6 @@ def simulate(context: Context, out_dir: Path, accounts: int, n_drivers: int, fan
       incahoots load io-archive discussion/
       incahoots drivers simulate small/ --accounts 400 --drivers 20
     """
-    from dataclasses import asdict
-
     from incahoots.simulator.bilingual import simulate_bilingual
 
-    hint = what_is_replaced(out_dir)
-    with showing_progress(context) as progress:
-        made = simulate_bilingual(
-            out_dir, accounts=accounts, drivers=n_drivers, fans=fans, days=days, seed=seed, progress=progress
-        )
-    print_record(context, asdict(made))
-    words = f"{count(made.posts, 'post')} of {count(made.accounts, 'account')} written"
-    end(context, words, "load", "io-archive", str(out_dir), hint=hint)
+    write_simulation(context, simulate_bilingual, options, out_dir, "load", "io-archive", str(out_dir))

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import click
 
 from incahoots.analytics.interstate.options import InterstateOptions, PairOptions, read_years
-from incahoots.cli.asked import asked, pairs
+from incahoots.cli.asked import (
+    FILE,
+    asks,
+    gathered,
+    named,
+    option,
+    options_of,
+    output,
+    rows,
+    run_name,
+    tables_folder,
+    whole,
+)
 from incahoots.cli.checks import check_names
 from incahoots.cli.context import Context
 from incahoots.cli.messages import warn
 from incahoots.cli.options import connected
-from incahoots.cli.output import count, end, print_first, print_json, print_table, say, showing_progress
+from incahoots.cli.output import (
+    PICTURES,
+    TABLES,
+    Shown,
+    count,
+    end,
+    end_with_file,
+    first,
+    print_json,
+    print_table,
+    print_tables,
+    save_tables,
+    say,
+    showing_progress,
+)
 from incahoots.errors import UsageError
-from incahoots.private_files import make_folder
 from incahoots.progress import part
 
 if TYPE_CHECKING:
@@ -26,83 +52,22 @@ if TYPE_CHECKING:
 
 # Importing what the function needs takes a second: it imports it when it is called, not for the help.
 
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-def _merge(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
-    """Read the new names of states."""
-    return pairs(value, "STATE=NAME", '--merge "Egypt=Egypt & UAE"')
-
-
-_merged = click.option(
-    "--merge",
-    multiple=True,
-    metavar="STATE=NAME",
-    callback=_merge,
-    help="Count a state under another name; may be repeated.",
-)
-_without = click.option(
-    "--without", multiple=True, metavar="OPERATION", help="Leave out an operation; may be repeated."
-)
-
-
-@dataclass(frozen=True)
-class _Files:
-    """The files to read and to write."""
-
-    categories_file: Path | None = None
-    output: Path | None = None
-    months: Path | None = None
-    tables: Path | None = None
+_merge = named("STATE=NAME", '--merge "Egypt=Egypt & UAE"', "Count a state under another name; may be repeated.")
+_without = option(metavar="OPERATION")
 
 
 @click.group(invoke_without_command=True)
-@_merged
-@_without
-@click.option("--run", "run_id", metavar="NAME", default="interstate", show_default=True, help="Name of the run.")
-@click.option(
-    "--least-acts",
-    type=click.IntRange(1),
-    default=InterstateOptions.least_acts,
-    show_default=True,
-    help="Minimum number of inter-state acts of a hashtag.",
-)
-@click.option(
-    "--effect",
-    type=float,
-    default=InterstateOptions.effect,
-    show_default=True,
-    help="The smallest Cohen's d to detect; it determines the minimum number of posts of a comparison.",
-)
-@click.option(
-    "--categories",
-    "categories_file",
-    metavar="FILE",
-    type=_FILE,
-    help="Categories of hashtags: a .csv of tag and category.",
-)
-@click.option("-o", "--output", metavar="FILE", type=_FILE, help="Draw the network of states: .png, .svg or .pdf.")
-@click.option(
-    "--months", metavar="FILE", type=_FILE, help="Draw acts by month, one panel per state: .png, .svg or .pdf."
-)
-@click.option("--tables", metavar="FOLDER", type=_FOLDER, help="Write every table to this folder, as .csv.")
-@click.option(
-    "--limit", type=click.IntRange(0), default=5, show_default=True, help="Rows to print of a table; 0 prints all."
-)
-@click.option(
-    "--seed",
-    type=int,
-    default=InterstateOptions.seed,
-    show_default=True,
-    help="Random seed of the sample of external posts.",
-)
 @connected
-@asked(InterstateOptions)
-@asked(_Files)
-def interstate(context: Context, options: InterstateOptions, files: _Files, run_id: str, limit: int) -> None:
-    """Measure how accounts attributed to one state interact with accounts attributed to another.
+@options_of(InterstateOptions, merge=_merge, without=_without)
+@gathered
+@run_name("interstate")
+@asks("--categories", words="Categories of hashtags: a .csv of tag and category.", metavar="FILE", type=FILE)
+@output("Draw the network of states: .png, .svg or .pdf.", *PICTURES)
+@output("Draw acts by month, one panel per state: .png, .svg or .pdf.", *PICTURES, name="--months")
+@tables_folder("Write every table to this folder, as .csv.")
+@rows(5)
+def interstate(context: Context, options: InterstateOptions, given: SimpleNamespace) -> None:
+    """Measure how accounts of different states act on each other.
 
     An act is a retweet, quote, reply or mention. It is inter-state if the two accounts are attributed to different
     states, intra-state if both are attributed to the same state; external if the other account is attributed to none.
@@ -128,41 +93,35 @@ def interstate(context: Context, options: InterstateOptions, files: _Files, run_
     from incahoots.analytics.interstate.categories import read_categories
     from incahoots.analytics.interstate.engagement import in_brief
     from incahoots.analytics.interstate.interstate import interstate as computed
-    from incahoots.analytics.networks import exports
 
-    for file in filter(None, (files.output, files.months)):
-        exports.check_format(file, pictures.FORMATS)
-    if files.categories_file:
-        options = replace(options, categories=read_categories(files.categories_file, "tag"))
+    if given.categories:
+        options = replace(options, categories=read_categories(given.categories, "tag"))
     with showing_progress(context) as progress, context.connect() as database:
-        found = computed(database, options, run_id=run_id, progress=progress)
+        found = computed(database, options, run_id=given.run_id, progress=progress)
         # Without a network to draw there are still tables to print.
-        if files.output:
-            with part(progress, "drawing states"), _warned(files.output):
-                pictures.save_picture(pictures.draw_states(found.edges, found.states), files.output)
-        if files.months:
-            with part(progress, "drawing months"), _warned(files.months):
-                pictures.save_picture(pictures.draw_months(found.months), files.months)
+        if given.output:
+            with part(progress, "drawing states"), _warned(given.output):
+                pictures.save_picture(pictures.draw_states(found.edges, found.states), given.output)
+        if given.months:
+            with part(progress, "drawing months"), _warned(given.months):
+                pictures.save_picture(pictures.draw_months(found.months), given.months)
     figures = pd.DataFrame([found.hashtag_network])
-    found_tables = {name: figures if name == "hashtag_network" else getattr(found, name) for name in _TABLES}
-    if files.tables:
-        make_folder(files.tables)
-        for name, table in found_tables.items():
-            exports.write_table(table, files.tables / f"{name}.csv")
-        say(context, f"{len(found_tables)} tables written to {files.tables}")
+    tables = {name: figures if name == "hashtag_network" else getattr(found, name) for name in _TABLES}
+    save_tables(context, tables, given.tables)
     if context.json:
-        rows = {name: table.to_dict(orient="records") for name, table in found_tables.items() if name not in _LONG}
-        about = {"run_id": run_id, "reciprocity": found.reciprocity}
+        about = {"run_id": given.run_id, "reciprocity": found.reciprocity}
+        rows = {name: table.to_dict(orient="records") for name, table in tables.items() if name not in _LONG}
         print_json(about | rows | {"hashtag_network": found.hashtag_network})
         return
-    titles = {name: title for name, title in _TABLES.items() if title}
+    titles = dict(_TABLES)
     if found.left_out["needed"].notna().any():
         titles["left_out"] += f": a comparison needs {found.left_out['needed'].max():,} posts of each kind"
-    shown = found_tables | {
+    shown = tables | {
         "peaks": _by_month(found.peaks), "left_out": in_brief(found.left_out),
         "hashtag_network": figures if found.hashtag_network["edges"] else figures.head(0),
     }  # fmt: skip
-    _print_tables(context, shown, titles, limit, "--tables FOLDER writes them, with all columns")
+    more = "--tables FOLDER writes them, with all columns"
+    print_tables(context, shown, Shown(titles, given.limit, more, spare=_SPARE))
     if len(found.roles) and found.hashtags.empty:
         say(context, f"No hashtag is used in {options.least_acts} or more inter-state acts; see --least-acts.")
     if len(found.ambiguous):
@@ -221,41 +180,18 @@ def _warned(file: Path) -> Iterator[None]:
         warn(f"{file} was not written: {problem.message}")
 
 
-def _print_tables(
-    context: Context,
-    tables: Mapping[str, pd.DataFrame],
-    titles: Mapping[str, str],
-    limit: int,
-    all_of_it: str,
-    by: Mapping[str, tuple[str, ...]] | None = None,
-) -> None:
-    """Print the non-empty tables, at most ``limit`` rows each, then how to get them in full.
-
-    ``by`` names the columns whose groups share the rows of a table.
-    """
-    cut = False
-    for name, title in titles.items():
-        if name in tables:
-            groups = (by or {}).get(name, ())
-            cut |= print_first(context, tables[name], title, limit, by=groups, spare=_SPARE.get(name, ()))
-    if cut:
-        say(context, f"--limit 0 prints all rows; {all_of_it}.")
-
-
 def _by_month(peaks: pd.DataFrame) -> pd.DataFrame:
     """Write peaks as months instead of the first moment of the month."""
     return peaks.assign(**{name: peaks[name].dt.strftime("%Y-%m") for name in ("intra_peak", "inter_peak")})
 
 
 @interstate.command()
-@click.option("--run", "run_id", metavar="NAME", default="interstate", show_default=True, help="A run of interstate.")
-@click.option("--within", is_flag=True, help="Also count acts within a state.")
-@click.option(
-    "-o", "--output", metavar="FILE", type=_FILE, help="Write the table to .csv or .parquet instead of printing it."
-)
-@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
-@click.option("--seed", type=int, default=42, show_default=True, help="Random seed, above 2,000 accounts.")
 @connected
+@run_name("interstate", "A run of interstate.")
+@asks("--within", words="Also count acts within a state.", default=False)
+@output("Write the table to .csv or .parquet instead of printing it.", *TABLES)
+@rows(20, "Rows to print; 0 prints all.")
+@asks("--seed", words="Random seed, above 2,000 accounts.", default=42)
 def features(context: Context, run_id: str, within: bool, output: Path | None, limit: int, seed: int) -> None:
     """Compute features of each account in the network between states, for a classifier.
 
@@ -269,17 +205,15 @@ def features(context: Context, run_id: str, within: bool, output: Path | None, l
     """
     check_names(context, run_id, kind="interstate")
     from incahoots.analytics.interstate.features import role_features
-    from incahoots.analytics.networks import exports
+    from incahoots.analytics.networks.exports import write_table
 
-    if output:
-        exports.check_format(output, (".csv", ".parquet"))
     with showing_progress(context) as progress, context.connect() as database:
         frame = role_features(database, run_id, within=within, seed=seed, progress=progress)
     if output:
-        exports.write_table(frame, output)
-        end(context, f"Features of {count(len(frame), 'account')} written to {output}")
+        write_table(frame, output)
+        end_with_file(context, len(frame), "account", output, {"run_id": run_id, "accounts": len(frame)})
         return
-    print_table(context, frame if context.json or limit == 0 else frame.head(limit))
+    print_table(context, first(context, frame, limit))
     cut = 0 < limit < len(frame)
     end(context, f"Features of {count(len(frame), 'account')}", hint="--limit 0 prints all rows." if cut else "")
 
@@ -287,41 +221,23 @@ def features(context: Context, run_id: str, within: bool, output: Path | None, l
 @interstate.command()
 @click.argument("one", metavar="STATE")
 @click.argument("other", metavar="STATE")
-@click.option(
-    "--snapshots",
-    "years",
-    metavar="YEARS",
-    callback=lambda ctx, param, value: read_years(value) if value else (),
-    help="Also count the acts of these years, and before, between and after them; separate years by commas.",
-)
-@click.option(
-    "--categories",
-    "categories_file",
-    metavar="FILE",
-    type=_FILE,
-    help="Categories of domains, in addition to the known ones: a .csv of domain and category.",
-)
-@click.option(
-    "--check-links",
-    "open_links",
-    type=click.IntRange(1),
-    is_flag=False,
-    flag_value=100,
-    metavar="[N]",
-    help="Open up to N links of posts and N of profiles (100); whoever runs the sites can see it.",
-)
-@_merged
-@_without
-@click.option(
-    "--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print of a table; 0 prints all."
-)
-@click.option("--seed", type=int, default=PairOptions.seed, show_default=True, help="Random seed of the clusters.")
 @connected
-@asked(PairOptions)
+@options_of(
+    PairOptions,
+    years=option("--snapshots", metavar="YEARS", callback=lambda ctx, param, value: read_years(value) if value else ()),
+    open_links=option("--check-links", is_flag=False, flag_value=100, default=None, type=whole(1), metavar="[N]"),
+    merge=_merge,
+    without=_without,
+)
+@asks(
+    "--categories", "categories_file", metavar="FILE", type=FILE,
+    words="Categories of domains, in addition to the known ones: a .csv of domain and category.",
+)  # fmt: skip
+@rows(20)
 def pair(
     context: Context, options: PairOptions, one: str, other: str, categories_file: Path | None, limit: int
 ) -> None:
-    """Look closely at two states: which accounts act on which others, in which clusters, when, and with which links.
+    """Look closely at the acts between two states: accounts, clusters, times and links.
 
     Links are counted by the category of their domain. None is opened without --check-links, which requests only the
     headers of a page, one per second, and never from a private address.
@@ -341,10 +257,8 @@ def pair(
     with showing_progress(context) as progress, context.connect() as database:
         found = state_pair(database, one, other, options, progress=progress)
     tables = {name: getattr(found, name) for name in _OF_A_PAIR if getattr(found, name) is not None}
-    if context.json:
-        print_json({name: table.to_dict(orient="records") for name, table in tables.items()})
+    if print_tables(context, tables, Shown(_OF_A_PAIR, limit, "--json has all columns", by=("cluster",))):
         return
-    _print_tables(context, tables, _OF_A_PAIR, limit, "--json has all columns", by={"accounts": ("cluster",)})
     acts = int(found.directions["acts"].sum())
     end(context, f"{count(acts, 'act')} between {one} and {other}")
 

@@ -25,6 +25,8 @@ class LazyGroup(click.Group):
     ) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
         self.modules = modules
+        # Click suggests the most similar of these for a wrong one.
+        self.commands = dict.fromkeys(modules)  # type: ignore[assignment]
         self.sections = sections
 
     def list_commands(self, ctx: click.Context) -> list[str]:

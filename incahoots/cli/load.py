@@ -5,100 +5,59 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import click
 
+from incahoots.cli.asked import FILE, NUMBER, Output, asks, gathered, option, options_of, whole
 from incahoots.cli.context import Context
 from incahoots.cli.options import connected
 from incahoots.cli.output import count, end, print_json, print_table, showing_progress
 from incahoots.errors import UsageError
+from incahoots.loaders.options import LoadOptions
 
 if TYPE_CHECKING:
     from incahoots.loaders.load import Loaded
 
 DONE_WITH_REJECTS = 3
 
-#: Copies of `incahoots.loaders.SOURCES` and `incahoots.loaders.load.MAX_REJECTS`, which are slow to import.
+#: A copy of `incahoots.loaders.SOURCES`, which is slow to import.
 FORMATS = ("io-archive", "twitter-v2", "posts", "shares", "troll-tweets", "table")
-MAX_REJECTS = 0.01
+
+
+_DAY = "YYYY-MM-DD"
 
 
 @click.command()
 @click.argument("format_", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--operation", "operation_id", metavar="ID", help="Operation that the accounts belong to.")
-@click.option(
-    "--state",
-    "states",
-    multiple=True,
-    metavar="NAME",
-    help="State that the operation is attributed to; may be repeated.",
-)
-@click.option(
-    "--target", "targets", multiple=True, metavar="NAME", help="State that the operation targets; may be repeated."
-)
-@click.option("--baseline", is_flag=True, help="The accounts are not an operation but a baseline for comparison.")
-@click.option("--released-on", metavar="YYYY-MM-DD", help="Day on which the operation was published.")
-@click.option(
-    "--bulk", is_flag=True, help="Import directly into the files of the local server, whose database must be empty."
-)
-@click.option(
-    "--max-rejects",
-    metavar="SHARE",
-    type=click.FloatRange(0, 1),
-    default=MAX_REJECTS,
-    show_default=True,
-    help="Load nothing if a larger share of the rows is invalid.",
-)
-@click.option(
-    "--rejects",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Write rejected rows to this file (default: a file in the home folder).",
-)
-@click.option("--force", is_flag=True, help="Let --rejects replace an existing file.")
-@click.option(
-    "--mapping",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="For the format table: JSON or TOML file that says what each column means.",
-)
-@click.option(
-    "--object",
-    "object_",
-    metavar="KIND",
-    help="For the format shares: what was shared, one of retweet (default), link, hashtag, mention, reply.",
-)
-@click.option("--earliest", metavar="YYYY-MM-DD", help="Reject posts before this day (default: 2004-01-01).")
-@click.option("--latest", metavar="YYYY-MM-DD", help="Reject posts after this day (default: tomorrow).")
-@click.option("--max-field-mb", metavar="MB", type=float, help="Reject rows with a longer value, in MB (default: 4).")
-@click.option("--max-row-mb", metavar="MB", type=float, help="Reject longer rows or lines, in MB (default: 16).")
-@click.option("--max-depth", metavar="N", type=int, help="Reject JSON that is nested more deeply (default: 100).")
-@click.option(
-    "--max-ratio",
-    metavar="N",
-    type=float,
-    help="Refuse compressed files that expand to more than N times their size (default: 200).",
-)
 @connected
-def load(
-    context: Context,
-    format_: str,
-    paths: tuple[Path, ...],
-    operation_id: str | None,
-    states: tuple[str, ...],
-    targets: tuple[str, ...],
-    baseline: bool,
-    released_on: str | None,
-    bulk: bool,
-    max_rejects: float,
-    rejects: Path | None,
-    force: bool,
-    mapping: Path | None,
-    object_: str | None,
-    **limits: object,
-) -> int:
+@options_of(LoadOptions, max_rejects=option(metavar="SHARE"), rejects=option(type=Output(), metavar="FILE"))
+@gathered
+@asks("--operation", "operation_id", words="Operation that the accounts belong to.", metavar="ID")
+@asks("--state", "states", words="State that it is attributed to; may be repeated.", multiple=True, metavar="NAME")
+@asks("--target", "targets", words="State that it targets; may be repeated.", multiple=True, metavar="NAME")
+@asks("--baseline", words="The accounts are not an operation but a baseline for comparison.", default=False)
+@asks("--released-on", words="Day on which the operation was published.", metavar=_DAY)
+@asks("--mapping", words="For the format table: JSON or TOML file that explains columns.", metavar="FILE", type=FILE)
+@asks(
+    "--object", metavar="KIND",
+    words="For the format shares: what was shared, one of retweet (default), link, hashtag, mention, reply.",
+)  # fmt: skip
+@asks("--earliest", words="Reject posts before this day (default: 2004-01-01).", metavar=_DAY)
+@asks("--latest", words="Reject posts after this day (default: tomorrow).", metavar=_DAY)
+@asks(
+    "--max-field-mb", metavar="MB", type=NUMBER,
+    words="Largest value allowed, in MB; rows with a larger one are rejected (default: 4).",
+)  # fmt: skip
+@asks("--max-row-mb", words="Reject longer rows or lines, in MB (default: 16).", metavar="MB", type=NUMBER)
+@asks("--max-depth", words="Reject JSON that is nested more deeply (default: 100).", metavar="N", type=whole())
+@asks(
+    "--max-ratio", metavar="N", type=NUMBER,
+    words="Refuse compressed files that expand to more than N times their size (default: 200).",
+)  # fmt: skip
+def load(context: Context, loading: LoadOptions, format_: str, paths: tuple[Path, ...], given: SimpleNamespace) -> int:
     """Load posts or accounts from files into the graph.
 
     Every row is loaded, counted as a duplicate, or rejected with a reason. Loading the same files again changes
@@ -125,33 +84,29 @@ def load(
     loaded, and loading the files again adds the missing rows.
     """
     from incahoots.cli.server import sweep
+    from incahoots.loaders.inputs import find_inputs
     from incahoots.loaders.load import Operation, load as load_files
+    from incahoots.loaders.sources import rows_of
 
-    if operation_id is None and (states or targets or baseline or released_on):
+    options = vars(given)
+    about = {name: options.pop(name) for name in ("operation_id", "states", "targets", "baseline", "released_on")}
+    if about["operation_id"] is None and any(about.values()):
         raise UsageError(
             "--state, --target, --baseline and --released-on need --operation.",
             "Name the operation with --operation ID.",
         )
-    operation = Operation(operation_id, states, targets, baseline, released_on) if operation_id else None
-    given = {"mapping": mapping, "object": object_, **limits}
-    options = {name: value for name, value in given.items() if value is not None}
-    if bulk and context.env_file is not None:
+    if loading.bulk and context.env_file is not None:
         raise UsageError("--bulk works on the local server only, not with --env-file.", "Omit one of them.")
+    operation = Operation(**about) if about["operation_id"] else None
+    options = {name: value for name, value in options.items() if value is not None}
+    # Check the files and options before looking for a server.
+    rows_of(format_, find_inputs(paths, operation, format_)[0].path, **options)
     sweep(context)
-    with showing_progress(context) as progress, nullcontext() if bulk else context.connect() as database:
+    with showing_progress(context) as progress, nullcontext() if loading.bulk else context.connect() as database:
         loaded = load_files(
-            format_,
-            paths,
-            database,
-            operation=operation,
-            bulk=bulk,
-            home=context.home,
-            max_rejects=max_rejects,
-            rejects=rejects,
-            force=force,
-            progress=progress,
+            format_, paths, database, operation=operation, home=context.home, progress=progress, **asdict(loading),
             **options,
-        )
+        )  # fmt: skip
     _print(context, loaded)
     return DONE_WITH_REJECTS if loaded.counts.rejected else 0
 
@@ -159,13 +114,9 @@ def load(
 def _print(context: Context, loaded: Loaded) -> None:
     """Print the counts of each file."""
     if context.json:
-        print_json(
-            {
-                **asdict(loaded.counts),
-                "files": {name: asdict(counts) for name, counts in loaded.files.items()},
-                "rejects": str(loaded.rejects) if loaded.rejects else None,
-            }
-        )
+        files = {name: asdict(counts) for name, counts in loaded.files.items()}
+        rejects = str(loaded.rejects) if loaded.rejects else None
+        print_json({**asdict(loaded.counts), "files": files, "rejects": rejects})
         return
     rows = [{"file": Path(name).name, **asdict(counts)} for name, counts in loaded.files.items()]
     if len(rows) > 1:

@@ -16,22 +16,10 @@ if TYPE_CHECKING:
 
 
 def with_names(context: Context, database: Database, shown: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Add screen names, at a terminal only: for programs, the columns are always the same.
+    """Add a column ``<column>_name`` for columns of account ids, or lists of them, at a terminal only.
 
-    Parameters
-    ----------
-    context : Context
-    database : Database
-    shown : pd.DataFrame
-        The rows that are printed.
-    columns : sequence of str
-        Columns of account ids, or of lists of them.
-
-    Returns
-    -------
-    pd.DataFrame
-        With a column ``<column>_name`` for each, in whose lists ids replace missing names. Unchanged off a terminal,
-        and if there are no names other than the ids.
+    For programs, the columns are always the same. In lists, ids replace missing names; without any name other than the
+    id, nothing is added.
     """
     if context.json or not sys.stdout.isatty() or shown.empty:
         return shown

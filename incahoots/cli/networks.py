@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 
-from incahoots.analytics.networks.formats import check_format
+from incahoots.analytics.networks.formats import FORMATS
 from incahoots.cli import complete
+from incahoots.cli.asked import NUMBER, WINDOW, Decorator, OneOf, asks, gathered, output, rows, whole
 from incahoots.cli.checks import check_names
 from incahoots.cli.context import Context
 from incahoots.cli.names import with_names
-from incahoots.cli.options import Window, connected
-from incahoots.cli.output import count, end, print_json, print_record, print_run, print_table, say, showing_progress
+from incahoots.cli.options import connected
+from incahoots.cli.output import (
+    count,
+    end,
+    end_with_file,
+    first,
+    print_record,
+    print_run,
+    print_table,
+    say,
+    showing_progress,
+)
 from incahoots.cypher import behaviours as table
+
+#: A copy of `incahoots.analytics.coordination.co_similarity.MEASURES`, which is slow to import.
+_MEASURES = ("jaccard", "lexical", "embeddings")
 
 #: Pairs of posts that `why` prints of each behaviour.
 _PAIRS = 20
@@ -21,63 +36,53 @@ _PAIRS = 20
 # Each command imports its functions when it is called, because that takes a second.
 
 
-@click.command(epilog="Behaviours: " + ", ".join(row.name for row in table.BEHAVIOURS.values() if row.share))
-@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True, shell_complete=complete.behaviours)
-@click.option(
-    "--window", type=Window(), required=True, help="Longest time between two matching posts: 60s, 5m, 1h, 1d."
+#: Arguments and options that several commands have.
+run_argument = click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
+new_run = asks(
+    "--run", "run_id", words="Name of the run, which is replaced (default: behaviours and window).", metavar="NAME"
 )
-@click.option("--min-weight", type=click.IntRange(1), default=2, show_default=True, help="Minimum weight of an edge.")
-@click.option(
-    "--run",
-    "run_id",
-    metavar="NAME",
-    help="Name of the run (default: behaviours and window); an existing one is replaced.",
-)
-@click.option(
-    "--operation",
-    "operation_id",
-    metavar="ID",
+only_behaviours = asks(
+    "--behaviour", "behaviours", words="Only this behaviour; may be repeated.", multiple=True, metavar="NAME",
+    shell_complete=complete.behaviours,
+)  # fmt: skip
+only_operation = asks(
+    "--operation", "operation_id", words="Only accounts of this operation.", metavar="ID",
     shell_complete=complete.operations,
-    help="Use only accounts of this operation.",
-)
-@click.option(
-    "--leader",
-    is_flag=True,
-    help="Count a match only if the target posts after the source, so that edges point from the account that "
-    "posts first to the one that posts later.",
-)
-@click.option("--loops", is_flag=True, help="Also match posts of an account with each other.")
-@click.option(
-    "--retweets/--no-retweets",
-    default=None,
+)  # fmt: skip
+with_retweets = click.option(
+    "--retweets/--no-retweets", default=None,
     help="Include retweets (default: included for co_hashtag and co_mention, excluded for co_link).",
+)  # fmt: skip
+min_weight = asks("--min-weight", words="Minimum weight of an edge.", default=2, type=whole(1))
+leader = asks(
+    "--leader", default=False, words="Count a post of the source only if the target's matching post comes after it."
 )
-@click.option(
-    "--measure",
-    metavar="jaccard|lexical|embeddings",
-    shell_complete=complete.one_of("jaccard", "lexical", "embeddings"),
-    help="For co_similarity: how to compare texts.",
-)
-@click.option("--threshold", type=float, help="For co_similarity: minimum similarity of two texts (default: 0.8).")
-@click.option(
-    "--min-document-size",
-    type=int,
-    help="For co_similarity by jaccard: minimum number of words of a text (default: 1).",
-)
-@click.option("--model", metavar="NAME|DIR", help="For co_similarity by embeddings: a sentence-transformers model.")
+
+
+def behaviours_argument(metavar: str) -> Decorator:
+    """Add the argument of commands that derive networks."""
+    return click.argument("behaviours", metavar=metavar, nargs=-1, required=True, shell_complete=complete.behaviours)
+
+
+@click.command(epilog="Behaviours: " + ", ".join(row.name for row in table.BEHAVIOURS.values() if row.share))
+@behaviours_argument("BEHAVIOUR...|all")
+@asks(
+    "--window", type=WINDOW, required=True,
+    words="Longest time between matching posts: 60s, 5m, 1h, 1d; 0s: the same second.",
+)  # fmt: skip
 @connected
-def coordinate(
-    context: Context,
-    behaviours: tuple[str, ...],
-    window: int,
-    min_weight: int,
-    run_id: str | None,
-    operation_id: str | None,
-    leader: bool,
-    loops: bool,
-    retweets: bool | None,
-    **similarity: float | str | None,
-) -> None:
+@gathered
+@min_weight
+@only_operation
+@leader
+@with_retweets
+@asks("--loops", words="Also match posts of an account with each other.", default=False)
+@asks("--measure", words="For co_similarity: how to compare texts.", type=OneOf(_MEASURES))
+@asks("--threshold", words="For co_similarity: minimum similarity of two texts (default: 0.8).", type=NUMBER)
+@asks("--min-document-size", words="For co_similarity by jaccard: minimum number of words (default: 1).", type=whole())
+@asks("--model", words="For co_similarity by embeddings: a sentence-transformers model.", metavar="NAME|DIR")
+@new_run
+def coordinate(context: Context, behaviours: tuple[str, ...], window: int, given: SimpleNamespace) -> None:
     """Derive coordination networks and save them as a run (a named result).
 
     The weight of an edge from u to v is the number of u's posts that match a post of v: they share a trace, such as a
@@ -96,16 +101,19 @@ def coordinate(
       incahoots coordinate link+mention --window 5m
       incahoots coordinate co_similarity --window 60s --threshold 0.7
     """
-    check_names(context, behaviours=behaviours, operations=[operation_id])
+    check_names(context, behaviours=behaviours)
     from incahoots.analytics.coordination import co_similarity, coordinate as coordination
 
-    given = {name: value for name, value in similarity.items() if value is not None}
-    alike = co_similarity.Similarity(**given) if given else None  # type: ignore[arg-type]
+    options = vars(given)
+    texts = {name: options.pop(name) for name in ("measure", "threshold", "min_document_size", "model")}
+    texts = {name: value for name, value in texts.items() if value is not None}
+    similarity = co_similarity.Similarity(**texts) if texts else None
+    # Check the options before looking for a server.
+    coordination.requested(behaviours, window, similarity, **{key: options[key] for key in options if key != "run_id"})
     with showing_progress(context) as progress, context.connect() as database:
         done = coordination.coordinate(
-            database, behaviours, window, min_weight=min_weight, run_id=run_id, operation_id=operation_id,
-            leader=leader, loops=loops, retweets=retweets, similarity=alike, progress=progress,
-        )  # fmt: skip
+            database, behaviours, window, similarity=similarity, progress=progress, **options
+        )
     print_run(context, done)
 
 
@@ -144,7 +152,7 @@ def runs(context: Context) -> None:
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
+@run_argument
 @connected
 def drop(context: Context, run_id: str) -> None:
     """Remove a run with its edges and scores.
@@ -162,41 +170,15 @@ def drop(context: Context, run_id: str) -> None:
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write all edges to a .csv, .parquet, .graphml or .gexf file instead of printing.",
-)
-@click.option(
-    "--limit",
-    type=click.IntRange(0),
-    default=50,
-    show_default=True,
-    help="Number of rows to print, heaviest first; 0 prints all. Files and JSON contain all.",
-)
-@click.option(
-    "--behaviour",
-    "behaviours",
-    multiple=True,
-    metavar="NAME",
-    shell_complete=complete.behaviours,
-    help="Show only edges of this behaviour; may be repeated.",
-)
-@click.option("--significant", is_flag=True, help="Show only edges that `incahoots significance` found significant.")
-@click.option("--times", is_flag=True, help="Add the times of the first and last post behind each edge, in UTC.")
+@run_argument
 @connected
-def edges(
-    context: Context,
-    run_id: str,
-    output: Path | None,
-    limit: int,
-    behaviours: tuple[str, ...],
-    significant: bool,
-    times: bool,
-) -> None:
+@output("Write all edges to a .csv, .parquet, .graphml or .gexf file instead of printing.", *FORMATS)
+@rows(50, "Number of rows to print, heaviest first; 0 prints all. Files and JSON contain all.")
+@gathered
+@only_behaviours
+@asks("--significant", words="Show only edges that `incahoots significance` found significant.", default=False)
+@asks("--times", words="Add the times of the first and last post behind each edge, in UTC.", default=False)
+def edges(context: Context, run_id: str, output: Path | None, limit: int, given: SimpleNamespace) -> None:
     """Show the edges of a run, or write them to a file.
 
     Edges of co_post come last, because they only show that two accounts were active at the same time. With --times, a
@@ -210,30 +192,26 @@ def edges(
       incahoots edges all-60s -o network.gexf
       incahoots edges all-60s --times -o dynamic.gexf
     """
-    if output is not None:
-        check_format(output)
-    check_names(context, run_id, behaviours=behaviours)
+    check_names(context, run_id, behaviours=given.behaviours)
     from incahoots.analytics.coordination import timeline
     from incahoots.analytics.networks import exports
     from incahoots.analytics.runs import store as kept
 
-    wanted = {row.name for row in table.chosen(behaviours)} if behaviours else None
+    wanted = {row.name for row in table.chosen(given.behaviours)} if given.behaviours else None
     with showing_progress(context) as progress, context.connect() as database:
-        frame = kept.edges(database, run_id, significant=significant, progress=progress)
+        frame = kept.edges(database, run_id, significant=given.significant, progress=progress)
         if wanted is not None:
             frame = frame[frame["behaviour"].isin(wanted)]
-        if times:
+        if given.times:
             spans = timeline.edge_times(database, run_id, behaviours=wanted, progress=progress)
             frame = frame.merge(spans, on=timeline.EDGE, how="left")
         # A stable sort keeps the heaviest first.
         ordered = frame.sort_values("behaviour", key=lambda names: names == "co_post", kind="stable")
-        shown = ordered if context.json or limit == 0 else ordered.head(limit)
+        shown = first(context, ordered, limit)
         named = with_names(context, database, shown, ("source", "target")) if output is None else shown
     if output is not None:
         exports.write(frame, output)
-        if context.json:
-            print_json({"run_id": run_id, "edges": len(frame), "output": str(output)})
-        end(context, f"{count(len(frame), 'edge')} written to {output}")
+        end_with_file(context, len(frame), "edge", output, {"run_id": run_id, "edges": len(frame)})
         return
     print_table(context, named, spare=("source_name", "target_name"))
     if frame.empty:
@@ -248,15 +226,13 @@ def edges(
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
+@run_argument
 @click.argument("source")
 @click.argument("target")
 @click.option(
-    "--limit",
-    type=click.IntRange(0),
-    show_default=f"{_PAIRS}; with --json all",
-    help="Number of pairs of each behaviour, earliest first; 0 prints all.",
-)
+    "--limit", type=whole(0),
+    help=f"Number of pairs of each behaviour, earliest first; 0 prints all (default: {_PAIRS}; all with --json).",
+)  # fmt: skip
 @connected
 def why(context: Context, run_id: str, source: str, target: str, limit: int | None) -> None:
     """Show the pairs of posts behind an edge.
@@ -287,23 +263,13 @@ def why(context: Context, run_id: str, source: str, target: str, limit: int | No
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
-@click.option(
-    "--algorithm",
-    type=click.Choice(["louvain", "leiden"]),
-    default="louvain",
-    show_default=True,
-    help="Community-detection algorithm.",
-)
-@click.option(
-    "--accounts",
-    is_flag=True,
-    help="Print a row for each account, with its centralities, instead of one for each community.",
-)
-@click.option(
-    "--limit", type=click.IntRange(0), default=20, show_default=True, help="Number of rows to print; 0 prints all."
-)
+@run_argument
 @connected
+@asks(
+    "--algorithm", words="Community-detection algorithm.", default="louvain", type=click.Choice(["louvain", "leiden"])
+)
+@asks("--accounts", words="List accounts with their centralities instead of communities.", default=False)
+@rows(20, "Number of rows to print; 0 prints all.")
 def communities(context: Context, run_id: str, algorithm: str, accounts: bool, limit: int) -> None:
     """Find communities and central accounts in a run's network.
 
@@ -322,7 +288,7 @@ def communities(context: Context, run_id: str, algorithm: str, accounts: bool, l
     with showing_progress(context) as progress, context.connect() as database:
         found = detection.communities(database, run_id, algorithm=algorithm, progress=progress)
         frame = found.accounts if accounts else found.table()
-        shown = frame if context.json or limit == 0 else frame.head(limit)
+        shown = first(context, frame, limit)
         named = shown if accounts else with_names(context, database, shown, ("most_central",))
     # Where there are names, ids are left out first: --accounts has them.
     print_table(context, named, spare=("most_central",) if "most_central_name" in named else ())

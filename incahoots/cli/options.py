@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
+from incahoots.analytics.networks.formats import check_format
 from incahoots.cells import visible
+from incahoots.cli.asked import Output
 from incahoots.cli.context import Context
 from incahoots.cli.output import showing_progress
-from incahoots.errors import IncahootsError, UsageError
+from incahoots.errors import IncahootsError
 from incahoots.outputs import check_outputs
-from incahoots.windows import parse_window
 
 
 class _Visible(logging.Formatter):
@@ -30,15 +31,6 @@ class _Visible(logging.Formatter):
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of every command, which receives a `Context` as its first argument."""
 
-    @click.option(
-        "--home",
-        metavar="FOLDER",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder of the local server (default: INCAHOOTS_HOME, or the user's data folder).",
-    )
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
-    @click.option("-q", "--quiet", is_flag=True, help="Print only results, warnings and errors.")
-    @click.option("-v", "--verbose", is_flag=True, help="Print log messages, and tracebacks of unexpected errors.")
     @functools.wraps(command)
     def wrapped(
         *args: Any,
@@ -65,7 +57,21 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
             problem.message, problem.remedy = map(in_options, (problem.message, problem.remedy))
             raise
 
+    # Listed last, wherever the decorator stands among those of other options.
+    vars(wrapped).setdefault("__click_params__", [])[:0] = [
+        click.Option(["-v", "--verbose"], is_flag=True, help="Print log messages, and tracebacks of bugs."),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Print only results, warnings and errors."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON instead of tables."),
+        click.Option(
+            ["--home"], metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False),
+            help="Folder of the local server (default: INCAHOOTS_HOME, or the user's data folder).",
+        ),
+    ]  # fmt: skip
     return wrapped
+
+
+#: Commands of functions that have another name.
+_COMMANDS = {"campaign_features": "campaigns features", "train_model": "campaigns train"}
 
 
 def in_options(words: str) -> str:
@@ -77,19 +83,16 @@ def in_options(words: str) -> str:
     def written(found: re.Match[str]) -> str:
         name, option = found[1], f"--{found[1].replace('_', '-')}"
         if found[2]:
-            known = isinstance(commands, click.Group) and name in commands.list_commands(called)
+            name = _COMMANDS.get(name, name)
+            known = isinstance(commands, click.Group) and name.partition(" ")[0] in commands.list_commands(called)
             return f"`incahoots {name}`" if known else found[0]
         return option if option in options else found[0]
 
     return re.sub(r"`(\w+)(\(\))?`", written, words)
 
 
-#: Options and arguments that name output files and folders; all other paths are inputs.
-WRITTEN = {"-o", "--key", "--months", "--picture", "--rejects", "--tables", "--write", "out_dir"}
-
-
 def _check_paths(called: click.Context) -> None:
-    """Refuse a call that would overwrite one of its inputs, before anything is opened."""
+    """Refuse formats that cannot be written, and a call that would overwrite one of its inputs."""
     outputs: dict[str, Path] = {}
     inputs: dict[str, Path] = {}
     for parameter in called.command.params:
@@ -98,33 +101,21 @@ def _check_paths(called: click.Context) -> None:
         if not isinstance(parameter.type, click.Path) or not value or "--home" in parameter.opts:
             continue
         paths = value if isinstance(value, tuple) else (value,)
-        kind = inputs if WRITTEN.isdisjoint(parameter.opts) else outputs
+        kind = outputs if isinstance(parameter.type, Output) else inputs
         for path in paths:
             kind[parameter.opts[0] if len(paths) == 1 else f"{parameter.opts[0]} {path}"] = path
+            if isinstance(parameter.type, Output) and parameter.type.formats:
+                check_format(path, parameter.type.formats)
     if outputs:
         check_outputs(outputs, inputs)
 
 
 def connected(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a command that needs a database: those of `shared` and ``--env-file``."""
-    return click.option(
-        "--env-file",
-        metavar="FILE",
-        type=click.Path(path_type=Path, dir_okay=False),
+    wrapped = shared(command)
+    env_file = click.Option(
+        ["--env-file"], metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
         help="File that sets NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE of another database.",
-    )(shared(command))
-
-
-class Window(click.ParamType[int]):
-    """A length of time such as 60s, 5m, 1h or 1d, converted to seconds."""
-
-    name = "window"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Convert to seconds."""
-        if isinstance(value, int):
-            return value
-        try:
-            return parse_window(value)
-        except UsageError as problem:
-            self.fail(str(problem), param, ctx)
+    )  # fmt: skip
+    vars(wrapped)["__click_params__"].insert(4, env_file)
+    return wrapped

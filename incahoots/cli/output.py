@@ -7,9 +7,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from numbers import Number
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ import click
 from incahoots.cells import cell, present, visible
 from incahoots.cli.context import Context
 from incahoots.cli.messages import hide_progress, shown_progress, warn
+from incahoots.private_files import make_folder
 from incahoots.progress import Progress
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
     from incahoots.analytics.coordination.coordinate import Coordination
 
+
+#: Formats of tables and of pictures.
+TABLES, PICTURES = (".csv", ".parquet"), (".png", ".svg", ".pdf")
 
 #: Wider than any table, because lines for other programs must not be folded.
 _PIPED_WIDTH = 100_000
@@ -34,18 +39,7 @@ def print_table(
 ) -> list[str]:
     """Print rows as a table, or with ``--json`` as a JSON array of objects.
 
-    Parameters
-    ----------
-    context : Context
-    rows : pd.DataFrame or sequence of mapping
-    title : str
-    spare : sequence of str
-        Columns to leave out, in this order, where the table is too wide for the terminal.
-
-    Returns
-    -------
-    list of str
-        Columns that were left out.
+    Where the table is too wide for the terminal, it leaves out the columns ``spare``, in this order; they are returned.
     """
     if isinstance(rows, Sequence):
         records, columns = [dict(row) for row in rows], [str(column) for column in (rows[0] if rows else ())]
@@ -80,12 +74,7 @@ def print_table(
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(
-        header_style="bold",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-    )
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column, least in zip(columns, leasts, strict=True):
         known = [row[column] for row in records if present(row[column]) is not None]
         numeric = bool(known) and all(isinstance(value, Number) and not isinstance(value, bool) for value in known)
@@ -100,21 +89,10 @@ def print_table(
 def print_first(
     context: Context, table: pd.DataFrame, title: str, limit: int, *, by: Sequence[str] = (), spare: Sequence[str] = ()
 ) -> bool:
-    """Print the first rows of a table and an empty line; return whether something was left out.
+    """Print the first rows of a table that has any, and an empty line; return whether something was left out.
 
-    Parameters
-    ----------
-    context : Context
-    table : pd.DataFrame
-        If it has no rows, nothing is printed.
-    title : str
-        The numbers of rows are added if not all are printed.
-    limit : int
-        Rows to print, 0 for all.
-    by : sequence of str
-        Columns of groups, of each of which some rows are printed: at least three if the limit allows it.
-    spare : sequence of str
-        As for `print_table`.
+    With columns ``by``, some rows of each group are printed: at least three if the limit allows it. A limit of 0 prints
+    all.
     """
     if table.empty:
         return False
@@ -129,6 +107,75 @@ def print_first(
     left_out = print_table(context, head, words, spare=spare)
     click.echo()
     return cut or bool(left_out)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How tables are printed: those that have a title, in this order.
+
+    ``limits`` are for tables with another limit, and ``by`` and ``spare`` as for `print_first`, where a table has the
+    columns; ``more`` says what to do for all columns.
+    """
+
+    titles: Mapping[str, str]
+    limit: int
+    more: str
+    limits: Mapping[str, int] = field(default_factory=dict)
+    by: Sequence[str] = ()
+    spare: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def print_tables(
+    context: Context, tables: Mapping[str, pd.DataFrame], how: Shown, about: Mapping[str, Any] | None = None
+) -> bool:
+    """Print the tables of a result and how to see all rows, or with ``--json`` all as one object, after ``about``.
+
+    Returns whether the JSON was printed, to which nothing is added.
+    """
+    if context.json:
+        print_json(dict(about or {}) | {name: table.to_dict(orient="records") for name, table in tables.items()})
+        return True
+    cut = False
+    for name, title in how.titles.items():
+        if title and name in tables:
+            by = [column for column in how.by if column in tables[name]]
+            limit = how.limits.get(name, how.limit)
+            cut |= print_first(context, tables[name], title, limit, by=by, spare=how.spare.get(name, ()))
+    if cut:
+        say(context, f"--limit 0 prints all rows; {how.more}.")
+    return False
+
+
+def first(context: Context, frame: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """Return the first rows, or all of them for programs and with a limit of 0."""
+    return frame if context.json or limit == 0 else frame.head(limit)
+
+
+def save_table(context: Context, table: pd.DataFrame, path: Path | None, what: str = "row", plural: str = "") -> None:
+    """Write a table to a file, if one is given, and say so."""
+    if path is not None:
+        from incahoots.analytics.networks.exports import write_table
+
+        write_table(table, path)
+        say(context, f"{count(len(table), what, plural)} written to {path}")
+
+
+def save_tables(context: Context, tables: Mapping[str, pd.DataFrame], folder: Path | None) -> None:
+    """Write tables as .csv to a folder, if one is given, and say so."""
+    if folder is not None:
+        from incahoots.analytics.networks.exports import write_table
+
+        make_folder(folder)
+        for name, table in tables.items():
+            write_table(table, folder / f"{name}.csv")
+        say(context, f"{len(tables)} tables written to {folder}")
+
+
+def end_with_file(context: Context, number: int, what: str, path: Path, about: Mapping[str, Any]) -> None:
+    """End a command that wrote its result to a file instead of printing it."""
+    if context.json:
+        print_json(dict(about) | {"output": str(path)})
+    end(context, f"{count(number, what)} written to {path}")
 
 
 def _least(cell: str) -> int:
@@ -196,17 +243,10 @@ def say(context: Context, words: str) -> None:
 
 
 def end(context: Context, what: str, *then: str, hint: str = "") -> None:
-    """Print the result in a line, with the time it took, and the next command; nothing with ``--json``.
+    """Print the result in a line, with the time it took, a hint, and the next command; nothing with ``--json``.
 
-    Parameters
-    ----------
-    context : Context
-    what : str
-        Counts, such as ``1,234 edges between 567 accounts``.
-    *then : str
-        Words of the next command, without ``incahoots`` and the options of the database.
-    hint : str
-        A sentence to add: what to try, or what was left out.
+    ``what`` are counts, such as ``1,234 edges between 567 accounts``; ``then`` are the words of the next command,
+    without ``incahoots`` and the options of the database.
     """
     if context.json:
         return

@@ -2,69 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
 
 import click
 
-from incahoots.analytics.networks.formats import check_format
 from incahoots.cli import complete
-from incahoots.cli.asked import asked
+from incahoots.cli.asked import WINDOWS, asks, gathered, output, rows, whole
 from incahoots.cli.checks import check_names
 from incahoots.cli.context import Context
 from incahoots.cli.messages import warn
 from incahoots.cli.names import with_names
+from incahoots.cli.networks import (
+    behaviours_argument,
+    leader,
+    min_weight,
+    only_behaviours,
+    only_operation,
+    run_argument,
+    with_retweets,
+)
 from incahoots.cli.options import connected
-from incahoots.cli.output import count, end, print_json, print_table, showing_progress
+from incahoots.cli.output import (
+    PICTURES,
+    TABLES,
+    count,
+    end,
+    end_with_file,
+    first,
+    print_json,
+    print_table,
+    showing_progress,
+)
 from incahoots.cypher import behaviours as table
 from incahoots.errors import UsageError
 from incahoots.progress import part
-from incahoots.windows import format_window, parse_window
+from incahoots.windows import format_window
 
 # Importing what the functions need takes a second: each imports it when it is called, not for the help.
 
-_TABLES = (".csv", ".parquet")
-
-
-class Windows(click.ParamType[tuple[int, ...]]):
-    """Several windows, separated by commas; converted to seconds."""
-
-    name = "windows"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        """Convert to seconds, or fail with the remedy."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            return tuple(parse_window(part) for part in value.split(","))
-        except UsageError as problem:
-            self.fail(str(problem), param, ctx)
-
-
-def _output(words: str, *, required: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The option for the output file."""
-    kind = click.Path(path_type=Path, dir_okay=False)
-    return click.option("-o", "--output", metavar="FILE", type=kind, required=required, help=words)
-
-
-_behaviours = click.option(
-    "--behaviour",
-    "behaviours",
-    multiple=True,
-    metavar="NAME",
-    shell_complete=complete.behaviours,
-    help="Only this behaviour; may be repeated.",
-)
-
 
 @click.command()
-@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
-@_behaviours
-@_output("Write all columns to .csv or .parquet instead of printing the table.")
-@click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows to print; 0 prints all.")
+@run_argument
 @connected
+@only_behaviours
+@output("Write all columns to .csv or .parquet instead of printing the table.", *TABLES)
+@rows(20, "Rows to print; 0 prints all.")
 def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output: Path | None, limit: int) -> None:
     """Describe the communities of a run: size, behaviours, density, clustering.
 
@@ -77,8 +60,6 @@ def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output:
       incahoots clusters all-60s --behaviour co_link --behaviour co_tweet
       incahoots clusters all-60s -o clusters.csv
     """
-    if output is not None:
-        check_format(output, _TABLES)
     check_names(context, run_id, behaviours=behaviours)
     from incahoots.analytics.networks import clusters as description, exports
 
@@ -86,13 +67,11 @@ def clusters(context: Context, run_id: str, behaviours: tuple[str, ...], output:
     with showing_progress(context) as progress, context.connect() as database:
         frame = description.clusters(database, run_id, behaviours=names, progress=progress)
         shown = frame if context.json else description.in_brief(frame)
-        shown = shown if context.json or limit == 0 else shown.head(limit)
+        shown = first(context, shown, limit)
         named = with_names(context, database, shown, ("most_central",)) if output is None else shown
     if output is not None:
         exports.write_table(frame, output)
-        if context.json:
-            print_json({"run_id": run_id, "clusters": len(frame), "output": str(output)})
-        end(context, f"{count(len(frame), 'cluster')} written to {output}")
+        end_with_file(context, len(frame), "cluster", output, {"run_id": run_id, "clusters": len(frame)})
         return
     # Names are easier to read than ids, which -o and --json have.
     print_table(context, named, spare=("most_central",) if "most_central_name" in named else ())
@@ -116,11 +95,11 @@ def _kind(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 @click.command()
 @click.argument("kind", metavar="|".join(_KINDS), shell_complete=complete.one_of(*_KINDS), callback=_kind)
-@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
-@_output("Write the picture: .png, .svg or .pdf.", required=True)
-@click.option("--community", type=click.IntRange(0), metavar="N", help="Only the accounts of this community.")
-@_behaviours
+@run_argument
 @connected
+@output("Write the picture: .png, .svg or .pdf.", *PICTURES, required=True)
+@click.option("--community", type=whole(0), metavar="N", help="Only the accounts of this community.")
+@only_behaviours
 def picture(
     context: Context, kind: str, run_id: str, output: Path, community: int | None, behaviours: tuple[str, ...]
 ) -> None:
@@ -143,9 +122,7 @@ def picture(
     """
     check_names(context, run_id, behaviours=behaviours)
     from incahoots.analytics import pictures
-    from incahoots.analytics.networks import exports
 
-    exports.check_format(output, pictures.FORMATS)
     names = [row.name for row in table.chosen(behaviours)] if behaviours else None
     with showing_progress(context) as progress, context.connect() as database:
         figure = pictures.picture(database, kind, run_id, community=community, behaviours=names, progress=progress)
@@ -156,54 +133,18 @@ def picture(
     end(context, f"Picture written to {output},")
 
 
-@dataclass(frozen=True)
-class _Matching:
-    """Which posts match, and which edges count."""
-
-    min_weight: int = 2
-    operation_id: str | None = None
-    leader: bool = False
-    retweets: bool | None = None
-
-
 @click.command()
-@click.argument("behaviours", metavar="BEHAVIOUR...|all", nargs=-1, required=True, shell_complete=complete.behaviours)
-@click.option(
-    "--windows",
-    type=Windows(),
-    default="1s,10s,1m,5m,1h,1d",
-    show_default=True,
-    help="Windows to compare, separated by commas.",
-)
-@click.option(
-    "--min-weight",
-    type=click.IntRange(1),
-    default=_Matching.min_weight,
-    show_default=True,
-    help="Minimum weight of an edge.",
-)
-@click.option(
-    "--operation",
-    "operation_id",
-    metavar="ID",
-    shell_complete=complete.operations,
-    help="Only accounts of this operation.",
-)
-@click.option("--leader", is_flag=True, help="Count a match only if the target posts after the source.")
-@click.option(
-    "--retweets/--no-retweets",
-    default=None,
-    help="Include retweets (default: included for co_hashtag and co_mention, excluded for co_link).",
-)
-@_output("Also write a picture (.png, .svg or .pdf) or the table (.csv or .parquet).")
+@behaviours_argument("BEHAVIOUR...|all")
 @connected
-@asked(_Matching)
+@asks("--windows", words="Windows to compare, separated by commas.", default="1s,10s,1m,5m,1h,1d", type=WINDOWS)
+@gathered
+@min_weight
+@only_operation
+@leader
+@with_retweets
+@output("Also write a picture (.png, .svg or .pdf) or the table (.csv or .parquet).", *PICTURES, *TABLES)
 def sweep(
-    context: Context,
-    matching: _Matching,
-    behaviours: tuple[str, ...],
-    windows: tuple[int, ...],
-    output: Path | None,
+    context: Context, behaviours: tuple[str, ...], windows: tuple[int, ...], output: Path | None, given: SimpleNamespace
 ) -> None:
     """Compare windows to choose one; writes nothing to the graph.
 
@@ -217,18 +158,16 @@ def sweep(
       incahoots sweep all --windows 10s,1m,5m,1h -o sweep.png
       incahoots sweep link+mention --operation ru_2019 --min-weight 3 -o sweep.csv
     """
-    check_names(context, behaviours=behaviours, operations=[matching.operation_id])
+    check_names(context, behaviours=behaviours, operations=[given.operation_id])
     from incahoots.analytics import pictures
     from incahoots.analytics.coordination import sweep as sweeping
     from incahoots.analytics.networks import exports
 
-    if output is not None:
-        exports.check_format(output, (*pictures.FORMATS, *_TABLES))
     table.chosen(behaviours)
     with showing_progress(context) as progress, context.connect() as database:
-        frame = sweeping.sweep(database, behaviours, windows, progress=progress, **asdict(matching))
-        precision_s = sweeping.precision_s(database, matching.operation_id)
-        if output is not None and output.suffix.lower() in _TABLES:
+        frame = sweeping.sweep(database, behaviours, windows, progress=progress, **vars(given))
+        precision_s = sweeping.precision_s(database, given.operation_id)
+        if output is not None and output.suffix.lower() in TABLES:
             exports.write_table(frame, output)
         elif output is not None:
             with part(progress, "drawing"):

@@ -26,7 +26,7 @@ from incahoots.errors import UsageError
 @click.option("--text", "as_text", is_flag=True, help="Print the text of the query, to paste into Neo4j Browser.")
 @connected
 def query(context: Context, name: str | None, parameters: tuple[str, ...], as_csv: bool, as_text: bool) -> None:
-    """Run a shipped query, or list the queries.
+    """Run a ready-made query, or list the queries.
 
     Without NAME, it lists the queries. Separate the items of a list with commas: behaviours=co_link,co_tweet. limit=0
     gives all rows, which is the default for --csv and --json.

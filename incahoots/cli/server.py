@@ -1,12 +1,14 @@
-"""The commands ``up``, ``down``, ``status`` and ``doctor`` of the managed server."""
+"""The commands ``up``, ``down``, ``status`` and ``doctor`` of the local server."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import click
 
 from incahoots import server
+from incahoots.cli.asked import asks, gathered, whole
 from incahoots.cli.browser import offer
 from incahoots.cli.context import Context, warn_of_unfinished_bulk
 from incahoots.cli.messages import warn
@@ -20,25 +22,13 @@ from incahoots.server.ports import BOLT, HTTP
 
 @click.command()
 @shared
-@click.option(
-    "--bolt-port", type=click.IntRange(0, 65535), help="Port for queries; 0 for any free one (default: 7687 if free)."
-)
-@click.option(
-    "--http-port",
-    type=click.IntRange(0, 65535),
-    help="Port for Neo4j Browser; 0 for any free one (default: 7474 if free).",
-)
-@click.option("--no-auth", is_flag=True, hidden=True, help="Removed.")
-@click.option("--show-password", is_flag=True, help="Also print the password.")
-@click.option("--no-browser", is_flag=True, help="Do not open Neo4j Browser.")
-def up(
-    context: Context,
-    bolt_port: int | None,
-    http_port: int | None,
-    no_auth: bool,
-    show_password: bool,
-    no_browser: bool,
-) -> None:
+@gathered
+@asks("--bolt-port", words="Port for queries; 0 for any free one (default: 7687 if free).", type=whole(0, 65535))
+@asks("--http-port", words="Port for Neo4j Browser; 0 for any free one (default: 7474 if free).", type=whole(0, 65535))
+@asks("--no-auth", words="Removed.", default=False, hidden=True)
+@asks("--show-password", words="Also print the password.", default=False)
+@asks("--no-browser", words="Do not open Neo4j Browser.", default=False)
+def up(context: Context, given: SimpleNamespace) -> None:
     """Start a local Neo4j with Graph Data Science.
 
     The first start downloads about 145 MB into your cache. The server listens on this machine only and runs until you
@@ -50,7 +40,7 @@ def up(
       incahoots up --bolt-port 0 --http-port 0
       incahoots up --home ./case-42 --show-password
     """
-    if no_auth:
+    if given.no_auth:
         raise UsageError(
             "--no-auth was removed, because any website open in a browser could read and change the database.",
             "Omit it; `incahoots status --show-password` prints the password.",
@@ -58,17 +48,17 @@ def up(
     before = server.status(context.folder)
     sweep(context)
     with showing_progress(context) as progress:
-        info = server.start(context.folder, bolt_port=bolt_port, http_port=http_port, progress=progress)
+        info = server.start(context.folder, bolt_port=given.bolt_port, http_port=given.http_port, progress=progress)
         if server.unfinished_bulk(info.home):
             # Connecting creates the missing constraints and indexes.
             context.connect_to_home().close()
     if before is not None and before.pid == info.pid:
         say(context, "The server is already running.")
-    elif bolt_port is None and not info.bolt_uri.endswith(f":{BOLT}"):
+    elif given.bolt_port is None and not info.bolt_uri.endswith(f":{BOLT}"):
         say(context, f"The ports {BOLT} and {HTTP} are taken, or this server used others before.")
-    print_record(context, _record(info, show_password))
+    print_record(context, _record(info, given.show_password))
     _warn(info)
-    offer(context, info, link(info), no_browser=no_browser)
+    offer(context, info, link(info), no_browser=given.no_browser)
     end(context, "Started", *_following(context), hint=f"Stop it with: {context.command('down')}")
 
 
@@ -95,7 +85,7 @@ def down(context: Context) -> None:
 
 @click.command()
 @shared
-@click.option("--show-password", is_flag=True, help="Also print the password.")
+@asks("--show-password", words="Also print the password.", default=False)
 def status(context: Context, show_password: bool) -> None:
     """Show whether the local server runs, and its addresses.
 
@@ -180,10 +170,5 @@ def _record(info: ServerInfo, show_password: bool) -> dict[str, Any]:
         secret = {"password": info.password}
     else:
         secret = {"password_file": str(info.home / "server.json")}
-    return {
-        "bolt": info.bolt_uri,
-        "browser": info.http_url,
-        "user": info.username,
-        **secret,
-        "home": str(info.home),
-    }
+    where = {"bolt": info.bolt_uri, "browser": info.http_url, "user": info.username}
+    return where | secret | {"home": str(info.home)}

@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-import click
+from types import SimpleNamespace
 
-from incahoots.cli import complete
+import click
+from click.core import ParameterSource
+
+from incahoots.cli.asked import OneOf, asks, gathered, whole
 from incahoots.cli.checks import check_names
 from incahoots.cli.context import Context
 from incahoots.cli.messages import warn
+from incahoots.cli.networks import run_argument
 from incahoots.cli.options import connected
 from incahoots.cli.output import count, end, print_json, print_table, showing_progress
+from incahoots.errors import UsageError
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN", shell_complete=complete.runs)
-@click.option(
-    "--null",
-    default="rates",
-    show_default=True,
-    metavar="rates|poisson|shuffle",
-    shell_complete=complete.one_of("rates", "poisson", "shuffle"),
-    help="Null model.",
-)
-@click.option(
-    "--alpha",
-    type=float,
-    default=0.05,
-    show_default=True,
-    help="Significance level: probability of one or more false positives.",
-)
-@click.option(
-    "--keep",
-    is_flag=True,
-    help="Keep only significant edges: delete all others from the run, including edges that were not tested.",
-)
-@click.option(
-    "--permutations",
-    type=click.IntRange(1),
-    default=199,
-    show_default=True,
-    help="For --null shuffle: number of permutations.",
-)
-@click.option("--seed", type=int, default=42, show_default=True, help="For --null shuffle: random seed.")
+@run_argument
 @connected
-def significance(
-    context: Context, run_id: str, null: str, alpha: float, keep: bool, permutations: int, seed: int
-) -> None:
-    """Test which edges of a run are significant.
+@gathered
+@asks("--null", words="Null model.", default="rates", type=OneOf(["rates", "poisson", "shuffle"]))
+@asks(
+    "--alpha", default=0.05,
+    words="Significance level: highest acceptable probability of even one false edge in the run.",
+)  # fmt: skip
+@asks(
+    "--keep", default=False,
+    words="DELETE all edges that are not significant or were not tested; deriving the run again restores them.",
+)  # fmt: skip
+@asks("--permutations", words="For --null shuffle: number of permutations.", default=199, type=whole(1))
+@asks("--seed", words="For --null shuffle: random seed.", default=42)
+def significance(context: Context, run_id: str, given: SimpleNamespace) -> None:
+    """Test which edges are more than chance explains.
 
     An edge is significant if the posts of its accounts match more often than under the null model. Adds p_value,
     p_adjusted, effect_size, observed and expected to the edges, which `incahoots edges RUN` shows. p_adjusted corrects
@@ -61,8 +48,8 @@ def significance(
 
     \b
     Null models:
-      rates    (default) each account keeps its number of posts per time bin; the exact times within the bin are
-               random
+      rates    (default) the time of each post of the source is redrawn within its time bin, from the times when
+               others posted
       poisson  times between consecutive uses of a trace come from a fast or a slow process; a t-test across the
                traces that two accounts share decides. For comparison with published work; it can report too many
                edges
@@ -75,16 +62,18 @@ def significance(
       incahoots significance all-60s --null shuffle --permutations 999 --seed 7
       incahoots significance all-60s --alpha 0.01 --keep
     """
-    check_names(context, run_id)
     from incahoots.analytics.significance import significance as tests
 
+    null, alpha = given.null, given.alpha
     tests.check(null, alpha)
+    asked = click.get_current_context().get_parameter_source
+    if null != "shuffle" and ParameterSource.COMMANDLINE in map(asked, ("permutations", "seed")):
+        raise UsageError("--permutations and --seed are for --null shuffle.", "Omit them, or add --null shuffle.")
+    check_names(context, run_id)
     with showing_progress(context) as progress, context.connect() as database:
-        found = tests.significance(
-            database, run_id, null=null, alpha=alpha, keep=keep, permutations=permutations, seed=seed, progress=progress
-        )
+        found = tests.significance(database, run_id, progress=progress, **vars(given))
     if context.json:
-        counts = {"run_id": run_id, "null": null, "alpha": alpha, "n_tests": found.n_tests, "kept": keep}
+        counts = {"run_id": run_id, "null": null, "alpha": alpha, "n_tests": found.n_tests, "kept": given.keep}
         counts |= {"tested": found.n_tested, "untested": found.untested.to_dict(orient="records")}
         print_json(counts | {"behaviours": found.table().to_dict(orient="records"), "warnings": list(found.warnings)})
     else:
@@ -93,10 +82,5 @@ def significance(
         warn(words)
     left = int(found.untested["edges"].sum())
     others = f" ({count(left, 'other was', 'others were')} not tested)" if left else ""
-    end(
-        context,
-        f"{len(found.significant):,} of {count(found.n_tested, 'tested edge')} significant at {alpha:g}{others},",
-        "edges",
-        run_id,
-        "--significant",
-    )
+    words = f"{len(found.significant):,} of {count(found.n_tested, 'tested edge')} significant at {alpha:g}{others},"
+    end(context, words, "edges", run_id, "--significant")

@@ -1,4 +1,4 @@
-"""Links to Neo4j Browser on the managed server, and how to open them without exposing the password."""
+"""Links to Neo4j Browser on the local server, and how to open them without exposing the password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Look over everything the managed server needs: what is there, what is not, and what to do."""
+"""Check everything that the local server needs, with a remedy for what is missing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Check:
 
 
 def doctor(home: Path) -> list[Check]:
-    """Check everything that the managed server needs, whether or not it is installed and runs."""
+    """Check everything that the local server needs, whether or not it is installed and runs."""
     looks: list[tuple[str, Callable[[Path], Check]]] = [
         ("python", _python),
         ("java", _java),

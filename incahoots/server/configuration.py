@@ -49,8 +49,8 @@ class Memory:
 def java_flags() -> list[str]:
     """Return the flags of every Java process; ``INCAHOOTS_JAVA_FLAGS`` adds more.
 
-    ``-XX:TieredStopAtLevel=1`` halves the work of a start (26 to 13 s of processor time) and makes long queries slower:
-    right for tests, which start many servers and ask them little.
+    ``-XX:TieredStopAtLevel=1`` halves the processor time of a start (26 to 13 s) but makes long queries slower, which
+    suits tests: they start many servers and run few queries.
     """
     return [*JVM_FLAGS, *shlex.split(os.environ.get("INCAHOOTS_JAVA_FLAGS", ""))]
 
@@ -111,9 +111,9 @@ def render(home: Path, files: Path, ports: Ports, memory: Memory, *, auth: bool)
     ports : Ports
         Where it listens, on loopback.
     memory : Memory
-        What it may take.
+        Its limits.
     auth : bool
-        Whether it asks for a password.
+        Whether it requires a password.
     """
     own = {
         "server.default_listen_address": LOOPBACK,

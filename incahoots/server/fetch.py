@@ -1,8 +1,7 @@
-"""Bring the server's jars into a folder laid out as a Maven repository: with Maven, or with Python alone.
+"""Download the server's jars into a folder with the layout of a Maven repository: with Maven, or with Python alone.
 
-Maven resolves ``pom.xml``. jgo's own resolver settles a dozen conflicts of versions in another way than Maven does (it
-takes Parquet 1.18 where Maven takes 1.17, and adds Bouncy Castle), so the Python way resolves nothing: it asks jgo for
-exactly the artifacts in ``jars.lock``. That makes the two agree, and takes seconds where resolving took minutes.
+Maven resolves ``pom.xml``. The resolver of jgo would choose other versions (Parquet 1.18 instead of 1.17, and Bouncy
+Castle in addition), so with Python, jgo downloads exactly the artifacts in ``jars.lock``, which is also faster.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ def resolvers() -> dict[str, Fetch]:
     ways: dict[str, Fetch] = {}
     if wanted != "python" and shutil.which("mvn"):
         ways["maven"] = fetch_with_maven
-    if wanted != "maven" and _has_jgo():
+    if wanted != "maven" and has_jgo():
         ways["python"] = fetch_with_python
     return ways
 
@@ -127,6 +126,6 @@ def _download(context: Any, jar: Jar) -> None:
             time.sleep(attempt**2)
 
 
-def _has_jgo() -> bool:
+def has_jgo() -> bool:
     """Whether jgo is installed."""
     return find_spec("jgo") is not None

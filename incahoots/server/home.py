@@ -129,7 +129,7 @@ def make_home(home: Path) -> None:
     Raises
     ------
     ServerError
-        The folder cannot be made, or holds a folder of one of these names that is no part of a home.
+        The folder cannot be created, or contains a folder of one of these names that does not belong to a home.
     """
     lock = home / "run" / "incahoots.lock"
     try:
@@ -145,7 +145,7 @@ def make_home(home: Path) -> None:
         lock.touch()
     except OSError as problem:
         raise ServerError(
-            f"{home} cannot be used as a home: {problem}.", "Choose another folder with --home."
+            f"{home} cannot be used as a home: {problem}.", "Choose another folder with `home`."
         ) from None
 
 
@@ -156,7 +156,7 @@ def _see_unused(home: Path) -> None:
         if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
             raise ServerError(
                 f"{home} cannot be used as a home: it contains a {part!r} that is not from incahoots.",
-                "Choose an empty or new folder with --home.",
+                "Choose an empty or new folder with `home`.",
             )
 
 

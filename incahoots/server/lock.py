@@ -12,7 +12,7 @@ from incahoots.resources import resource
 GDS_GROUP = "org.neo4j.gds"
 
 HEADER = """\
-# Every jar of the managed server: folder, group:artifact:version[:classifier], SHA-256, file name.
+# Every jar of the local server: folder, group:artifact:version[:classifier], SHA-256, file name.
 # `make jars` renews it from pom.xml; downloads are checked against it.
 """
 

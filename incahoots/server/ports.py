@@ -52,19 +52,19 @@ def choose_ports(bolt: int | None, http: int | None, last: Ports | None = None) 
     Parameters
     ----------
     bolt, http : int or None
-        A port that must be free; 0 for any; None for the usual one, and any where that is taken.
+        A port that must be free; 0 for any; None for the usual one, or any if that is in use.
     last : Ports or None
-        What the server had before: kept, where the caller does not name another and it is free.
+        Ports of the last start, which are kept if they are free and no others are given.
 
     Raises
     ------
     ServerError
-        A port that was asked for is taken, is no port, or both are one.
+        A given port is in use or is not a port, or both are the same.
     """
     if bolt and bolt == http:
         raise ServerError(f"Bolt and HTTP need different ports (got {bolt} for both).")
-    chosen_bolt = _choose("--bolt-port", bolt, BOLT, last.bolt if last else None, http or 0)
-    return Ports(chosen_bolt, _choose("--http-port", http, HTTP, last.http if last else None, chosen_bolt))
+    chosen_bolt = _choose("`bolt_port`", bolt, BOLT, last.bolt if last else None, http or 0)
+    return Ports(chosen_bolt, _choose("`http_port`", http, HTTP, last.http if last else None, chosen_bolt))
 
 
 def _choose(option: str, wanted: int | None, usual: int, last: int | None, other: int) -> int:

@@ -198,7 +198,7 @@ def _wait_until_ready(process: psutil.Process, state: State, home: Path, before:
             raise kind(f"Neo4j failed to start: {useful_line(tail)}", f"See the logs in {home / 'logs'}.\n{tail}")
         waited = time.monotonic() - began
         progress(STARTING, _stages_done(home, before), len(STAGES) + 1)
-        if not is_free(state.bolt_port) and not is_free(state.http_port) and _answers(state.info(home)):
+        if not is_free(state.bolt_port) and not is_free(state.http_port) and responds(state.info(home)):
             progress(STARTING, len(STAGES) + 1, len(STAGES) + 1)
             return
         if waited > START_LIMIT_S:
@@ -223,7 +223,7 @@ def _is_up(process: psutil.Process, state: State, home: Path, progress: Progress
 def answers(info: ServerInfo) -> bool:
     """Whether a running server answers queries; not while it starts or stops."""
     ports = (info.bolt_uri, info.http_url)
-    return not any(is_free(urlsplit(address).port or 0) for address in ports) and _answers(info)
+    return not any(is_free(urlsplit(address).port or 0) for address in ports) and responds(info)
 
 
 def _log_size(home: Path) -> int:
@@ -242,7 +242,7 @@ def _stages_done(home: Path, before: int) -> int:
     return sum(stage in said for stage in STAGES)
 
 
-def _answers(info: ServerInfo) -> bool:
+def responds(info: ServerInfo) -> bool:
     """Whether the server answers a query and has GDS."""
     from neo4j.exceptions import AuthError, DriverError, Neo4jError
 

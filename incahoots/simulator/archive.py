@@ -1,4 +1,4 @@
-"""The folder a simulation leaves: archives, what is true of them, and the manifest that says it is complete."""
+"""The folder of a simulation: archives, the truth about them, and a manifest, which is written last."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ def users_file(operation: Operation) -> str:
 
 
 class Archive:
-    """Writes a simulation's folder; `complete` gives it its manifest.
+    """Writes the folder of a simulation; `complete` adds the manifest.
 
     Parameters
     ----------
     folder : Path
-        New, empty, or a former simulation, whose files are replaced.
+        New, empty, or an earlier simulation, whose files are replaced.
     operations : sequence of Operation
     manifest : dict
-        What `simulation.json` will say.
+        Contents of `simulation.json`.
 
     Raises
     ------
     InputError
-        The folder is something else, or cannot be written.
+        The folder contains something else, or cannot be written.
     """
 
     def __init__(self, folder: Path, operations: Sequence[Operation], manifest: dict[str, Any]) -> None:
@@ -60,8 +60,7 @@ class Archive:
         self._operations = operations
         self._open = ExitStack()
         try:
-            clear(folder)
-            (folder / UNFINISHED).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+            begin(folder, manifest)
             with ExitStack() as opened:
                 self._tweets = [self._start(opened, tweets_file(operation)) for operation in operations]
                 self._interactions = self._start(opened, INTERACTIONS)
@@ -82,7 +81,7 @@ class Archive:
         self._open.close()
 
     def write_people(self, profiles: pl.DataFrame, truth: pl.DataFrame, confusions: pl.DataFrame) -> None:
-        """Write the users files, who coordinates, and who only seems to."""
+        """Write the users files, the members of groups, and the accounts that only seem to be members."""
         for operation in self._operations:
             with (self._folder / users_file(operation)).open("wb") as stream:
                 stream.write(_header(USER_COLUMNS))
@@ -105,30 +104,50 @@ class Archive:
         self._n_interactions += len(rows)
 
     def complete(self) -> None:
-        """Close the files and give the folder its manifest, at once and last."""
+        """Close the files and add the manifest."""
         self._open.close()
-        (self._folder / UNFINISHED).replace(self._folder / MANIFEST)
+        complete(self._folder)
 
     def _start(self, opened: ExitStack, name: str) -> BinaryIO:
         """Open a file of the folder."""
         return opened.enter_context((self._folder / name).open("wb"))
 
 
-def clear(folder: Path) -> None:
-    """Make the folder ready: create it, or remove the simulation in it, and nothing else."""
+def begin(folder: Path, manifest: dict[str, Any]) -> None:
+    """Create the folder, or remove the simulation in it and nothing else, and write the unfinished manifest.
+
+    Raises
+    ------
+    InputError
+        The folder contains something else.
+    """
     if folder.is_dir() and any(folder.iterdir()):
         former = next((folder / name for name in (MANIFEST, UNFINISHED) if (folder / name).is_file()), None)
         files = None if former is None else _files_of(former)
         if former is None or files is None:
             raise InputError(f"{folder} is not empty and holds no simulation.", "Give a new or an empty folder.")
-        # The manifest goes first: what is left is no complete simulation any more.
+        # Remove the manifest first: the other files alone are not a complete simulation.
         for name in [former.name, *files]:
             (folder / name).unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / UNFINISHED).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def complete(folder: Path) -> None:
+    """Give the folder its manifest, which says that all files are there."""
+    (folder / UNFINISHED).replace(folder / MANIFEST)
+
+
+def listed(operation_id: str, tweets: str, users: Sequence[str] = (), **about: Any) -> dict[str, Any]:
+    """Describe an operation, and the files with its tweets and accounts, for the manifest."""
+    return {
+        "operation_id": operation_id, "states": [], "targets": [], "baseline": False, "released_on": None, **about,
+        "tweets": [tweets], "users": [*users],
+    }  # fmt: skip
 
 
 def _files_of(manifest: Path) -> list[str] | None:
-    """Give the files a manifest lists, none outside its folder; None where it is not one of ours."""
+    """List the files of a manifest, none outside its folder; None if the simulator did not write it."""
     try:
         known = orjson.loads(manifest.read_bytes())
         listed = [name for operation in known["operations"] for name in [*operation["tweets"], *operation["users"]]]
@@ -140,7 +159,7 @@ def _files_of(manifest: Path) -> list[str] | None:
 
 
 def _header(columns: Sequence[str]) -> bytes:
-    """Write the names of columns as the publisher does."""
+    """Write the names of columns, quoted as in the published archives."""
     return (",".join(f'"{column}"' for column in columns) + "\n").encode()
 
 

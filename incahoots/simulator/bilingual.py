@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import polars as pl
 
-from incahoots.errors import UsageError
 from incahoots.progress import Progress, silent
-from incahoots.simulator.archive import FORMAT, MANIFEST, TRUTH, UNFINISHED, clear
+from incahoots.simulator.archive import FORMAT, TRUTH, begin, complete, listed
+from incahoots.simulator.options import DiscussionOptions
 from incahoots.simulator.render import TWEET_COLUMNS
 from incahoots.simulator.vocabulary import LANGUAGES, N_PHRASES, WORDS, phrases
 
@@ -39,7 +38,7 @@ _MOODS = {"en": ("great", "terrible"), "es": ("excelente", "terrible")}
 
 @dataclass(frozen=True)
 class Bilingual:
-    """What was simulated.
+    """The size of a simulation.
 
     Attributes
     ----------
@@ -57,35 +56,18 @@ class Bilingual:
     seed: int
 
 
-def simulate_bilingual(
-    out_dir: Path | str,
-    *,
-    accounts: int = 1_000,
-    drivers: int = 25,
-    fans: int = 40,
-    days: int = 120,
-    posts: float = 40.0,
-    seed: int = 0,
-    progress: Progress = silent,
-) -> Bilingual:
+def simulate_bilingual(out_dir: Path | str, *, progress: Progress = silent, **options: Any) -> Bilingual:
     """Simulate a discussion in English and Spanish, and write its posts and the true roles of accounts.
 
     Parameters
     ----------
     out_dir : path
-        A new or empty folder, or a former simulation, which is replaced. ``incahoots load io-archive FOLDER`` loads it.
-    accounts : int
-        Accounts per language, including drivers and fans.
-    drivers, fans : int
-        Per language.
-    days : int
-        From 2024-05-01.
-    posts : float
-        Expected posts per account.
-    seed : int
-        The same numbers and the same seed give the same files.
+        A new or empty folder, or an earlier simulation, which is replaced. ``incahoots load io-archive FOLDER`` loads
+        it.
     progress : Progress
-        Reports how many accounts are done.
+        Reports the number of accounts that are done.
+    **options
+        The fields of `DiscussionOptions`: ``accounts``, ``drivers``, ``fans``, ``days``, ``posts``, ``seed``.
 
     Returns
     -------
@@ -96,49 +78,38 @@ def simulate_bilingual(
     UsageError
         A number is out of range.
     InputError
-        The folder holds something else.
+        The folder contains something else.
     """
-    if drivers < 0 or fans < 0 or accounts < max(1, drivers + fans) or days < 1 or posts <= 0 or seed < 0:
-        raise UsageError(
-            f"Cannot simulate {accounts} accounts with {drivers} drivers and {fans} fans, {days} days, {posts} posts "
-            f"per account and the seed {seed}.",
-            "No number may be negative, days and posts must be above 0, and accounts include drivers and fans.",
-        )
-    folder = Path(out_dir)
-    clear(folder)
-    files = {"tweets": [f"{OPERATION_ID}_tweets.csv"], "users": []}
-    manifest: dict[str, Any] = {
-        "format": FORMAT, "version": 1, "seed": seed, "days": days,
-        "operations": [
-            {"operation_id": OPERATION_ID, "states": [], "targets": [], "baseline": True, "released_on": None, **files}
-        ],
-    }  # fmt: skip
-    (folder / UNFINISHED).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+    asked = DiscussionOptions(**options)
+    accounts, drivers, fans, seed = asked.accounts, asked.drivers, asked.fans, asked.seed
+    folder, file = Path(out_dir), f"{OPERATION_ID}_tweets.csv"
+    operations = [listed(OPERATION_ID, file, baseline=True)]
+    begin(folder, {"format": FORMAT, "version": 1, "seed": seed, "days": asked.days, "operations": operations})
     rng = np.random.default_rng(seed)
-    worlds = {language: _World(language, days, rng) for language in _MOODS}
+    worlds = {language: _World(language, asked.days, rng) for language in _MOODS}
     rows: list[tuple[Any, ...]] = []
     people: list[tuple[str, str, str, bool]] = []
     for language, other in (("en", "es"), ("es", "en")):
         for number in range(accounts):
-            progress("inventing accounts", len(people), 2 * accounts)
+            progress("simulating accounts", len(people), 2 * accounts)
             kind = "driver" if number < drivers else "fan" if number < drivers + fans else "ordinary"
             name = f"{language}{number:05}"
             bilingual = bool(rng.random() < (0.3 if kind == "driver" else 0.06))
             people.append((name, kind, language, bilingual))
             tactics = frozenset(rng.permutation(TACTICS)[:2]) if kind == "driver" else frozenset()
             own = {each: _Habits(worlds[each], rng) for each in (language, other)[: 1 + bilingual]}
-            for _ in range(1 + rng.poisson(posts * rng.gamma(2, 0.5))):
+            for _ in range(1 + rng.poisson(asked.posts * rng.gamma(2, 0.5))):
                 spoken = other if bilingual and rng.random() < 0.4 else language
                 rows.append((name, spoken, *worlds[spoken].post(kind, tactics, own[spoken], rng)))
-    _tweets(rows, rng).write_csv(folder / files["tweets"][0], quote_style="always", datetime_format="%Y-%m-%d %H:%M:%S")
+    _tweets(rows, rng).write_csv(folder / file, quote_style="always", datetime_format="%Y-%m-%d %H:%M:%S")
     pl.DataFrame(people, schema=["account_id", "kind", "language", "bilingual"], orient="row").write_csv(folder / TRUTH)
-    (folder / UNFINISHED).replace(folder / MANIFEST)
-    progress("inventing accounts", 2 * accounts, 2 * accounts)
+    complete(folder)
+    progress("simulating accounts", 2 * accounts, 2 * accounts)
     return Bilingual(folder, 2 * accounts, 2 * drivers, 2 * fans, sum(row[3] for row in people), len(rows), seed)
 
 
 class _Habits:
-    """What an account likes: some domains, and some hashtags."""
+    """The domains and hashtags that an account prefers."""
 
     def __init__(self, world: _World, rng: np.random.Generator) -> None:
         self.domains = rng.choice(world.domains, 5, p=world.known)
@@ -146,7 +117,7 @@ class _Habits:
 
 
 class _World:
-    """What there is to talk about in a language, and what the operation does in it."""
+    """The domains, hashtags and texts of a language, and those of the operation in it."""
 
     def __init__(self, language: str, days: int, rng: np.random.Generator) -> None:
         self.language = language
@@ -159,13 +130,13 @@ class _World:
         self.tags = np.array([f"{word}{number}" for number in range(5) for word in words])
         weights = 1 / np.arange(1, len(self.tags) + 1)
         self.popular = weights / weights.sum()
-        # The operation: domains of its own, popular hashtags in fixed orders, texts, and hours at which it pushes them.
+        # The operation: its own domains, popular hashtags in fixed orders, texts, and the hours at which it posts them.
         self.pushed = [f"{language}-pushed{number}.com" for number in range(6)]
         self.slogans = [str(tag) for tag in self.tags[5:14]]
         self.strings = [[str(tag) for tag in rng.permutation(self.slogans)[:3]] for _ in range(6)]
         self.templates = [self._words(12, rng) for _ in range(12)]
         self.hours = FIRST_DAY + rng.integers(0, days * 24, max(2, days // 3)) * HOUR_S
-        # What fans talk about beside the slogans.
+        # Hashtags of fans, besides the slogans.
         self.fandom = [str(tag) for tag in self.tags[30:50]]
 
     def post(
@@ -181,7 +152,7 @@ class _World:
         if pushes:
             if rng.random() < 0.7:
                 ts = int(rng.choice(self.hours)) + int(rng.integers(0, HOUR_S // 2))
-            # One mood an hour.
+            # All posts of an hour have the same mood.
             mood = (ts // HOUR_S) % 2
             if "texts" in tactics:
                 words = list(self.templates[int(rng.integers(len(self.templates)))])
@@ -205,7 +176,7 @@ class _World:
         return ts, " ".join([text, *(f"#{tag}" for tag in tags), *urls]), tags, urls
 
     def _words(self, most: int, rng: np.random.Generator) -> list[str]:
-        """So many words, of phrases drawn by chance."""
+        """Draw phrases until there are this many words."""
         words: list[str] = []
         while len(words) < most:
             words += self.phrases[int(rng.integers(N_PHRASES))].split()
@@ -213,7 +184,7 @@ class _World:
 
 
 def _tweets(rows: list[tuple[Any, ...]], rng: np.random.Generator) -> pl.DataFrame:
-    """Write posts as rows of the archives, in order of time."""
+    """Convert posts to rows of the archives, in order of time."""
     schema: dict[str, Any] = {"userid": pl.String, "tweet_language": pl.String, "ts": pl.Int64, "tweet_text": pl.String,
               "hashtags": pl.List(pl.String), "urls": pl.List(pl.String)}  # fmt: skip
     posts = pl.DataFrame(rows, schema=schema, orient="row").sort("ts", "userid", "tweet_text")

@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import polars as pl
 from numpy.typing import NDArray
 
-from incahoots.errors import UsageError
 from incahoots.progress import Progress, silent
-from incahoots.simulator.archive import MANIFEST, UNFINISHED, clear
+from incahoots.simulator.archive import begin, complete, listed
+from incahoots.simulator.options import CampaignSimulationOptions
 
-#: Of the files.
+#: Format of the files.
 FORMAT = "posts"
 
 FIRST_DAY = int(datetime(2018, 1, 1, tzinfo=UTC).timestamp())
@@ -48,7 +47,7 @@ BASELINES = {
 
 @dataclass(frozen=True)
 class Campaigns:
-    """What was simulated.
+    """The size of a simulation.
 
     Attributes
     ----------
@@ -75,19 +74,19 @@ class Plan:
     baseline : bool
     n_accounts : int
     posts : array of float, shape (n_days,)
-        Ordinary posts that are expected.
+        Expected number of ordinary posts.
     own : float
         Share of them that retweet a member.
     event : array of float, shape (n_days,)
-        Share of them that carry the day's hashtag.
+        Share of them with the hashtag of the day.
     acts : array of float, shape (n_days,)
-        Acts of groups that are expected.
+        Expected number of acts of groups.
     mix : array of float, shape (n_days, 6)
         Shares of `TACTICS` among acts.
     spread_s : array of float, shape (n_days,)
-        Seconds within which an act is over.
+        Duration of an act in seconds.
     size : float
-        Accounts of an act that are expected, above two.
+        Expected number of accounts of an act beyond two.
     """
 
     name: str
@@ -102,31 +101,17 @@ class Plan:
     size: float
 
 
-def simulate_campaigns(
-    out_dir: Path | str,
-    *,
-    campaigns: int = 10,
-    days: int = 730,
-    scale: float = 1.0,
-    seed: int = 0,
-    progress: Progress = silent,
-) -> Campaigns:
+def simulate_campaigns(out_dir: Path | str, *, progress: Progress = silent, **options: Any) -> Campaigns:
     """Simulate the posts of campaigns and of four baselines.
 
     Parameters
     ----------
     out_dir : path
-        A new or empty folder, or a former simulation, which is replaced. ``incahoots load posts FOLDER`` loads it.
-    campaigns : int
-        At least 1.
-    days : int
-        From 2018-01-01; two years, as in S2, of which the first 90 days are for tuning.
-    scale : float
-        Scale of the number of posts; 1 gives about 2,400 per day.
-    seed : int
-        The same numbers and the same seed give the same files.
+        A new or empty folder, or an earlier simulation, which is replaced. ``incahoots load posts FOLDER`` loads it.
     progress : Progress
-        Reports how many populations are written.
+        Reports the number of populations that are written.
+    **options
+        The fields of `CampaignSimulationOptions`: ``campaigns``, ``days``, ``scale``, ``seed``.
 
     Returns
     -------
@@ -137,15 +122,11 @@ def simulate_campaigns(
     UsageError
         A number is out of range.
     InputError
-        The folder holds something else.
+        The folder contains something else.
     """
-    if campaigns < 1 or days < 1 or scale <= 0 or seed < 0:
-        raise UsageError(
-            f"Cannot simulate {campaigns} campaigns for {days} days at the scale {scale} with the seed {seed}.",
-            "Campaigns and days must be 1 or more, the scale above 0, the seed 0 or more.",
-        )
+    asked = CampaignSimulationOptions(**options)
+    campaigns, days, scale, seed = asked.campaigns, asked.days, asked.scale, asked.seed
     folder = Path(out_dir)
-    clear(folder)
     streams = np.random.SeedSequence(seed).spawn(campaigns + len(BASELINES))
     plans = [
         _campaign(f"campaign{number:02}", days, scale, np.random.default_rng(streams[number]))
@@ -155,25 +136,16 @@ def simulate_campaigns(
         _baseline(name, days, scale, np.random.default_rng(stream))
         for name, stream in zip(BASELINES, streams[campaigns:], strict=True)
     ]
-    manifest: dict[str, Any] = {
-        "format": FORMAT, "version": 1, "seed": seed, "days": days,
-        "operations": [
-            {
-                "operation_id": plan.name, "states": [], "targets": [], "baseline": plan.baseline, "released_on": None,
-                "tweets": [f"{plan.name}.csv"], "users": [],
-            }
-            for plan in plans
-        ],
-    }  # fmt: skip
-    (folder / UNFINISHED).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+    operations = [listed(plan.name, f"{plan.name}.csv", baseline=plan.baseline) for plan in plans]
+    begin(folder, {"format": FORMAT, "version": 1, "seed": seed, "days": days, "operations": operations})
     posts = 0
     for place, (plan, stream) in enumerate(zip(plans, streams, strict=True)):
-        progress("writing communities", place, len(plans))
+        progress("writing populations", place, len(plans))
         frame = _posts(plan, place, np.random.default_rng(stream.spawn(1)[0]))
         frame.write_csv(folder / f"{plan.name}.csv")
         posts += len(frame)
-    progress("writing communities", len(plans), len(plans))
-    (folder / UNFINISHED).replace(folder / MANIFEST)
+    progress("writing populations", len(plans), len(plans))
+    complete(folder)
     accounts = sum(plan.n_accounts for plan in plans)
     return Campaigns(folder, campaigns, len(BASELINES), days, posts, accounts, seed)
 
@@ -187,12 +159,12 @@ def _campaign(name: str, days: int, scale: float, rng: np.random.Generator) -> P
         phase[start : start + length] = phase[max(start - 1, 0)] + (start > 0)
         start += length
     n = int(phase[-1]) + 1
-    # Whom a campaign resembles in all phases, and how each differs.
+    # The tactics that a campaign prefers in all phases, and how each phase differs.
     liking = rng.dirichlet(np.full(len(TACTICS), 0.6))
     mix = np.stack([rng.dirichlet(0.2 + 4 * liking) for _ in range(n)])
     intensity = rng.lognormal(np.log(rng.lognormal(np.log(14.4), 0.5)), 0.6, n) * (rng.random(n) > 0.06)
     spread = rng.choice([10.0, 30.0, 90.0, 300.0], n, p=[0.35, 0.35, 0.2, 0.1])
-    # Pushed on some days, more so by some campaigns, and more in the end than in the beginning.
+    # More posts on some days, with larger differences in some campaigns, and more at the end than at the beginning.
     bursts = rng.gamma(rng.uniform(0.8, 6), size=days)
     growth = np.linspace(0.6, 1.4, days)
     posts = rng.uniform(*POSTS) * growth * (0.3 + 0.7 * bursts / bursts.mean())
@@ -204,7 +176,7 @@ def _campaign(name: str, days: int, scale: float, rng: np.random.Generator) -> P
 
 
 def _baseline(name: str, days: int, scale: float, rng: np.random.Generator) -> Plan:
-    """Draw how an ordinary community behaves: weeks, events, and a little coordination."""
+    """Draw how a baseline behaves: weeks, events, and a little coordination."""
     n_accounts, a_day, own, events, more, acts = BASELINES[name]
     week = np.where((np.arange(days) + 1) % 7 < 5, 1.1, 0.75)
     is_event = rng.random(days) < events
@@ -218,16 +190,16 @@ def _baseline(name: str, days: int, scale: float, rng: np.random.Generator) -> P
 
 
 def _posts(plan: Plan, place: int, rng: np.random.Generator) -> pl.DataFrame:
-    """Write all posts of a community, in order of time."""
+    """Make all posts of a population, in order of time."""
     parts = [_ordinary(plan, rng), *_acted(plan, rng)]
     frame = pl.concat(parts).sort("ts", "account", "message")
     first_id = (place + 1) * 10**12
     account = pl.format(f"{plan.name}_{{}}", "account")
     ids = pl.int_range(pl.len()) + first_id
-    # Whom a member retweets: the last post of the other before.
+    # A member retweets the last earlier post of another member.
     frame = frame.with_columns(id=ids).with_columns(own_id=pl.when(pl.col("repost") == "").then("id"))
     posted = frame.filter(pl.col("own_id").is_not_null()).select("ts", of="account", last="own_id")
-    # In order of time already, which is not checked where there are groups.
+    # The frames are in order of time, which polars does not check for groups.
     frame = frame.join_asof(
         posted, left_on="ts", right_on="ts", by_left="retweeted", by_right="of", allow_exact_matches=False,
         check_sortedness=False,
@@ -252,7 +224,7 @@ _SCHEMA: dict[Any, Any] = {
 
 
 def _ordinary(plan: Plan, rng: np.random.Generator) -> pl.DataFrame:
-    """Posts of members each for themselves: at their hours, about what the community speaks of."""
+    """Make the posts of members without coordination."""
     counts = rng.poisson(plan.posts)
     n = int(counts.sum())
     day = np.repeat(np.arange(len(counts)), counts)
@@ -288,7 +260,7 @@ def _ordinary(plan: Plan, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def _acted(plan: Plan, rng: np.random.Generator) -> Iterator[pl.DataFrame]:
-    """Posts of acts: some members do the same within seconds."""
+    """Make the posts of acts: some members do the same within seconds."""
     counts = rng.poisson(plan.acts)
     rows: list[tuple[int, int, str, str, str, int]] = []
     for day in np.flatnonzero(counts):
@@ -304,7 +276,7 @@ def _acted(plan: Plan, rng: np.random.Generator) -> Iterator[pl.DataFrame]:
 
 
 def _act(tactic: str, name: str, account: int, first: int) -> tuple[str, str, str, int]:
-    """Message, URL, whom it retweets outside, and which member it retweets, of one post of an act."""
+    """Return the message, URL, retweeted post outside and retweeted member of one post of an act."""
     match tactic:
         case "co_tweet":
             return f"pushed {name}", "", "", -1
@@ -313,11 +285,11 @@ def _act(tactic: str, name: str, account: int, first: int) -> tuple[str, str, st
         case "co_hashtag":
             return f"said {name} by {account} #push{name}", "", "", -1
         case "co_mention":
-            # As long as a name may be on the platform: what is longer is no mention.
+            # Longer names than the platform allows are not mentions.
             return f"said {name} by {account} @t{zlib.crc32(name.encode()):08x}", "", "", -1
         case "co_url":
             return f"said {name} by {account}", f"https://push.example/{name}", "", -1
-    # The first of them posts, all others retweet a post of this member.
+    # The first member posts, and all others retweet that post.
     if account == first:
         return f"said {name} first", "", "", -1
     return f"said {name} first", "", "own", first

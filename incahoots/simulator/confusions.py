@@ -59,7 +59,7 @@ def confuse(
     acts = []
     for name, members, n_acts in groups:
         language = population.languages[members[0], 0]
-        # Of the group's language, if enough are left.
+        # Accounts with the language of the group, if there are enough.
         pool = int(language) if len(free[language]) >= MOST else int(np.argmax([len(each) for each in free]))
         opposed, free[pool] = np.split(free[pool], [int(rng.integers(FEWEST, MOST + 1))])
         acts.append(_clashes(opposed, members, n_acts, language, calendar, rng))
@@ -86,7 +86,7 @@ def _clashes(
     there = (rng.random(places.shape) < TURNOUT) | (turn < 2)[:, None] | (places >= len(opposed))
     act, seat = np.nonzero(there)
     place = places[act, seat]
-    # Any hour of the day: the baseline lives in the middle.
+    # Any hour of the day: the baseline has the offset 0.
     started_ms = calendar.moments(len(clash), 0, rng)
     return Acts(
         post_ms=started_ms[act] + 1000 * rng.integers(0, WINDOW_S + 1, len(act)),

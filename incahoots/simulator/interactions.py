@@ -1,4 +1,4 @@
-"""Who acts on whom within the archives: between states, within one, and in the baseline community.
+"""Acts on accounts of the archives: between states, within a state, and in the baseline.
 
 A post acts on an account once: the account that is retweeted or replied to is among the mentions as well, which does
 not make it a mention. No account acts on itself.
@@ -23,25 +23,25 @@ KINDS = ("mention", "retweet", "reply", "quote")
 INTRA_SHARE, INTER_SHARE, TO_BASELINE_SHARE = 0.08, 0.03, 0.01
 #: ... and of the baseline's that act on the baseline.
 WITHIN_BASELINE_SHARE = 0.06
-#: How many posts of a community ago the source was posted, on average; and how many are remembered.
+#: Mean age of the source in posts of its population; maximum number of posts to choose from.
 MEAN_AGE_POSTS = 25
 REMEMBERED = 2_000
-#: The first state is sought by the others so much more: a radiating motif.
+#: Factor of acts on the first state: a radiating motif.
 HUB = 4.0
-#: States turn to each other only after up to this part of the period.
+#: Acts between two states begin after at most this part of the period.
 LATEST_START = 0.4
 
 
 @dataclass(frozen=True)
 class Diplomacy:
-    """Which states seek which.
+    """The acts between states.
 
     Attributes
     ----------
     chances : array of shape (n_states, n_states)
-        Cumulative chances of the target states for a source; the diagonal adds nothing.
+        Cumulative probabilities of the target states of a source; 0 for the state itself.
     since_ms : array of shape (n_states, n_states)
-        From when on a source state acts on a target.
+        Time from which a source acts on a target.
     """
 
     chances: NDArray[np.float64]
@@ -72,27 +72,27 @@ def weave(
     posts : Posts
         A chunk. Changed.
     memory : Posts or None
-        What the last call gave: posts of earlier chunks that can be acted on.
+        Result of the last call: posts of earlier chunks on which posts can act.
     population : Population
-        Who is where.
+        The accounts and their states.
     diplomacy : Diplomacy
-        Which states seek which.
+        The acts between states.
     rng : np.random.Generator
-        Where chance comes from.
+        Random generator.
 
     Returns
     -------
     memory : Posts
         For the next call; its size does not grow.
     interactions : pl.DataFrame
-        Those from one state's account to another or the same state's, as `interactions.csv` has them.
+        Rows of `interactions.csv`: acts between and within states.
     inter : array of bool, shape (n,)
-        Which posts act on another state.
+        Whether a post acts on another state.
     """
     n_states = len(population.states)
     community = population.account_state[posts.account]
     wanted = _wanted(posts, community, n_states, diplomacy, rng)
-    # A post that mentions an archived account is no source: its retweets would mention that account once more.
+    # A post that mentions an archived account cannot be a source: its retweets would also mention the account.
     sources = posts.take(np.flatnonzero((posts.kind == ORIGINAL) & ~posts.planted & (wanted < 0)))
     pool = sources if memory is None else sources.after(memory)
     pool_community = population.account_state[pool.account]
@@ -127,7 +127,7 @@ def weave(
 def _wanted(
     posts: Posts, community: NDArray[np.int16], n_states: int, diplomacy: Diplomacy, rng: np.random.Generator
 ) -> NDArray[np.int16]:
-    """Choose which posts act on which community, -1 for none."""
+    """Choose the population on which each post acts, -1 for none."""
     n = len(posts)
     u = rng.random(n)
     ordinary = community == n_states
@@ -146,10 +146,10 @@ def _wanted(
 
 
 def _choose(posts: Posts, rows: Codes, pool: Posts, here: Codes, rng: np.random.Generator) -> Codes:
-    """Choose an earlier post of somebody else for each row among ``here`` (places in the pool), -1 where none is."""
+    """Choose an earlier post of another account for each row, among positions ``here`` of the pool; -1 for none."""
     if not len(here):
         return np.full(len(rows), -1, dtype=np.int64)
-    # Whole seconds: an archive's reader sees no milliseconds, and the source is to be seen as the earlier one.
+    # Compare whole seconds, because archives have no milliseconds, and the source must be earlier in them.
     before = np.searchsorted(pool.at_ms[here] // 1000, posts.at_ms[rows] // 1000, side="left")
     ago = 1 + rng.exponential(MEAN_AGE_POSTS, len(rows)).astype(np.int64)
     pick = before - np.minimum(ago, np.maximum(before, 1))  # -1 where there is none before

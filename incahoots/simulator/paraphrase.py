@@ -1,4 +1,4 @@
-"""Paraphrases: variants of one text that differ in a word or two, alike enough to be one message, and never equal.
+"""Paraphrases: variants of a text that differ in one or two words: similar, but never equal.
 
 Similarity is Jaccard's, of the sets of words: the common ones over all. Words of a text are different from each other,
 so a word dropped or added changes one of them, and a word replaced two. A variant changes at most two, two variants
@@ -16,9 +16,9 @@ from incahoots.simulator.vocabulary import LANGUAGES, WORDS
 
 #: Fewest and most words of a text.
 N_WORDS, MOST_WORDS = 22, 26
-#: Bits for the place of a variant: who says it. The first says the text as it is.
+#: Bits for the number of a variant, which is the number of its author. The first is the text itself.
 PLACE_BITS = 4
-#: What is done to the two words that are a variant's own to change; "replace" and "keep" are met most.
+#: Changes of the two words of a variant; "replace" and "keep" are the most frequent.
 EDITS = (
     ("replace", "keep"), ("replace", "keep"), ("replace", "keep"),
     ("drop", "keep"), ("add", "keep"), ("drop", "drop"), ("add", "add"), ("drop", "add"),
@@ -26,12 +26,12 @@ EDITS = (
 
 
 def variant_code(text: Codes, place: Codes) -> Codes:
-    """Give the code of a variant: the text's, which tells its language, and the place, less than 12."""
+    """Return the code of a variant: that of the text, which contains its language, and a number below 12."""
     return text << PLACE_BITS | place
 
 
 def paraphrases(variants: Codes, language: NDArray[np.int8], salt: int) -> pl.Series:
-    """Write variants of texts; everything follows from their codes."""
+    """Write variants of texts from their codes alone."""
     texts, places = variants >> PLACE_BITS, variants & (1 << PLACE_BITS) - 1
     u = uniforms(texts, 1 + max(map(len, WORDS.values())), salt ^ 5)
     n_words = N_WORDS + (u[0] * (MOST_WORDS + 1 - N_WORDS)).astype(np.int64)
@@ -48,7 +48,7 @@ def paraphrases(variants: Codes, language: NDArray[np.int8], salt: int) -> pl.Se
 
 
 def _shuffled(language: str, u: NDArray[np.float64]) -> list[str]:
-    """Bring the words of a language into the order of uniform numbers."""
+    """Sort the words of a language by uniform numbers."""
     words = WORDS[language]
     return [words[place] for place in np.argsort(u[: len(words)])]
 
@@ -62,7 +62,7 @@ def _variant(words: list[str], n_words: int, place: int, edit: tuple[str, str]) 
     if place == 0:
         return said
     half = N_WORDS // 2
-    # The later word first: the place of the earlier one stays.
+    # Change the later word first, so that the position of the earlier one stays valid.
     for change, at, fresh in ((edit[1], half + place - 1, 2 * place), (edit[0], place - 1, 2 * place - 1)):
         new = words[n_words + fresh]
         match change:

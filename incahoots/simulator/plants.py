@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -29,11 +28,8 @@ from incahoots.simulator.acts import (
 )
 from incahoots.simulator.calendar import Calendar
 from incahoots.simulator.confusions import confuse
+from incahoots.simulator.options import ACTS_OF_A_GROUP, Planting
 from incahoots.simulator.population import Population
-
-#: Strength of the planted coordination: approximate acts per group; None for as many as the posts allow.
-Planting = Literal["strong", "medium", "weak", "none"]
-ACTS_OF_A_GROUP: dict[Planting, int | None] = {"strong": None, "medium": 5, "weak": 3, "none": 0}
 
 #: Behaviours in the order in which groups get them: each twice, then pairs within one post. A retweet has no content of
 #: its own, so co_retweet is never in a pair.
@@ -74,12 +70,12 @@ class Plants:
 
 
 def smallest_operation(operations: int) -> int:
-    """Least accounts of an operation, for its part of the least groups."""
+    """Return the minimum number of accounts of an operation, for its part of the minimum number of groups."""
     return -(-MIN_GROUPS // operations) * MIN_SIZE + 2
 
 
 #: Least posts for the least groups: their `FULL_ACTS` are then at most half of all posts, which leaves room for those
-#: of their opponents.
+#: of opposed accounts.
 MIN_POSTS = 2 * MIN_GROUPS * MAX_SIZE * FULL_ACTS
 
 

@@ -1,4 +1,4 @@
-"""Who posts: invented states, their operations, a baseline community, and every account's profile."""
+"""The population: invented states, their operations, a baseline, and the profiles of all accounts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from incahoots.simulator.vocabulary import AWKWARD, ENGLISH, LANGUAGES, N_PHRASE
 
 @dataclass(frozen=True)
 class State:
-    """An invented state: no simulation accuses a real one."""
+    """An invented state, so that no simulation accuses a real one."""
 
     name: str
     languages: tuple[str, ...]
@@ -40,17 +40,17 @@ STATES = (
 )
 
 BASELINE = "baseline"
-#: Ordinary accounts are more than all operations' accounts together.
+#: Share of the accounts that belong to operations: fewer than the ordinary ones.
 OPERATIONS_SHARE = 0.45
-#: So much of an equal part every operation has at least, so that none is too small for its coordinated groups.
+#: Minimum share of an equal part for every operation, so that none is too small for its coordinated groups.
 EQUAL_PART = 0.75
-#: Above this the publisher shows an account's real id and names.
+#: With this number of followers or more, the published archives show the real id and names.
 NAMED_FOLLOWERS = 5_000
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One archive: an operation of a state, or the baseline community (``state`` is -1)."""
+    """An operation of a state, or the baseline (``state`` is -1), with an archive of its own."""
 
     operation_id: str
     state: int
@@ -94,17 +94,17 @@ class Population:
 
     @property
     def utc_offsets(self) -> list[int]:
-        """The time zone of each operation; the baseline lives in the middle."""
+        """The UTC offset of each operation; that of the baseline is 0."""
         return [0 if operation.baseline else self.states[operation.state].utc_offset for operation in self.operations]
 
 
 def n_operations(states: int) -> int:
-    """Give the number of operations of so many states: the first two states of a larger set run two."""
+    """Return the number of operations of the states, of which the first two of a larger set have two."""
     return states + min(2, states // 2)
 
 
 def fewest_accounts(states: int, in_operation: int) -> int:
-    """Give the accounts a population needs so that every operation has at least ``in_operation`` of them."""
+    """Return the number of accounts with which every operation has at least ``in_operation`` of them."""
     in_operations = in_operation * n_operations(states) / EQUAL_PART + 1
     return math.ceil(in_operations / OPERATIONS_SHARE)
 
@@ -130,7 +130,7 @@ def populate(accounts: int, states: int, seed: int, born_before: date, rng: np.r
 
 
 def _operations(accounts: int, states: tuple[State, ...], rng: np.random.Generator) -> tuple[Operation, ...]:
-    """Share the accounts out: the baseline its part, the operations the rest."""
+    """Divide the accounts among the operations and the baseline."""
     owners = [*range(len(states)), *range(n_operations(len(states)) - len(states))]
     in_operations = int(accounts * OPERATIONS_SHARE)
     share = EQUAL_PART / len(owners) + (1 - EQUAL_PART) * rng.dirichlet(np.ones(len(owners)))
@@ -151,12 +151,12 @@ def _operations(accounts: int, states: tuple[State, ...], rng: np.random.Generat
 def _languages(
     states: tuple[State, ...], account_state: NDArray[np.int16], rng: np.random.Generator
 ) -> NDArray[np.int8]:
-    """Give every account one or two languages of its state; a baseline account those of any state of the set."""
+    """Draw one or two languages of the state for each account, for the baseline of any state."""
     spoken = np.array([[LANGUAGES.index(code) for code in state.languages] for state in states], dtype=np.int8)
     n = len(account_state)
     home = np.where(account_state < len(states), account_state, rng.integers(0, len(states), n))
     pair = spoken[home]
-    pair[rng.random(n) < 0.15] = ENGLISH  # everybody's foreign language
+    pair[rng.random(n) < 0.15] = ENGLISH  # the second language in every state
     bilingual = rng.random(n) < 0.4
     return np.where(bilingual[:, None], pair, pair[:, :1])
 
@@ -178,7 +178,7 @@ def _profiles(
     born_before: date,
     rng: np.random.Generator,
 ) -> pl.DataFrame:
-    """Draw the ten account columns; small accounts are hashed as the publisher hashes them."""
+    """Draw the ten account columns; small accounts are hashed as in the published archives."""
     n = len(account_state)
     followers = rng.lognormal(5.7, 1.6, n).astype(np.int64)
     hashed = [
@@ -214,7 +214,7 @@ def _profiles(
 
 
 def _where(column: str) -> pl.Expr:
-    """Take the named form of an account where it is large, else its hash."""
+    """Return the name of an account with many followers, else its hash."""
     return pl.when("named").then(column).otherwise("hash")
 
 

@@ -1,4 +1,4 @@
-"""What is posted: the contents of one chunk of posts, as arrays of codes; `render` makes text of them."""
+"""The contents of one chunk of posts, as arrays of codes, which `render` converts to text."""
 
 from __future__ import annotations
 
@@ -48,43 +48,43 @@ ORIGINAL, RETWEET, REPLY, QUOTE = range(4)
 #: Shares of the kinds of background posts.
 KIND_SHARES = (0.46, 0.32, 0.16, 0.06)
 
-#: How long traces live on average, hours.
+#: Mean lifetime of traces, in hours.
 STORY_LIFE_H, URL_LIFE_H, HASHTAG_LIFE_H = 3.0, 5.0, 8.0
 #: Posts with 0, 1, 2 and 3 hashtags; hashtags that are evergreen; posts of an event day that use its hashtag.
 HASHTAGS_SHARES = (0.5, 0.27, 0.15, 0.08)
 EVERGREEN_SHARE = 0.4
 EVENT_SHARE = 0.08
 URL_SHARE, MENTION_SHARE, AWKWARD_SHARE = 0.25, 0.12, 0.05
-#: Ways to write one URL (`render.URL_FORMS`), the plain one first, and how often each is met.
+#: Share of each way to write a URL (`render.URL_FORMS`), the plain one first.
 URL_FORM_SHARES = (0.85, 0.07, 0.04, 0.04)
-#: Copies of a co_tweet group in capitals; copies and paraphrases that mention somebody of their own.
+#: Share of the copies of a co_tweet group in capitals; share of copies and paraphrases that mention another account.
 SHOUT_SHARE, CALL_SHARE = 0.2, 0.1
 
-#: Numbers a body is made of.
+#: Number of uniform numbers from which a body is made.
 N_UNIFORMS = 20
 
-#: Outside accounts from this rank on are addressed so seldom by others that opposed accounts meet only each other.
+#: From this rank on, outside accounts are mentioned so rarely that only opposed accounts mention the same one.
 LITTLE_KNOWN = 200
 
 
 @dataclass
 class Body:
-    """What a post says, one entry a post; a retweet has its source's.
+    """The contents of posts, one entry per post; a retweet has those of its source.
 
     Attributes
     ----------
     phrases : array of shape (3, n)
         Places in `vocabulary.phrases`, 0 for none.
     variant : array of shape (n,)
-        The code of a paraphrase that is said in place of phrases, 0 for none.
+        The code of a paraphrase that replaces the phrases, 0 for none.
     awkward : array of shape (n,)
         Places in `vocabulary.AWKWARD`.
     hashtags : array of shape (3, n)
-        Codes, 0 for none, none before one.
+        Codes; 0 for none, which come last.
     lowered : array of bool, shape (n,)
-        The hashtags are written in lower case.
+        Whether the hashtags are in lower case.
     url, url_form, mention : arrays of shape (n,)
-        A code; the way it is written; the code of an account.
+        The code of the URL, the way in which it is written, and the code of the mentioned account.
     language : array of shape (n,)
     """
 
@@ -99,11 +99,11 @@ class Body:
     language: NDArray[np.int8]
 
     def take(self, rows: Codes) -> Body:
-        """Give the bodies of some rows."""
+        """Return the bodies of some rows."""
         return Body(*(getattr(self, field.name)[..., rows] for field in fields(self)))
 
     def after(self, earlier: Body) -> Body:
-        """Put earlier bodies before these."""
+        """Prepend earlier bodies."""
         pairs = ((getattr(earlier, field.name), getattr(self, field.name)) for field in fields(self))
         return Body(*(np.concatenate(pair, axis=-1) for pair in pairs))
 
@@ -125,7 +125,7 @@ class Posts:
     target : array of shape (n,)
         The code of the account that is retweeted, replied to or quoted, 0 for none.
     planted : array of bool, shape (n,)
-        The post belongs to an act, of a coordinated group or of opposed accounts.
+        Whether the post belongs to an act of a coordinated group or of opposed accounts.
     body : Body
     """
 
@@ -142,12 +142,12 @@ class Posts:
         return len(self.at_ms)
 
     def take(self, rows: Codes) -> Posts:
-        """Give some posts."""
+        """Return some of the posts."""
         arrays = {field.name: getattr(self, field.name)[rows] for field in fields(self)[:-1]}
         return Posts(**arrays, body=self.body.take(rows))
 
     def after(self, earlier: Posts) -> Posts:
-        """Put earlier posts before these."""
+        """Prepend earlier posts."""
         arrays = {
             field.name: np.concatenate([getattr(earlier, field.name), getattr(self, field.name)])
             for field in fields(self)[:-1]
@@ -157,7 +157,7 @@ class Posts:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a simulation's posts are made from."""
+    """The times, traces and acts from which posts are made."""
 
     calendar: Calendar
     traces: Traces
@@ -185,7 +185,7 @@ def compose(
     u = rng.random((N_UNIFORMS, n))
     retweets = np.flatnonzero(kind == RETWEET)
     u[:, retweets] = uniforms(story[retweets], N_UNIFORMS, traces.salt)
-    # A story's text is as old as the story, so that its traces are the same whenever it is retweeted.
+    # The text of a story has the age of the story, so that every retweet has the same traces.
     hour[retweets] = hour_of(story[retweets]) - EARLIER_HOURS
 
     posts = Posts(
@@ -218,7 +218,7 @@ def _bodies(plan: Plan, u: NDArray[np.float64], language: NDArray[np.int8], hour
             code(EVERGREEN, language[rows], 0, zipf(choice[1], N_EVERGREEN)),
             traces.recent(TOPICAL, language[rows], hour[rows], choice, HASHTAG_LIFE_H),
         )
-    # A story may be older than the period, which has no events before its first day.
+    # A story can be older than the period, which has no events before its first day.
     day = np.maximum(hour, 0) // 24
     event = np.flatnonzero(plan.calendar.event[day] & (u[14] < EVENT_SHARE))
     hashtags[0, event] = code(EVENT, ENGLISH, day[event], 0)
@@ -242,26 +242,26 @@ def _bodies(plan: Plan, u: NDArray[np.float64], language: NDArray[np.int8], hour
 
 
 def _plant(posts: Posts, act_post: Codes, plan: Plan, rng: np.random.Generator) -> None:
-    """Give the planted posts the contents of their acts."""
+    """Replace the contents of planted posts by those of their acts."""
     rows, acts = np.flatnonzero(posts.planted), plan.acts
     act, place = acts.post_act[act_post], acts.post_place[act_post].astype(np.int64)
     traits, started_ms, language = acts.traits[act], acts.started_ms[act], acts.language[act]
     fresh = act_code(language, act)
     body = posts.body.take(rows)
 
-    # One text for an act of co_tweet, co_retweet or co_similarity, with no hashtag or URL but what else is planted.
+    # An act of co_tweet, co_retweet or co_similarity has one text, without hashtags and URLs other than planted ones.
     same = np.flatnonzero(traits & (CO_TWEET | CO_RETWEET | CO_SIMILARITY))
     started = (started_ms[same] - START_MS) // HOUR_MS
     one_text = _bodies(plan, uniforms(fresh[same], N_UNIFORMS, plan.traces.salt), language[same], started)
     one_text.hashtags[:], one_text.url[:], one_text.mention[:] = 0, 0, 0
     body.put(same, one_text)
-    # Copies differ in what comparison of texts has to look through: case, and who is mentioned.
+    # Copies differ in case and mentions, which the comparison of texts must ignore.
     calling = np.flatnonzero((traits & (CO_TWEET | CO_SIMILARITY) > 0) & (rng.random(len(rows)) < CALL_SHARE))
     anyone = rng.integers(0, N_OUTSIDERS, len(calling))
     body.mention[calling] = code(OUTSIDER, language[calling], 0, anyone)
     shouting = np.flatnonzero((traits & CO_TWEET > 0) & (rng.random(len(rows)) < SHOUT_SHARE))
     body.phrases[:, shouting] += np.where(body.phrases[:, shouting] > 0, SHOUT, 0).astype(np.int32)
-    # What is awkward sticks to the first and the last word, which some leave out: paraphrases go without.
+    # Awkward characters belong to the first and last word, which paraphrases may omit, so paraphrases have none.
     alike = traits & CO_SIMILARITY > 0
     body.phrases[:, alike], body.awkward[alike] = 0, 0
     body.variant[alike] = variant_code(fresh[alike], place[alike])
@@ -279,15 +279,15 @@ def _plant(posts: Posts, act_post: Codes, plan: Plan, rng: np.random.Generator) 
     refers = np.flatnonzero(traits & (CO_RETWEET | CO_REPLY))
     posts.kind[rows[refers]] = np.where(traits[refers] & CO_RETWEET > 0, RETWEET, REPLY)
     posts.target[rows[refers]] = fresh[refers]
-    # The tweet they act on is some minutes older, and as much older for all of them.
+    # The tweet on which they act is some minutes older, by the same time for all of them.
     age_ms = 60_000 * (1 + act[refers] % 30)
     posts.reference[rows[refers]] = act_tweet_id(act[refers], started_ms[refers] - age_ms)
 
 
 def _oppose(body: Body, rows: Codes, act: Codes, place: Codes, acts: Acts) -> None:
-    """Give one link and other people addressed, or one person and other links; both by the place, so never both."""
+    """Set the same link with different mentions, or the same mention with different links."""
     language, one_link = acts.language[act], acts.traits[act] == SAME_LINK
-    # The most popular link of this hour, or of an earlier one for each.
+    # The most popular link of this hour, or of a different earlier hour for each post.
     hour = (acts.started_ms[act] - START_MS) // HOUR_MS + EARLIER_HOURS - 1
     body.url[rows] = code(URL, language, hour - np.where(one_link, 0, 1 + place), 0)
     body.url_form[rows] = 0
@@ -296,5 +296,5 @@ def _oppose(body: Body, rows: Codes, act: Codes, place: Codes, acts: Acts) -> No
 
 
 def _split(u: NDArray[np.float64], shares: tuple[float, ...]) -> NDArray[np.int8]:
-    """Choose among so many by their shares."""
+    """Choose categories by their shares."""
     return np.minimum(np.searchsorted(np.cumsum(shares), u, side="right"), len(shares) - 1).astype(np.int8)

@@ -1,4 +1,4 @@
-"""Making the archives' thirty columns of posts that are codes."""
+"""Convert posts from codes to the thirty columns of the archives."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ TWEET_COLUMNS = (
 )  # fmt: skip
 
 CLIENTS = ("Web App", "Phone App", "Tablet App", "Post Scheduler", "News Desk")
-#: Ways to write one URL: plain, with a tracker, with another and a fragment, with the host in capitals.
+#: Ways to write a URL: plain, with a tracking parameter, with another one and a fragment, with the host in capitals.
 URL_FORMS = 4
 #: Median likes, retweets, replies and quotes of a post that is no retweet; the spread of the logarithm.
 MEDIANS, SPREAD = (3.0, 1.5, 0.8, 0.4), 1.3
-#: Posts that act on another state are engaged with so much more: an effect for a test to find.
+#: Factor of the engagement of posts that act on another state: an effect that a test can find.
 INTER_BOOST = 1.6
 
 
 def render(
     posts: Posts, inter: NDArray[np.bool_], population: Population, traces: Traces, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """Write posts as rows of the archives, in `TWEET_COLUMNS`."""
+    """Convert posts to rows of the archives, in `TWEET_COLUMNS`."""
     body, kind = posts.body, posts.kind
     acting = np.where(kind != QUOTE, posts.target, 0)
     second = np.where(body.mention == acting, 0, body.mention)
@@ -58,7 +58,7 @@ def render(
         "in_reply_to_tweetid": _where(kind == REPLY, pl.Series(posts.reference)),
         "quoted_tweet_tweetid": _where(kind == QUOTE, pl.Series(posts.reference)),
         "is_retweet": pl.Series(["False", "True"]).gather((kind == RETWEET).astype(np.int8)),
-        # The publisher tells the retweeted account only where it is one of the archives' own.
+        # The published archives name the retweeted account only if it is in the archives.
         "retweet_userid": _where((kind == RETWEET) & (acting <= len(population.profiles)), ids.gather(places[0])),
         "retweet_tweetid": _where(kind == RETWEET, pl.Series(posts.reference)),
         "latitude": pl.repeat("absent", len(posts), eager=True),
@@ -82,12 +82,12 @@ class _Lists:
         self.table = table
 
     def written(self) -> pl.Series:
-        """Write the lists as Python does."""
+        """Write the lists in Python's notation."""
         first, later = _quoted(self.table), _quoted(self.table, ", ")
         return _enclosed(*(form.gather(row) for form, row in zip((first, later, later), self.places, strict=True)))
 
     def inline(self, before: str) -> list[pl.Series]:
-        """Give what a text says, each with something before it."""
+        """Return the items as they stand in the text, each after a prefix."""
         shown = _prefixed(self.table, before)
         return [shown.gather(row) for row in self.places]
 
@@ -122,13 +122,13 @@ def _text(
 
 @cache
 def _phrase_tables() -> tuple[pl.Series, pl.Series]:
-    """Give the phrases as a text begins with them, and as it goes on."""
+    """Return the phrases for the beginning of a text, and for its continuation."""
     table = pl.Series(phrases())
     return table, _prefixed(table, ", ")
 
 
 def _accounts(codes: Codes, population: Population, traces: Traces) -> tuple[Codes, pl.Series, pl.Series]:
-    """Look accounts up: places in two tables, of ids and of screen names."""
+    """Find accounts: positions in two tables, of ids and of screen names."""
     known, places = _table_of(codes)
     # Sorted: none, the archives' accounts, outsiders.
     n_own = int(np.searchsorted(known, len(population.profiles), side="right"))
@@ -140,7 +140,7 @@ def _accounts(codes: Codes, population: Population, traces: Traces) -> tuple[Cod
 
 
 def _hashtags(body: Body, traces: Traces) -> tuple[Codes, pl.Series]:
-    """Look hashtags up, as they are written."""
+    """Find hashtags as they are written."""
     # A hashtag drawn twice for a post is written once.
     one, two, three = body.hashtags
     two = np.where(two == one, 0, two)
@@ -154,7 +154,7 @@ def _hashtags(body: Body, traces: Traces) -> tuple[Codes, pl.Series]:
 
 
 def _urls(body: Body, traces: Traces) -> tuple[Codes, pl.Series]:
-    """Look URLs up, as they are written."""
+    """Find URLs as they are written."""
     known, places = _table_of(body.url << 2 | np.where(body.url > 0, body.url_form, 0))
     plain = traces.urls(known[1:] >> 2)
     form = pl.Series(known[1:] & 3)
@@ -168,14 +168,14 @@ def _urls(body: Body, traces: Traces) -> tuple[Codes, pl.Series]:
 
 
 def _mentions(ids: pl.Series, places: Codes) -> pl.Series:
-    """Write the lists of mentioned accounts: the one acted on, and the post's own."""
+    """Write the lists of mentioned accounts: the one on which the post acts, and its other mention."""
     first = np.where(places[0] > 0, places[0], places[1])
     second = np.where(places[0] > 0, places[1], 0)
     return _enclosed(_quoted(ids).gather(first), _quoted(ids, ", ").gather(second))
 
 
 def _engagement(kind: NDArray[np.int8], inter: NDArray[np.bool_], rng: np.random.Generator) -> list[pl.Series]:
-    """Draw log-normal counts that go together; retweets have none of their own."""
+    """Draw correlated log-normal counts; those of retweets are 0."""
     shared = rng.normal(0.0, SPREAD * 0.8, len(kind))
     scale = np.where(kind == RETWEET, 0.0, np.where(inter, INTER_BOOST, 1.0))
     return [
@@ -185,9 +185,9 @@ def _engagement(kind: NDArray[np.int8], inter: NDArray[np.bool_], rng: np.random
 
 
 def _table_of(codes: Codes) -> tuple[Codes, Codes]:
-    """Give the different codes, sorted, 0 always first, and where each of ``codes`` stands among them."""
+    """Return the distinct codes, sorted, with 0 first, and the position of each of ``codes`` among them."""
     places = np.zeros(codes.shape, dtype=np.int64)
-    some = codes != 0  # most are none, and sorting is what takes time
+    some = codes != 0  # most are 0, and sorting takes most of the time
     known, found = np.unique(codes[some], return_inverse=True)
     places[some] = found + 1
     return np.append(0, known), places
@@ -199,12 +199,12 @@ def _where(condition: NDArray[np.bool_], values: pl.Series) -> pl.Series:
 
 
 def _quoted(table: pl.Series, before: str = "") -> pl.Series:
-    """Quote the items of a table as Python's repr does (none has a quote in it), and leave the empty one empty."""
+    """Quote the items of a table, none of which contains a quote, except the empty one."""
     return pl.select(pl.when(table == "").then(pl.lit("")).otherwise(before + "'" + table + "'")).to_series()
 
 
 def _prefixed(table: pl.Series, before: str) -> pl.Series:
-    """Put something before the items of a table, and leave the empty one empty."""
+    """Prefix the items of a table, except the empty one."""
     return pl.select(pl.when(table == "").then(pl.lit("")).otherwise(before + table)).to_series()
 
 

@@ -1,4 +1,4 @@
-"""Who posts when in the background: in sessions, some posts within minutes, then nothing for a while.
+"""Times and authors of background posts: in sessions, which are some posts within minutes.
 
 A session is one account's and knows nothing of the others': posts come in bursts, and no coordination comes of them.
 """
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from incahoots.simulator.calendar import HOUR_MS, START_MS
 from incahoots.simulator.population import Population
 
-#: The chance that an account that has just posted posts once more; and after how long, at least and beyond on average.
+#: Probability that an account posts again in a session; minimum time until then, and mean time beyond the minimum.
 GOES_ON = 0.4
 LEAST_GAP_MS, MEAN_FURTHER_GAP_MS = 5_000, 180_000
 
@@ -19,7 +19,7 @@ LEAST_GAP_MS, MEAN_FURTHER_GAP_MS = 5_000, 180_000
 def background(
     schedule: NDArray[np.int64], first_hour: int, population: Population, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Draw moments and authors for posts, not in order of time.
+    """Draw times and authors of posts, not in order of time.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def background(
 
     elapsed_ms = np.cumsum(LEAST_GAP_MS + rng.exponential(MEAN_FURTHER_GAP_MS, n).astype(np.int64))
     into_hour_ms = rng.integers(0, HOUR_MS, len(opening))[session] + elapsed_ms - elapsed_ms[opening][session]
-    # What would pass the end of the hour goes to its beginning: the numbers of the hours stay, and it is as busy there.
+    # Posts after the end of the hour move to its beginning, so that the number of posts per hour does not change.
     at_ms = START_MS + (first_hour + cell % n_hours) * HOUR_MS + into_hour_ms % HOUR_MS
     chosen = cell[opening] // n_hours + rng.random(len(opening))
     author = np.searchsorted(population.activity, chosen, side="right").astype(np.int32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from incahoots.errors import UsageError
 from incahoots.progress import Progress, part, silent
 from incahoots.simulator.acts import WINDOW_S
-from incahoots.simulator.archive import FORMAT, VERSION, Archive, tweets_file, users_file
+from incahoots.simulator.archive import FORMAT, VERSION, Archive, listed, tweets_file, users_file
 from incahoots.simulator.calendar import FIRST_DAY, HOUR_MS, START_MS, Calendar, chunks
 from incahoots.simulator.interactions import Diplomacy, weave
-from incahoots.simulator.plants import MIN_POSTS, Planting, plant, smallest_operation
-from incahoots.simulator.population import STATES, Population, fewest_accounts, n_operations, populate
+from incahoots.simulator.options import Planting, SimulationOptions
+from incahoots.simulator.plants import MIN_POSTS, plant, smallest_operation
+from incahoots.simulator.population import Population, fewest_accounts, n_operations, populate
 from incahoots.simulator.posts import Plan, Posts, compose
 from incahoots.simulator.render import render
 from incahoots.simulator.sessions import background
@@ -29,7 +30,7 @@ CHUNK = 100_000
 
 @dataclass(frozen=True)
 class Simulation:
-    """What was simulated.
+    """The size of a simulation.
 
     Attributes
     ----------
@@ -62,43 +63,22 @@ class Simulation:
     interactions: int
 
 
-def simulate(
-    out_dir: str | os.PathLike[str],
-    *,
-    accounts: int = 1_000,
-    posts: int = 20_000,
-    states: int = 5,
-    seed: int = 0,
-    days: int | None = None,
-    planting: Planting = "strong",
-    progress: Progress = silent,
-) -> Simulation:
+def simulate(out_dir: str | os.PathLike[str], *, progress: Progress = silent, **options: Any) -> Simulation:
     """Write archives of invented operations with planted coordination, and the truth about them.
 
-    The folder gets a tweets and a users file for each operation and for a baseline community of ordinary accounts, in
-    the format of the platform archives (``io-archive``), ``truth.csv`` (who is in which coordinated group),
-    ``confusions.csv`` (who only seems to coordinate with one), ``interactions.csv``
-    (who acts on whom between and within states) and, when all is written, ``simulation.json``.
+    The folder contains a tweets and a users file for each operation and for a baseline of ordinary accounts, in the
+    format of the platform archives (``io-archive``); ``truth.csv`` (the members of coordinated groups),
+    ``confusions.csv`` (accounts that only seem to be members), ``interactions.csv`` (acts between and within states)
+    and, when all is written, ``simulation.json``.
 
     Parameters
     ----------
     out_dir : path
-        A new or empty folder, or a former simulation, which is replaced.
-    accounts, posts : int
-        Exact numbers.
-    states : int
-        Invented states with operations, 1 to 12. The first two of a larger set run two operations.
-    seed : int
-        The same numbers and the same seed give the same bytes (with the same versions of numpy and polars, and the
-        same ``CHUNK``: random numbers are drawn chunk by chunk).
-    days : int, optional
-        By default 20,000 posts a day, and at least ten days: density does not change with size.
-    planting : {"strong", "medium", "weak", "none"}
-        How often a group acts: as often as 12 % of the posts allow, about five times, about three times; with "none"
-        there are no groups and no opposed accounts, and ``truth.csv`` and ``confusions.csv`` have nothing but a header.
-        The groups are the same whatever the strength, and states act on each other all the same.
+        A new or empty folder, or an earlier simulation, which is replaced.
     progress : Progress
-        Reports how many posts are written.
+        Reports the number of posts that are written.
+    **options
+        The fields of `SimulationOptions`: ``accounts``, ``posts``, ``states``, ``seed``, ``days``, ``planting``.
 
     Returns
     -------
@@ -109,7 +89,7 @@ def simulate(
     UsageError
         A number is out of range, or there are too few accounts or posts for what is planted.
     InputError
-        The folder holds something else, or cannot be written.
+        The folder contains something else, or cannot be written.
 
     Notes
     -----
@@ -117,23 +97,25 @@ def simulate(
     be tested), and ``in_reply_to_tweetid`` is exact. States, people and addresses are invented; domains end in the
     reserved ``.example``.
     """
-    _check(accounts, posts, states, seed, days, planting)
-    # Streams of their own: what one part draws does not move the others.
+    asked = SimulationOptions(**options)
+    _check_size(asked)
+    posts, states, seed = asked.posts, asked.states, asked.seed
+    # Each part has its own random numbers, so that a change of one does not change the others.
     for_calendar, for_people, for_traces, for_plants, for_states, for_posts = (
         np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(6)
     )
     with part(progress, "planning accounts and groups"):
-        calendar = Calendar.plan(posts, days, for_calendar)
-        population = populate(accounts, states, seed, FIRST_DAY.date(), for_people)
+        calendar = Calendar.plan(posts, asked.days, for_calendar)
+        population = populate(asked.accounts, states, seed, FIRST_DAY.date(), for_people)
         traces = Traces.plan(posts, calendar.n_hours, for_traces)
-        plants = plant(population, calendar, posts, planting, for_plants)
+        plants = plant(population, calendar, posts, asked.planting, for_plants)
         diplomacy = Diplomacy.plan(states, calendar.n_hours, for_states)
         plan = Plan(calendar, traces, plants.acts)
         schedule = _schedule(population, calendar, posts - len(plants.acts.post_ms), for_posts)
 
     n_interactions = done = 0
     memory: Posts | None = None
-    manifest = _manifest(population, calendar, accounts, posts, seed, planting)
+    manifest = _manifest(population, calendar, asked)
     with Archive(Path(out_dir), population.operations, manifest) as archive:
         progress("writing posts", 0, posts)
         archive.write_people(population.profiles, plants.truth, plants.confusions)
@@ -150,12 +132,12 @@ def simulate(
         archive.complete()
     return Simulation(
         folder=Path(out_dir),
-        accounts=accounts,
+        accounts=asked.accounts,
         posts=done,
         states=states,
         days=calendar.n_days,
         seed=seed,
-        planting=planting,
+        planting=asked.planting,
         operations=n_operations(states),
         groups=plants.n_groups,
         planted_posts=plants.acts.n_coordinated_posts,
@@ -164,16 +146,9 @@ def simulate(
     )
 
 
-def _check(accounts: int, posts: int, states: int, seed: int, days: int | None, planting: str) -> None:
-    """Check that the numbers are in range."""
-    if planting not in get_args(Planting):
-        raise UsageError(f"Planting cannot be {planting!r}.", f"Choose one of {', '.join(get_args(Planting))}.")
-    if not 1 <= states <= len(STATES):
-        raise UsageError(f"{states} states cannot be simulated.", f"Choose 1 to {len(STATES)}.")
-    if seed < 0:
-        raise UsageError(f"The seed {seed} is negative.", "Choose 0 or more.")
-    if days is not None and not 1 <= days <= 10_000:
-        raise UsageError(f"{days} days cannot be simulated.", "Choose 1 to 10,000.")
+def _check_size(asked: SimulationOptions) -> None:
+    """Check that there are enough accounts, posts and days."""
+    accounts, posts, states, days = asked.accounts, asked.posts, asked.states, asked.days
     operations = n_operations(states)
     fewest = fewest_accounts(states, smallest_operation(operations))
     if accounts < fewest:
@@ -217,29 +192,21 @@ def _chunk(
     return compose(plan, at_ms[order], account, act_post[order], language, rng)
 
 
-def _manifest(
-    population: Population, calendar: Calendar, accounts: int, posts: int, seed: int, planting: Planting
-) -> dict[str, Any]:
-    """The contents of the manifest."""
+def _manifest(population: Population, calendar: Calendar, asked: SimulationOptions) -> dict[str, Any]:
+    """Return the contents of the manifest."""
     return {
-        "format": FORMAT,
-        "version": VERSION,
-        "seed": seed,
-        "window_s": WINDOW_S,
-        "accounts": accounts,
-        "posts": posts,
-        "days": calendar.n_days,
-        "planting": planting,
+        "format": FORMAT, "version": VERSION, "seed": asked.seed, "window_s": WINDOW_S, "accounts": asked.accounts,
+        "posts": asked.posts, "days": calendar.n_days, "planting": asked.planting,
         "operations": [
-            {
-                "operation_id": operation.operation_id,
-                "states": [] if operation.baseline else [population.states[operation.state].name],
-                "targets": list(operation.targets),
-                "baseline": operation.baseline,
-                "released_on": calendar.released_on.isoformat(),
-                "tweets": [tweets_file(operation)],
-                "users": [users_file(operation)],
-            }
+            listed(
+                operation.operation_id,
+                tweets_file(operation),
+                [users_file(operation)],
+                states=[] if operation.baseline else [population.states[operation.state].name],
+                targets=list(operation.targets),
+                baseline=operation.baseline,
+                released_on=calendar.released_on.isoformat(),
+            )
             for operation in population.operations
         ],
-    }
+    }  # fmt: skip

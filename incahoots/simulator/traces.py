@@ -35,28 +35,28 @@ OUTSIDE_BIT, ACT_BIT = 1 << 21, 1 << 20
 
 
 def code(kind: int, language: NDArray[np.int8] | int, hour: Codes | int, rank: Codes | int) -> Codes:
-    """Put a code together."""
+    """Build a code."""
     wide = np.asarray(language, dtype=np.int64)
     return np.asarray(kind << 56 | wide << 48 | np.asarray(hour, dtype=np.int64) << 20 | rank, dtype=np.int64)
 
 
 def act_code(language: NDArray[np.int8], act: Codes) -> Codes:
-    """Give the code of all that is fresh in an act."""
+    """Return the code of all new traces of an act."""
     return code(ACT, language, 0, 0) | act
 
 
 def kind_of(codes: Codes) -> Codes:
-    """Take the kind out of codes."""
+    """Return the kind of codes."""
     return codes >> 56
 
 
 def language_of(codes: Codes) -> Codes:
-    """Take the language out of codes."""
+    """Return the language of codes."""
     return codes >> 48 & 0xFF
 
 
 def hour_of(codes: Codes) -> Codes:
-    """Take the hour of birth out of codes."""
+    """Return the hour in which the traces of codes began."""
     return codes >> 20 & 0xFFF_FFFF
 
 
@@ -98,7 +98,7 @@ class Traces:
 
     @classmethod
     def plan(cls, posts: int, hours: int, rng: np.random.Generator) -> Traces:
-        """Let as many be born as the density of posts keeps alive: one for every dozen posts."""
+        """Choose the number of new traces by the number of posts: one for every twelve posts."""
         return cls(int(rng.integers(1 << 62)), int(np.clip(posts / hours / 13, 16, 1 << 19)))
 
     def recent(
@@ -112,19 +112,19 @@ class Traces:
         return code(kind, language, hour + EARLIER_HOURS - 1 - age, zipf(u[1], self.born_per_hour))
 
     def story_author(self, stories: Codes) -> Codes:
-        """Give the outside accounts who wrote the stories, few of them most."""
+        """Return the outside accounts that wrote the stories; a few wrote most of them."""
         u = uniforms(stories, 1, self.salt ^ 1)[0]
         return code(OUTSIDER, 0, 0, (N_OUTSIDERS * u**3).astype(np.int64)) | language_of(stories) << 48
 
     def story_tweet_id(self, stories: Codes) -> Codes:
-        """Give the tweet ids of stories, spread over the hour in which they were born."""
+        """Return the tweet ids of stories, spread over the hour in which they began."""
         rank = stories & 0xF_FFFF
         born = START_MS + (hour_of(stories) - EARLIER_HOURS) * HOUR_MS + rank * HOUR_MS // self.born_per_hour
         # Ranks are less than the milliseconds of an hour, so the language is all the low bits have to tell apart.
         return snowflake(born, OUTSIDE_BIT | language_of(stories))
 
     def hashtags(self, codes: Codes) -> pl.Series:
-        """Write hashtags, without ``#``, as they are mostly written."""
+        """Write hashtags without ``#`` in their usual spelling."""
         kind, rank = kind_of(codes), codes & 0xF_FFFF
         n_words = np.array([len(words) for words in WORDS.values()])[language_of(codes)]
         u = uniforms(codes, 2, self.salt ^ 2)
@@ -191,7 +191,7 @@ class Traces:
 
 
 def act_tweet_id(act: Codes, at_ms: Codes) -> Codes:
-    """Give the id of an act's fresh outside tweet, posted at ``at_ms``."""
+    """Return the id of the new outside tweet of an act, posted at ``at_ms``."""
     return snowflake(at_ms, OUTSIDE_BIT | ACT_BIT | act % ACT_BIT)
 
 
@@ -201,17 +201,17 @@ def snowflake(at_ms: Codes, low: Codes | int) -> Codes:
 
 
 def _act(codes: Codes) -> Codes:
-    """Take the number of the act out of codes."""
+    """Return the number of the act of codes."""
     return codes & 0xFFFF_FFFF_FFFF
 
 
 def _words(language: Codes, number: Codes) -> pl.Series:
-    """Look words up: ``number`` within the vocabulary of ``language``."""
+    """Return the words with this number in the vocabulary of the language."""
     sizes = [len(words) for words in WORDS.values()]
     first = np.concatenate([[0], np.cumsum(sizes)])
     return pl.Series([word for words in WORDS.values() for word in words]).gather(first[language] + number)
 
 
 def _english(u: NDArray[np.float64]) -> pl.Series:
-    """Pick English words: addresses and names are plain ASCII."""
+    """Choose English words, because addresses and names are ASCII."""
     return pl.Series(WORDS["en"]).gather((u * len(WORDS["en"])).astype(np.int64))

@@ -1,4 +1,4 @@
-"""The words the simulated accounts write with: eight small vocabularies on neutral topics, and awkward texts."""
+"""The words of simulated posts: eight small vocabularies on neutral topics, and awkward texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-#: Harvest, elections, football, weather, markets and roads: nothing a real campaign is about.
+#: Harvest, elections, football, weather, markets and roads: no topics of real campaigns.
 WORDS: dict[str, tuple[str, ...]] = {
     language: tuple(words.split())
     for language, words in {
@@ -46,7 +46,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 LANGUAGES = tuple(WORDS)
 ENGLISH = LANGUAGES.index("en")
 
-#: What goes before and after a text that is to be awkward for the programs that read it; the first leaves it alone.
+#: Text before and after an awkward text, which is difficult for programs to read; the first changes nothing.
 AWKWARD: tuple[tuple[str, str], ...] = (
     ("", ""),
     ("=1+1 ", ""),
@@ -65,7 +65,7 @@ AWKWARD: tuple[tuple[str, str], ...] = (
     ("\u202e", "\u202c ½ ﷺ \u200b"),
 )
 
-#: What some profiles say: phrases by which a reader takes an account for an official one.
+#: Phrases of profiles that seem to be official.
 OFFICIAL = ("Official account of the ministry", "Spokesperson of the council", "Embassy press office", "Minister")
 
 #: Phrases of each language; a text is two or three of them, so that two texts are equal only where that is planted.
@@ -74,11 +74,11 @@ N_PHRASES = 4096
 
 @cache
 def phrases() -> tuple[str, ...]:
-    """Give all phrases: the empty one, then ``N_PHRASES`` of each language, then the same in capitals.
+    """Return all phrases: the empty one, then ``N_PHRASES`` of each language, then the same in capitals.
 
     The capitals are at a fixed distance, so that shouting a text is an addition (`SHOUT`).
     """
-    # A seed of its own: the phrases are part of the vocabulary, not of one simulation.
+    # A fixed seed, because the phrases are part of the vocabulary and not of one simulation.
     rng = np.random.default_rng(20_210_000)
     spoken = [phrase for language in LANGUAGES for phrase in _phrases_of(language, rng)]
     return ("", *spoken, *(phrase.upper() for phrase in spoken))

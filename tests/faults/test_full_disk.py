@@ -14,11 +14,11 @@ import polars as pl
 import pytest
 
 from incahoots.analytics.networks import exports
-from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.errors import IncahootsError
 from incahoots.loaders.load import load
 from incahoots.simulator import simulate
+from tests.command_line import Caller
 
 pytestmark = pytest.mark.regression("0.1.1", "C4")
 
@@ -54,10 +54,7 @@ def test_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_of_a_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("incahoots.cli.app.main", full)
-    with pytest.raises(SystemExit) as ended:
-        main(["runs"])
-    assert ended.value.code == 1
-    said = capsys.readouterr().err
+    said = Caller(capsys).told("runs", code=1)
     assert said.startswith("Error: The disk of /")
     assert "Free some space" in said
 

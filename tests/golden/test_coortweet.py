@@ -10,13 +10,7 @@ import pytest
 
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.database import Database
-from incahoots.errors import UsageError
-from tests.coortweet import (
-    account_statistics,
-    coortweet,
-    fetch_pairs,
-    group_statistics,
-)
+from tests.coortweet import coortweet, fetch_pairs
 from tests.posts import load_posts, post
 
 TINY = pytest.mark.copied_from("CooRTweet 2.1.3, reference/coortweet_tiny.txt", why="the peer's own printed tables")
@@ -59,109 +53,48 @@ def same(found: pd.DataFrame, printed: str, by: list[str]) -> None:
 
 
 @TINY
-def test_pairs_and_network_without_loops(tiny: Database) -> None:
-    found = coortweet(tiny, 10, 2, 0.5, remove_loops=True)
-    same(found.pairs, """
+def test_pairs_and_network_with_and_without_loops(tiny: Database) -> None:
+    pairs = """
        object_id content_id content_id_y time_delta account_id account_id_y
     1:        o1         p1           p2          5          a            b
     2:        o1         p1           p3         10          a            c
     3:        o1         p2           p3          5          b            c
     4:        o2         p4           p5          5          a            b
     5:        o2         p4           p6         10          a            b
-    """, ["content_id", "content_id_y"])  # fmt: skip
-    same(found.edges, """
+    """
+    edges = """
       from to weight avg_time_delta n_content_id n_content_id_y edge_symmetry_score object_ids weight_threshold
     1    a  b      3       6.666667            2              3           0.6666667      o1,o2                1
     2    a  c      1      10.000000            1              1           1.0000000         o1                0
     3    b  c      1       5.000000            1              1           1.0000000         o1                0
-    """, ["from", "to"])  # fmt: skip
-
-
-@TINY
-def test_pairs_and_network_with_loops(tiny: Database) -> None:
-    found = coortweet(tiny, 10, 2, 0.5, remove_loops=False)
-    same(found.pairs, """
-       object_id content_id content_id_y time_delta account_id account_id_y
-    1:        o1         p1           p2          5          a            b
-    2:        o1         p1           p3         10          a            c
-    3:        o1         p2           p3          5          b            c
-    4:        o2         p4           p5          5          a            b
-    5:        o2         p4           p6         10          a            b
+    """
+    found = coortweet(tiny, 10, 2)
+    same(found.pairs, pairs, ["content_id", "content_id_y"])
+    same(found.edges, edges, ["from", "to"])
+    found = coortweet(tiny, 10, 2, remove_loops=False)
+    same(found.pairs, pairs + """
     6:        o2         p5           p6          5          b            b
     7:        o3         p8           p9          3          a            a
     """, ["content_id", "content_id_y"])  # fmt: skip
-    same(found.edges, """
-      from to weight avg_time_delta n_content_id n_content_id_y edge_symmetry_score object_ids weight_threshold
-    1    a  b      3       6.666667            2              3           0.6666667      o1,o2                1
-    2    a  c      1      10.000000            1              1           1.0000000         o1                0
-    3    b  c      1       5.000000            1              1           1.0000000         o1                0
+    same(found.edges, edges + """
     4    b  b      1       5.000000            1              1           1.0000000         o2                0
     5    a  a      1       3.000000            1              1           1.0000000         o3                0
     """, ["from", "to"])  # fmt: skip
 
 
 @TINY
-def test_fast_network_and_statistics(tiny: Database) -> None:
-    found = coortweet(tiny, 60, 2, 0.5, fast_window_s=5)
-    same(found.edges, """
-      from to weight_full weight_fast avg_time_delta_full avg_time_delta_fast
-    1    b  c           3           1            10.66667                   5
-    2    a  c           2          NA            15.50000                  NA
-    3    a  b           5           2            27.40000                   5
+def test_a_network_and_the_fast_one_in_it(tiny: Database) -> None:
+    same(coortweet(tiny, 60, 2).edges, """
+      from to weight avg_time_delta n_content_id n_content_id_y edge_symmetry_score object_ids weight_threshold
+    1    b  c      3       10.66667            3              2           0.6666667      o1,o2                0
+    2    a  c      2       15.50000            2              2           1.0000000      o1,o2                0
+    3    a  b      5       27.40000            4              4           1.0000000   o1,o2,o3                1
     """, ["from", "to"])  # fmt: skip
-    same(found.edges, """
-      from to n_content_id_full n_content_id_y_full n_content_id_fast n_content_id_y_fast
-    1    b  c                 3                   2                 1                   1
-    2    a  c                 2                   2                NA                  NA
-    3    a  b                 4                   4                 2                   2
+    same(coortweet(tiny, 5, 2).edges, """
+      from to weight avg_time_delta n_content_id n_content_id_y edge_symmetry_score object_ids weight_threshold
+    1    b  c      1              5            1              1                   1         o1                0
+    3    a  b      2              5            2              2                   1      o1,o2                1
     """, ["from", "to"])  # fmt: skip
-    same(found.edges, """
-      from to edge_symmetry_score_full edge_symmetry_score_fast object_ids_full
-    1    b  c                0.6666667                        1           o1,o2
-    2    a  c                1.0000000                       NA           o1,o2
-    3    a  b                1.0000000                        1        o1,o2,o3
-    """, ["from", "to"])  # fmt: skip
-    same(found.edges, """
-      from to object_ids_fast weight_threshold_full weight_threshold_fast
-    1    b  c              o1                     0                     0
-    2    a  c            <NA>                     0                    NA
-    3    a  b           o1,o2                     1                     1
-    """, ["from", "to"])  # fmt: skip
-    same(account_statistics(found), """
-       account_id avg_time_delta_full avg_time_delta_fast avg_edge_symmetry_score_full avg_edge_symmetry_score_fast
-    1:          a            21.45000                   5                    1.0000000                            1
-    2:          b            19.03333                   5                    0.8333333                            1
-    3:          c            13.08333                   5                    0.8333333                            1
-    """, ["account_id"])  # fmt: skip
-    assert list(account_statistics(found)["unique_shares_count"]) == [4, 4, 2]
-    same(account_statistics(found, "fast"), """
-       account_id avg_time_delta_full avg_time_delta_fast avg_edge_symmetry_score_full avg_edge_symmetry_score_fast
-    1:          a                27.4                   5                            1                            1
-    2:          b                27.4                   5                            1                            1
-    """, ["account_id"])  # fmt: skip
-    assert list(account_statistics(found, "fast")["unique_shares_count"]) == [2, 2]
-    same(group_statistics(found), """
-       object_id num_accounts
-    1:        o1            2
-    2:        o2            2
-    3:        o3            1
-    """, ["object_id"])  # fmt: skip
-    assert list(group_statistics(found)["n_accounts"]) == [3, 3, 2]
-
-
-def test_statistics_of_one_window(tiny: Database) -> None:
-    found = coortweet(tiny, 10, 2)
-    full = account_statistics(found, "full")
-    assert full.to_dict(orient="list") == {
-        "account_id": ["a", "b"],
-        "avg_time_delta": [pytest.approx(20 / 3)] * 2,
-        "avg_edge_symmetry_score": [pytest.approx(2 / 3)] * 2,
-        "unique_shares_count": [2, 3],
-    }
-    with pytest.raises(UsageError, match="fast_window_s"):
-        account_statistics(found, "fast")
-    with pytest.raises(UsageError, match="fast_window_s"):
-        group_statistics(found, "fast")
 
 
 def test_the_original_is_a_loop(graph: Database) -> None:
@@ -215,21 +148,5 @@ def test_retweets_share_no_link_unless_asked(graph: Database) -> None:
 
 
 def test_an_empty_graph_gives_an_empty_network(graph: Database) -> None:
-    found = coortweet(graph, 60, 1, fast_window_s=10)
+    found = coortweet(graph, 60, 1)
     assert (len(found.pairs), len(found.edges)) == (0, 0)
-    assert (len(account_statistics(found)), len(group_statistics(found))) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"behaviour": "co_tweet"}, "no pairs"),
-        ({"window_s": -1}, "window is 0 s"),
-        ({"window_s": 5, "fast_window_s": 6}, "no longer"),
-        ({"min_participation": 0}, "participation of 0"),
-        ({"edge_weight": 1.5}, "quantile"),
-    ],
-)
-def test_a_wrong_call_says_what_is_wrong(database: Database, wrong: dict[str, Any], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
-        coortweet(database, **wrong)

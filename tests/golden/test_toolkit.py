@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from incahoots import server
 from incahoots.database import Database, connect
 from incahoots.loaders.counts import Counts
 from incahoots.loaders.load import load
+from tests.conftest import server_of_its_own
 from tests.golden.networks import WINDOW_S, loaded, ours, theirs, without_loops
 from tests.posts import Edges
 
@@ -64,18 +62,13 @@ def synthetic(database: Database, reference: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="class")
-def troll_month(home: Path, real_data: Path) -> Iterator[Database]:
+def troll_month(real_data: Path) -> Iterator[Database]:
     """115,918 posts of one operation, the fast way in: a server of its own, thrown away with its data."""
-    folder = Path(tempfile.mkdtemp(prefix="incahoots-golden-"))
-    server.start(folder, bolt_port=0, http_port=0, auth=False)
-    try:
+    with server_of_its_own() as folder:
         counts = load("posts", real_data / "ira_538" / "ira_month_8col.csv.gz", bulk=True, home=folder).counts
         assert counts == Counts(rows_read=115_918, loaded=115_918)
         with connect(home=folder) as opened:
             yield opened
-    finally:
-        server.stop(folder)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class TestSynthetic:

@@ -11,17 +11,9 @@ import neo4j
 import pytest
 
 from incahoots import server
-from incahoots.database import Database
 from incahoots.server import process
 from incahoots.server.assembly import assemble
 from incahoots.server.home import ServerInfo
-from tests.command_line import Caller
-
-
-@pytest.fixture
-def call(home: Path, graph: Database, capsys: pytest.CaptureFixture[str]) -> Caller:
-    """The command line, on the session's database, which is empty."""
-    return Caller(capsys, home)
 
 
 def _answers(info: ServerInfo) -> bool:
@@ -43,7 +35,7 @@ def bare(home: Path) -> Iterator[ServerInfo]:
     (files / "lib").symlink_to(assemble(lambda *_: None) / "lib")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(process, "assemble", lambda progress: files)
-        patch.setattr(process, "_answers", _answers)
+        patch.setattr(process, "responds", _answers)
         info = server.start(folder / "home", bolt_port=0, http_port=0, auth=True)
     yield info
     server.stop(folder / "home")

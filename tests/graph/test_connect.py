@@ -11,13 +11,12 @@ from typing import Any
 import neo4j
 import pytest
 
-from incahoots import server
 from incahoots.addresses import read_env_file
-from incahoots.cli import main
 from incahoots.database import SCHEMA_VERSION, Database, connect
 from incahoots.errors import DatabaseError
 from incahoots.loaders.renewal import prepare_graph
 from incahoots.server.home import ServerInfo
+from tests.command_line import Caller
 
 
 def answers(database: Database) -> bool:
@@ -26,10 +25,8 @@ def answers(database: Database) -> bool:
 
 
 @pytest.fixture
-def uri(home: Path) -> str:
-    info = server.status(home)
-    assert info is not None
-    return info.bolt_uri
+def uri(served: ServerInfo) -> str:
+    return served.bolt_uri
 
 
 @pytest.fixture
@@ -238,15 +235,13 @@ def test_a_password_in_an_address_is_refused_and_never_printed(
     address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("NEO4J_URI", address)
+    call = Caller(capsys)
     for words in (["runs"], ["runs", "--json"], ["runs", "--verbose"], ["doctor"], ["doctor", "--json"]):
-        with pytest.raises(SystemExit) as ended:
-            main(words)
-        assert ended.value.code == 1
-        said = capsys.readouterr()
-        assert "s3cret" not in said.out + said.err
+        said = call(*words, code=1) + call.err
+        assert "s3cret" not in said
         if "@" in address:
-            assert "must not contain a user name or password" in said.out + said.err
-            assert "NEO4J_PASSWORD" in said.out + said.err
+            assert "must not contain a user name or password" in said
+            assert "NEO4J_PASSWORD" in said
     with pytest.raises(DatabaseError) as caught:
         connect()
     assert "s3cret" not in "".join(traceback.format_exception(caught.value))

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from py2neo import Graph
 
-from incahoots import server
 from incahoots.analytics.coordination.coordinate import coordinate
 from incahoots.analytics.networks.communities import communities
 from incahoots.analytics.runs.evidence import why
@@ -41,11 +40,9 @@ def opened(info: ServerInfo, auth: tuple[str, str] | None) -> Iterator[Graph]:
 
 
 @pytest.fixture
-def py2neo_graph(graph: Database, home: Path) -> Iterator[Graph]:
+def py2neo_graph(graph: Database, served: ServerInfo) -> Iterator[Graph]:
     """The session's server, emptied, by py2neo."""
-    info = server.status(home)
-    assert info is not None
-    yield from opened(info, None)
+    yield from opened(served, None)
 
 
 @pytest.fixture

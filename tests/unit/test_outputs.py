@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
-from incahoots.cli import app, main
-
-
-def call(*words: str | Path) -> int:
-    """Run the command line here; give its exit code."""
-    with pytest.raises(SystemExit) as stop:
-        main([*map(str, words)])
-    return int(stop.value.code or 0)
+from incahoots.cli.asked import Output
+from tests.command_line import Caller, commands
 
 
 @pytest.mark.regression("0.1.1", "A1")
@@ -48,38 +41,24 @@ def test_an_output_is_no_input(
         written.hardlink_to(read)
     else:
         words = [name if word == str(written) else word for word in words]
-    assert call(*words) == 2
-    said = capsys.readouterr()
-    assert f"would overwrite the file that is read: {name}" in said.err
+    assert f"would overwrite the file that is read: {name}" in Caller(capsys).told(*words, code=2)
     assert read.read_text() == "account_id,label\n"
 
 
 @pytest.mark.regression("0.1.1", "A1")
 def test_two_outputs_are_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "a.png"
-    assert call("interstate", "-o", file, "--months", file) == 2
-    assert f"-o and --months must be different files (got {file} for both)." in capsys.readouterr().err
-
-
-def commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Every command with its name."""
-    yield words, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from commands(found, (*words, name))
+    said = Caller(capsys).told("interstate", "-o", file, "--months", file, code=2)
+    assert f"-o and --months must be different files (got {file} for both)." in said
 
 
 def test_every_path_is_known_to_be_read_or_written() -> None:
     """An option that is new has to be put on one side or the other."""
-    from incahoots.cli.options import WRITTEN
-
+    written = {"-o", "--key", "--months", "--picture", "--rejects", "--tables", "--write", "out_dir", "path"}
     read = {"--home", "--env-file", "--mapping", "--categories", "--labels", "--model", "--predictions", "--about"}
     read |= {"paths", "path", "model_path"}
-    for words, command in commands(app):
+    for words, command in commands():
         for parameter in command.params:
             if isinstance(parameter.type, click.Path):
-                sides = [not side.isdisjoint(parameter.opts) for side in (read, WRITTEN)]
-                assert sum(sides) == 1, (words, parameter.opts)
+                side = written if isinstance(parameter.type, Output) else read
+                assert not side.isdisjoint(parameter.opts), (words, parameter.opts)

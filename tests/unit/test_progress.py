@@ -12,7 +12,7 @@ Told = list[tuple[str, float, float | None]]
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
-    monkeypatch.setattr(progress, "_EVERY_S", 0.0)
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
     return []
 
 
@@ -53,7 +53,7 @@ def test_few_that_take_long_are_called_by_name(told: Told) -> None:
 
 
 def test_of_many_that_come_fast_few_are_told(monkeypatch: pytest.MonkeyPatch, told: Told) -> None:
-    monkeypatch.setattr(progress, "_EVERY_S", 60.0)
+    monkeypatch.setattr(progress, "EVERY_S", 60.0)
     list(counted(told, "reading rows", 1_000)(range(1_000)))
     assert [each[1] for each in told] == [0, 1_000]
 

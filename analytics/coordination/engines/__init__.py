@@ -25,47 +25,17 @@ class Engine(Protocol):
     ) -> int:
         """Derive the network of a behaviour, and write its edges (source, target, weight) as those of a run.
 
-        An engine may write inside the database or batch by batch from outside.
-
-        Parameters
-        ----------
-        database : Database
-        request : Request
-        row : Behaviour
-            One that it derives.
-        run_id : str
-            A run that was started and has no edge of this behaviour yet.
-        progress : callable
-            Told of the progress.
-
-        Returns
-        -------
-        int
-            Number of edges.
+        An engine may write inside the database or batch by batch from outside. The run was started, and has no edge of
+        this behaviour yet. Returns the number of edges.
         """
 
     def posts_behind(
         self, database: Database, request: Request, row: Behaviour, ends: tuple[str, str], limit: int = 0
     ) -> tuple[pd.DataFrame, int]:
-        """Find the pairs of posts behind an edge.
+        """Find the pairs of posts behind an edge, as ``explore/why_connected`` returns them, and count them.
 
-        Parameters
-        ----------
-        database : Database
-        request : Request
-        row : Behaviour
-            One that it derives, or a combination of such.
-        ends : (str, str)
-            Account ids of source and target.
-        limit : int
-            At most this many pairs, the earliest first; 0 gives all.
-
-        Returns
-        -------
-        pairs : pd.DataFrame
-            As ``explore/why_connected`` returns them.
-        count : int
-            Number of pairs, including those left out.
+        The row is one that it derives, or a combination of such; ``ends`` are the account ids of source and target. At
+        most ``limit`` pairs are returned, the earliest first, but all are counted; 0 gives all.
         """
 
 

@@ -70,17 +70,14 @@ class Arrays:
         posts, pairs = _MATCHED[row.derivation](_Source(database, request, row, ends, silent))
         nothing: Codes = np.zeros(0, dtype=np.int64)
         parts = [_between(posts, ours, theirs, ends) for ours, theirs in chain([(nothing, nothing)], pairs)]
-        every = shown(database, pd.concat(parts))
+        every = in_order(with_texts(database, pd.concat(parts)))
         return (every.head(limit) if limit else every), len(every)
 
 
 def _by_trace(source: _Source) -> tuple[TracedPosts, Iterator[Pairs]]:
     """Posts that share a trace within the window."""
     request = source.request
-    frame = fetch_traced_posts(
-        source.database, source.row, retweets=request.retweets, operation_id=request.operation_id,
-        accounts=source.ends, progress=source.progress,
-    )  # fmt: skip
+    frame = fetch_traced_posts(source.database, source.row, request, accounts=source.ends, progress=source.progress)
     if source.ends:
         # Of co_post all posts were fetched.
         frame = frame.filter(pl.col("account_id").is_in(source.ends))
@@ -130,26 +127,25 @@ def _between(posts: TracedPosts, ours: Codes, theirs: Codes, ends: tuple[str, st
     )
 
 
-def shown(database: Database, pairs: pd.DataFrame) -> pd.DataFrame:
+def with_texts(database: Database, pairs: pd.DataFrame) -> pd.DataFrame:
     """Add texts to pairs of posts, as ``explore/why_connected`` returns them.
 
-    Parameters
-    ----------
-    database : Database
-    pairs : pd.DataFrame
-        Columns trace, tweet_id, ts, other_tweet_id, other_ts.
+    ``pairs`` has the columns trace, tweet_id, ts, other_tweet_id, other_ts.
     """
     ids = [*pairs["tweet_id"], *pairs["other_tweet_id"]]
     texts = database.query("fetch/texts_of", tweet_ids=ids).set_index("tweet_id")["text"]
-    return pd.DataFrame(
-        {
-            "trace": pairs["trace"],
-            "tweet_id": pairs["tweet_id"],
-            "created_at": utc(pairs["ts"]),
-            "text": pairs["tweet_id"].map(texts),
-            "other_tweet_id": pairs["other_tweet_id"],
-            "other_created_at": utc(pairs["other_ts"]),
-            "other_text": pairs["other_tweet_id"].map(texts),
-            "gap_s": pairs["other_ts"] - pairs["ts"],
-        }
-    ).sort_values(["created_at", "tweet_id", "other_created_at", "other_tweet_id"])
+    ends = {
+        name: column
+        for end in ("", "other_")
+        for name, column in (
+            (f"{end}tweet_id", pairs[f"{end}tweet_id"]),
+            (f"{end}created_at", utc(pairs[f"{end}ts"])),
+            (f"{end}text", pairs[f"{end}tweet_id"].map(texts)),
+        )
+    }
+    return pd.DataFrame({"trace": pairs["trace"], **ends, "gap_s": pairs["other_ts"] - pairs["ts"]})
+
+
+def in_order(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Sort pairs of posts by time, as ``explore/why_connected`` does."""
+    return pairs.sort_values(["created_at", "tweet_id", "other_created_at", "other_tweet_id"])

@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from incahoots import cypher, server
+from incahoots import cypher
 from incahoots.analytics.coordination.coordinate import coordinate
 from incahoots.analytics.networks.communities import communities
 from incahoots.analytics.runs.store import drop
-from incahoots.cli import main
 from incahoots.database import Database
 from incahoots.server import ServerInfo
 from incahoots.server.browser_links import link, write_page
 from tests.chromium import installed, watched
+from tests.command_line import Caller
 from tests.conftest import empty
 from tests.posts import load_posts, post
 
@@ -30,7 +30,7 @@ LIMIT_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def info(home: Path, database: Database) -> ServerInfo:
+def info(served: ServerInfo, database: Database) -> ServerInfo:
     """The server, with three accounts that share two links, and two that share a hashtag."""
     empty(database)
     shared = {"urls": ["https://a.example/x"]}
@@ -38,9 +38,7 @@ def info(home: Path, database: Database) -> ServerInfo:
     load_posts(database, [post(name, 9_000, f"{name}1", hashtags=["tag"]) for name in "de"])
     coordinate(database, "all", "60s", min_weight=1, run_id="first")
     communities(database, "first")
-    running = server.status(home)
-    assert running is not None
-    return running
+    return served
 
 
 @pytest.fixture
@@ -132,9 +130,7 @@ def test_the_guide_reads_the_posts_of_an_edge_of_hashtags(
 def test_a_query_can_be_run_before_parameters_are_set(
     info: ServerInfo, page: Page, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    with pytest.raises(SystemExit):
-        main(["browser", name, "--json", "--home", str(info.home)])
-    page.goto(json.loads(capsys.readouterr().out)["link"])
+    page.goto(Caller(capsys, info.home).json("browser", name)["link"])
     told = page.get_by_text(re.compile("You are connected|You have a working connection"))
     expect(told.first).to_be_visible(timeout=LIMIT_MS)
     page.get_by_test_id("editor-Run").click()
@@ -266,9 +262,10 @@ def test_another_website_neither_reads_nor_writes(bare: ServerInfo, chromium: Br
     page = context.new_page()
     page.goto(other.as_uri())
     http = bare.http_url.removesuffix("/browser/")
-    answered = page.evaluate(_ATTACK, [http, bare.bolt_uri.replace("bolt://", "ws://")])
+    # The server may close the connection before its refusal is read.
+    tries = (page.evaluate(_ATTACK, [http, bare.bolt_uri.replace("bolt://", "ws://")]) for _ in range(3))
+    assert [401, True] in tries
     context.close()
-    assert answered == [401, True]
     with bare.connect() as driver:
         records, _, _ = driver.execute_query("MATCH (n:Planted) RETURN count(n) AS n")
     assert [record["n"] for record in records] == [0]

@@ -198,7 +198,7 @@ def test_nothing_found_is_an_empty_array(call: Caller) -> None:
         (["why", "r", "a", "a"], "has no edge from 'a' to 'a'"),
         (
             ["why", "r", "a", "nobody"],
-            "There is no account 'nobody'. Give account ids, as `incahoots edges` prints them.",
+            "There is no account 'nobody'. Give account ids, as `incahoots edges` lists them.",
         ),
         (["coordinate", "co_link", "--window", "60s", "--operation", "op"], "There is no operation 'op'."),
     ],

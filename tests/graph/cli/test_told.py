@@ -40,7 +40,7 @@ class Told:
 
 @pytest.fixture
 def told(graph: Database, monkeypatch: pytest.MonkeyPatch) -> Told:
-    monkeypatch.setattr(progress, "_EVERY_S", 0.0)
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
     link = {"urls": ["https://a.example/1"]}
     load_posts(graph, [post(name, s, hashtags=["x", "y"], **link) for name, s in SECONDS.items()])
     return Told()

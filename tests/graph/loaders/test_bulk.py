@@ -6,21 +6,21 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import pytest
 
 from incahoots import server
-from incahoots.cli import main
-from incahoots.database import connect
+from incahoots.database import Database, connect
 from incahoots.errors import DatabaseError, ServerError, UsageError
 from incahoots.loaders.counts import Counts
 from incahoots.loaders.load import Operation, load
 from incahoots.simulator import simulate
 from tests.checksum import checksum, contents
+from tests.command_line import Caller
 from tests.conftest import empty, server_of_its_own
 
 #: Texts, names and links that have broken a CSV file, an index or a driver somewhere.
@@ -32,11 +32,27 @@ ODD = [
 LONG_URLS = [f"https://long.example/{'x' * 9_000}{number % 2}" for number in range(3)]
 
 
+T = TypeVar("T")
+OPERATION = Operation("op", ["A"], ["B"], baseline=True, released_on="2020-02-03")
+
+
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """The home of a running server that may be stopped and filled."""
     with server_of_its_own() as folder:
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_there(home: Path) -> None:
+    with connect(home=home) as database:
+        empty(database)
+
+
+def now(home: Path, read: Callable[[Database], T]) -> T:
+    """What the graph holds."""
+    with connect(home=home) as database:
+        return read(database)
 
 
 def odd_posts() -> list[dict[str, Any]]:
@@ -61,61 +77,43 @@ def odd_posts() -> list[dict[str, Any]]:
     return [*lines, late, *again, *lines[:10]]
 
 
-def test_both_ways_in_make_the_same_graph_of_odd_posts(home: Path, tmp_path: Path) -> None:
-    file = tmp_path / "odd.jsonl"
-    posts = odd_posts()
-    file.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in posts))
-    operation = Operation("op", ["A"], ["B"], baseline=True, released_on="2020-02-03")
-    graphs, counted = [], []
-    for bulk in (True, False):
-        with connect(home=home) as database:
-            empty(database)
-        loaded = load("twitter-v2", file, home=home, operation=operation, bulk=bulk, rejects=tmp_path / f"{bulk}.jsonl")
-        with connect(home=home) as database:
-            graphs.append(contents(database))
-        counted.append(loaded.counts)
-    assert graphs[0] - graphs[1] == set()
-    assert graphs[1] - graphs[0] == set()
-    assert counted[0] == counted[1]
-    assert counted[0].rows_read == len(posts)
-    assert (counted[0].loaded, counted[0].rejected) == (2 * len(ODD) + 1, 0)
+@pytest.fixture(scope="module")
+def odd(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[tuple[Any, ...]], Counts]:
+    """A file of odd posts, the graph that batches make of it, and what they count."""
+    file = tmp_path_factory.mktemp("odd") / "odd.jsonl"
+    file.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in odd_posts()))
+    now(home, empty)
+    counts = load("twitter-v2", file, home=home, operation=OPERATION).counts
+    whole = now(home, contents)
+    now(home, empty)
+    return file, whole, counts
+
+
+def test_both_ways_in_make_the_same_graph_of_odd_posts(
+    home: Path, odd: tuple[Path, set[tuple[Any, ...]], Counts]
+) -> None:
+    file, whole, counts = odd
+    assert load("twitter-v2", file, home=home, operation=OPERATION, bulk=True).counts == counts
+    found = now(home, contents)
+    assert found - whole == set()
+    assert whole - found == set()
+    assert (counts.rows_read, counts.loaded, counts.rejected) == (len(odd_posts()), 2 * len(ODD) + 1, 0)
     stored = {}
-    for thing in graphs[0]:
+    for thing in whole:
         if thing[:2] == ("node", "Tweet"):
             properties = {name: shown for name, _, shown in thing[2]}
             stored[properties["tweet_id"]] = properties
     for number, text in enumerate(ODD):
         # The empty text is none, and the first duplicate fills it in.
         assert stored[repr(str(number))]["text"] == repr(text or "?")
-    raws = {p[2] for thing in graphs[0] if thing[2] == "LINKS_TO" for p in thing[3] if p[0] == "raw"}
+    raws = {p[2] for thing in whole if thing[2] == "LINKS_TO" for p in thing[3] if p[0] == "raw"}
     assert sum(raw.startswith("'sha256:") for raw in raws) == 3
-
-
-def test_both_ways_in_make_the_same_graph_of_a_simulation_and_bulk_wants_an_empty_one(
-    home: Path, tmp_path: Path
-) -> None:
-    simulate(tmp_path / "simulation", accounts=200, posts=2_000, states=2, seed=5)
-    graphs, counted = [], []
-    for bulk in (True, False):
-        with connect(home=home) as database:
-            empty(database)
-        counted.append(load("io-archive", tmp_path / "simulation", home=home, bulk=bulk).counts)
-        with connect(home=home) as database:
-            graphs.append(checksum(database))
-    assert graphs[0] == graphs[1]
-    assert counted == [Counts(rows_read=2_200, loaded=2_200)] * 2
-    with pytest.raises(DatabaseError, match="needs an empty database"):
-        load("io-archive", tmp_path / "simulation", home=home, bulk=True)
-    with connect(home=home) as database:
-        assert checksum(database) == graphs[0]
 
 
 def test_an_import_that_is_killed_and_run_again(home: Path, tmp_path: Path) -> None:
     """Killed with the server down and half a store written: the tool must not go on, nor its store stay."""
     simulation = tmp_path / "simulation"
-    simulate(simulation, accounts=250, posts=5_000, states=1, seed=6)
-    with connect(home=home) as database:
-        empty(database)
+    simulate(simulation, accounts=250, posts=5_000, states=2, seed=6)
     code = (
         "import sys; from incahoots.loaders.load import load; "
         "load('io-archive', sys.argv[1], home=sys.argv[2], bulk=True)"
@@ -132,26 +130,27 @@ def test_an_import_that_is_killed_and_run_again(home: Path, tmp_path: Path) -> N
     assert list(home.glob("bulk-*"))
     server.start(home, bolt_port=0, http_port=0, auth=False)
     assert not mark.exists()
-    with connect(home=home) as database:
-        assert database.is_empty()
-    graphs = []
+    assert now(home, Database.is_empty)
+    graphs, counted = [], []
     for bulk in (True, False):
-        load("io-archive", simulation, home=home, bulk=bulk)
-        with connect(home=home) as database:
-            graphs.append(checksum(database))
-            empty(database)
+        now(home, empty)
+        counted.append(load("io-archive", simulation, home=home, bulk=bulk).counts)
+        graphs.append(now(home, checksum))
     assert graphs[0] == graphs[1]
+    assert counted == [Counts(rows_read=5_250, loaded=5_250)] * 2
+    with pytest.raises(DatabaseError, match="needs an empty database"):
+        load("io-archive", simulation, home=home, bulk=True)
+    assert now(home, checksum) == graphs[0]
     assert not list(home.glob("bulk-*"))
 
 
 def test_bulk_is_for_the_managed_server_only(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "x.jsonl"
     file.write_text("{}")
-    info = server.status(home)
-    assert info is not None
+    uri = server.start(home).bolt_uri
     with pytest.raises(UsageError, match="local server only, not on another database"):
-        load("twitter-v2", file, info.bolt_uri, bulk=True)
-    monkeypatch.setenv("NEO4J_URI", info.bolt_uri)
+        load("twitter-v2", file, uri, bulk=True)
+    monkeypatch.setenv("NEO4J_URI", uri)
     with pytest.raises(UsageError, match="local server only, not on another database"):
         load("twitter-v2", file, bulk=True)
 
@@ -161,7 +160,6 @@ def test_bulk_keeps_what_another_client_stores_while_it_reads(home: Path, tmp_pa
     simulation = tmp_path / "simulation"
     simulate(simulation, accounts=120, posts=2_000, states=1, seed=7)
     with connect(home=home) as database:
-        empty(database)
         stored: list[str] = []
 
         def told(what: str, done: float, total: float | None = None) -> None:
@@ -173,7 +171,6 @@ def test_bulk_keeps_what_another_client_stores_while_it_reads(home: Path, tmp_pa
             load("io-archive", simulation, home=home, bulk=True, progress=told)
         assert database.run("MATCH (a:Account) RETURN count(a) AS n")["n"].to_list() == [200]
         assert database.run("MATCH (n) WHERE NOT n:Account RETURN count(n) AS n")["n"].to_list() == [0]
-        empty(database)
 
 
 @pytest.mark.regression("0.1.1", "A2")
@@ -182,7 +179,6 @@ def test_bulk_keeps_what_is_committed_when_the_server_is_about_to_stop(home: Pat
     header.write_text("account_id:ID(Account)\n")
     data.write_text("a\n")
     with connect(home=home) as database:
-        empty(database)
         before = database.last_transaction()
         database.run("CREATE (:Account {account_id: 'late'})")
         assert database.last_transaction() == before + 1
@@ -197,22 +193,15 @@ def test_bulk_keeps_what_is_committed_when_the_server_is_about_to_stop(home: Pat
         server.bulk_import(home, {"Account": [header, data]}, {}, last_transaction=last)
     with connect(home=home) as database:
         assert database.run("MATCH (a:Account) RETURN a.account_id AS id")["id"].to_list() == ["a"]
-        empty(database)
         database.ensure_schema()
 
 
 @pytest.mark.regression("0.1.1", "A2")
 def test_a_bulk_load_that_is_killed_after_its_import(
-    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, odd: tuple[Path, set[tuple[Any, ...]], Counts], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Killed before the keys are there and rows that repeat a tweet are sent: both are made up for, and it is said."""
-    file = tmp_path / "odd.jsonl"
-    file.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in odd_posts()))
-    with connect(home=home) as database:
-        empty(database)
-        load("twitter-v2", file, home=home)
-        whole = contents(database)
-        empty(database)
+    file, whole, _ = odd
     code = (
         "import os, sys; from incahoots.database import Database; from incahoots.loaders.load import load; "
         "Database.ensure_schema = lambda *_: os.kill(os.getpid(), 9); "
@@ -222,12 +211,10 @@ def test_a_bulk_load_that_is_killed_after_its_import(
     left = list(home.glob("bulk-*"))
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in left] == [0o700]
 
-    with pytest.raises(SystemExit) as ended:
-        main(["status", "--home", str(home)])
-    assert ended.value.code == 0
-    said = capsys.readouterr().err
-    assert f"Removed {left[0]}: it held posts of a bulk load that was killed." in said
-    assert f"The bulk load of {file} is still running or was interrupted" in said
+    call = Caller(capsys, home)
+    call("status")
+    assert f"Removed {left[0]}: it held posts of a bulk load that was killed." in call.err
+    assert f"The bulk load of {file} is still running or was interrupted" in call.err
     assert list(home.glob("bulk-*")) == []
     with connect(home=home) as database:
         keys = set(database.run("SHOW CONSTRAINTS YIELD name")["name"])
@@ -235,8 +222,7 @@ def test_a_bulk_load_that_is_killed_after_its_import(
         assert contents(database) != whole
         with pytest.raises(DatabaseError, match="which also completes an interrupted bulk load"):
             load("twitter-v2", file, home=home, bulk=True)
-        load("twitter-v2", file, home=home)
+        load("twitter-v2", file, home=home, operation=OPERATION)
         assert contents(database) == whole
-    with pytest.raises(SystemExit):
-        main(["status", "--home", str(home)])
-    assert "was interrupted" not in capsys.readouterr().err
+    call("status")
+    assert "was interrupted" not in call.err

@@ -6,12 +6,12 @@ import re
 
 from incahoots.analytics.coordination.coordinate import coordinate
 from incahoots.database import Database
-from tests import ROOT
 from tests.posts import load_posts, post
+from tests.tracked import text_of
 
 
 def test_an_account_is_removed_with_its_posts_and_edges(graph: Database) -> None:
-    (statement,) = re.findall(r"```cypher\n(.*?)```", (ROOT / "docs" / "ethics.md").read_text(encoding="utf-8"), re.S)
+    (statement,) = re.findall(r"```cypher\n(.*?)```", text_of("docs/ethics.md"), re.S)
     shares = [post(name, second, hashtags=["x"]) for name in "abc" for second in (0, 600)]
     load_posts(graph, [*shares, post("d", 900, retweeted_tweet_id="t0", mentions=["a"])])
     coordinate(graph, "co_hashtag", "60s", run_id="t")

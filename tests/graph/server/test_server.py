@@ -1,4 +1,4 @@
-"""The managed server, for real: starts, stops, crashes, and what it refuses."""
+"""The local server, for real: starts, stops, crashes, and what it refuses."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_it_listens_on_loopback_only(running: ServerInfo) -> None:
 
 def test_a_taken_port_is_refused(running: ServerInfo, tmp_path: Path) -> None:
     port = int(running.bolt_uri.rpartition(":")[2])
-    with pytest.raises(ServerError, match=rf"Port {port} is in use. Choose another with --bolt-port, or 0"):
+    with pytest.raises(ServerError, match=rf"Port {port} is in use. Choose another with `bolt_port`, or 0"):
         start(tmp_path, bolt_port=port)
     assert status(tmp_path) is None
 
@@ -243,7 +243,7 @@ def test_a_server_that_does_not_answer_yet_is_waited_for(
 ) -> None:
     # Starting, or stopping: its process is there, and does not answer at first.
     answered = iter([False, False, True, True])
-    monkeypatch.setattr("incahoots.server.process._answers", lambda info: next(answered))
+    monkeypatch.setattr("incahoots.server.process.responds", lambda info: next(answered))
     assert start(home) == running
     # It was asked until it answered.
     assert list(answered) == [True]

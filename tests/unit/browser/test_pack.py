@@ -20,9 +20,9 @@ from incahoots.errors import ServerError
 from incahoots.resources import resource
 from incahoots.server import ServerInfo
 from incahoots.server.browser_links import link, write_page
-from tests import ROOT
+from tests.tracked import text_of
 
-MODEL = (ROOT / "docs" / "graph-model.md").read_text(encoding="utf-8")
+MODEL = text_of("docs/graph-model.md")
 COORDINATION = {row.relationship for row in BEHAVIOURS.values()}
 
 
@@ -273,5 +273,5 @@ def test_what_can_be_dropped_onto_another_browser(tmp_path: Path) -> None:
 
 
 def test_every_search_phrase_is_documented() -> None:
-    page = (ROOT / "docs" / "browser.md").read_text(encoding="utf-8").split("| phrase |")[1]
+    page = text_of("docs/browser.md").split("| phrase |")[1]
     assert sorted(re.findall(r"^\| (.+) \|$", page, re.M)) == sorted(query.title for query in perspective.phrases())

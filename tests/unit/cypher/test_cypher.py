@@ -14,6 +14,8 @@ from incahoots.cypher import generate
 from incahoots.cypher.behaviours import BEHAVIOURS
 from incahoots.errors import UsageError
 
+QUERIES = [cypher.find(name) for name in cypher.names()]
+
 
 def body(query: cypher.Query) -> str:
     """A query without comments."""
@@ -28,24 +30,32 @@ def fresh() -> Iterator[None]:
     cypher.find.cache_clear()
 
 
-@pytest.mark.parametrize("name", cypher.names())
-def test_the_header_lists_exactly_the_parameters(name: str) -> None:
-    query = cypher.find(name)
-    assert set(query.parameters) == set(re.findall(r"\$(\w+)", body(query)))
+def test_the_header_lists_exactly_the_parameters() -> None:
+    for query in QUERIES:
+        assert set(query.parameters) == set(re.findall(r"\$(\w+)", body(query))), query.name
+        if query.family == "explore":
+            assert "limit" in query.parameters, query.name
+            assert "LIMIT $limit" in body(query), query.name
 
 
-@pytest.mark.parametrize("name", cypher.names())
-def test_one_statement_with_a_title(name: str) -> None:
-    query = cypher.find(name)
-    assert re.fullmatch(r"// \S.*[^.\s]", query.text.splitlines()[0])
-    assert query.title == query.text.splitlines()[0][3:]
-    assert ";" not in body(query)
-    assert query.family in cypher.FAMILIES
-    assert query.text.endswith("\n")
+def test_one_statement_with_a_title() -> None:
+    for query in QUERIES:
+        assert re.match(r"// (\S.*[^.\s])\n//\n", query.text)[1] == query.title, query.name
+        assert ";" not in body(query), query.name
+        assert query.family in cypher.FAMILIES, query.name
+        assert "// Returns" in query.text or "// Writes" in query.text or query.name == "database/await_indexes"
+        assert query.text.endswith("\n"), query.name
+
+
+def test_a_query_on_all_behaviours_names_them_all() -> None:
+    types = {row.relationship for row in BEHAVIOURS.values()}
+    unions = [found for query in QUERIES for found in re.findall(r":(CO_\w+(?:\|[A-Z_]+)+)", query.text)]
+    assert unions != []
+    assert [union for union in unions if set(union.split("|")) != types] == []
 
 
 def test_titles_differ() -> None:
-    titles = [cypher.find(name).title for name in cypher.names()]
+    titles = [query.title for query in QUERIES]
     assert sorted(set(titles)) == sorted(titles)
 
 

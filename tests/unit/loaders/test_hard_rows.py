@@ -249,7 +249,7 @@ def test_a_file_that_unpacks_to_far_more_than_posts_do_is_refused(write):
 def test_the_members_of_a_zip_unpack_together(write, monkeypatch, n_members):
     from incahoots.loaders import files
 
-    monkeypatch.setattr(files, "_RATIO_BYTES", 1 << 20)
+    monkeypatch.setattr(files, "RATIO_BYTES", 1 << 20)
     member = (HEADER + row(1, "x" * (400 << 10))).encode()  # of which three are more than that
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -268,7 +268,7 @@ def test_the_members_of_a_zip_unpack_together(write, monkeypatch, n_members):
 def test_members_of_a_zip_that_share_their_bytes_count_them_once(write, monkeypatch):
     from incahoots.loaders import files
 
-    monkeypatch.setattr(files, "_RATIO_BYTES", 1 << 20)
+    monkeypatch.setattr(files, "RATIO_BYTES", 1 << 20)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.csv", (HEADER + row(1, "x" * (200 << 10))).encode())

@@ -15,6 +15,14 @@ COLUMNS = {"tweet_id": "id", "account_id": "who", "created_at": "at"}
 BERLIN = {"format": "%d/%m/%Y %H:%M", "timezone": "Europe/Berlin"}
 
 
+def wrong(write, mapping, message):
+    """A mapping is refused, with this message and a remedy."""
+    with pytest.raises(InputError) as caught:
+        list(rows_of("table", write("a.csv", "id,who,at\n1,a,5\n"), mapping=mapping))
+    assert message in caught.value.message
+    assert caught.value.remedy
+
+
 def test_a_csv_with_a_zone_lists_and_booleans(write, load):
     mapping = {
         "columns": {**COLUMNS, "urls": "links", "is_retweet": "rt", "screen_name": "name"},
@@ -116,10 +124,7 @@ def test_a_mapping_in_a_file(write, load, name):
     ],
 )
 def test_mappings_that_are_wrong(write, mapping, message):
-    with pytest.raises(InputError) as caught:
-        list(rows_of("table", write("a.csv", "id,who,at\n1,a,5\n"), mapping=mapping))
-    assert message in caught.value.message
-    assert caught.value.remedy
+    wrong(write, mapping, message)
 
 
 @pytest.mark.regression("0.1.1", "A6")
@@ -148,11 +153,7 @@ def test_mappings_that_are_wrong(write, mapping, message):
     ],
 )
 def test_a_mapping_with_a_value_of_the_wrong_kind(write, section, message):
-    mapping = write("m.json", json.dumps({"columns": COLUMNS, "time": {"unit": "s"}, **section}))
-    with pytest.raises(InputError) as caught:
-        list(rows_of("table", write("a.csv", "id,who,at\n1,a,5\n"), mapping=mapping))
-    assert message in caught.value.message
-    assert caught.value.remedy
+    wrong(write, write("m.json", json.dumps({"columns": COLUMNS, "time": {"unit": "s"}, **section})), message)
 
 
 def test_a_column_whose_name_is_a_number(write, load):

@@ -18,23 +18,19 @@ import incahoots
 import incahoots.cli.load as cli_load
 from incahoots import cypher
 from incahoots.analytics.campaigns.columns import NETWORKS
-from incahoots.analytics.campaigns.figures import FIGURES
+from incahoots.analytics.campaigns.network_features import NETWORK_FEATURES
 from incahoots.analytics.networks.communities import ALGORITHMS, CENTRALITIES
 from incahoots.cli import COMMANDS, SECTIONS, app
 from incahoots.cypher.behaviours import BEHAVIOURS, chosen, find
 from incahoots.errors import UsageError
 from incahoots.loaders import SOURCES
-from incahoots.loaders.load import MAX_REJECTS
 from tests import ROOT
+from tests.command_line import CONTEXT, Caller, commands
+from tests.tracked import broken_links, text_of
 
-ROOT_CONTEXT = click.Context(app, info_name="incahoots", **app.context_settings)
 PAGES = sorted(
     [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"), ROOT / "notebooks" / "README.md"]
 )
-
-
-def text_of(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def command_lines() -> Iterator[tuple[str, list[str]]]:
@@ -53,19 +49,8 @@ def command_lines() -> Iterator[tuple[str, list[str]]]:
                 yield f"{name} --help", shlex.split(line)[1:]
 
 
-def commands(group: click.Group = app, context: click.Context = ROOT_CONTEXT) -> Iterator[tuple[str, click.Command]]:
-    """Every command, and every command of a command, by what is typed for it."""
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        own = click.Context(command, info_name=name, parent=context)
-        yield own.command_path, command
-        if isinstance(command, click.Group):
-            yield from commands(command, own)
-
-
 def command_of(name: str) -> click.Command:
-    found = app.get_command(ROOT_CONTEXT, name)
+    found = app.get_command(CONTEXT, name)
     assert found is not None
     return found
 
@@ -79,7 +64,7 @@ def test_every_command_line_can_be_called(page: str, words: list[str]) -> None:
             arguments = arguments[: arguments.index(sign)]
     if arguments == ["FORMAT", "FILES"]:
         return
-    context = command.make_context(name, list(arguments), parent=ROOT_CONTEXT)
+    context = command.make_context(name, list(arguments), parent=CONTEXT)
     if name in ("query", "browser") and (query := context.params["name"]):
         given = dict(pair.split("=", 1) for pair in context.params["parameters"])
         found = cypher.find(query)
@@ -125,9 +110,7 @@ def test_every_default_is_shown() -> None:
 
 
 def test_the_headings_of_the_help_hold_every_command_once(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        app(["--help"])
-    said = capsys.readouterr().out
+    said = Caller(capsys)("--help")
     listed = [name for name in re.findall(r"^  ([a-z]+) {2,}\S", said, re.M) if name in COMMANDS]
     assert listed == list(COMMANDS)
     assert [heading for heading in SECTIONS if f"{heading}:\n" not in said] == []
@@ -191,7 +174,7 @@ def unknown(span: str, page: Path) -> bool:
     if found := re.fullmatch(r"incahoots ([a-z]\w*)", span):
         return found[1] not in COMMANDS
     if re.fullmatch(r"(?:co|fast)_[a-z_]+|[a-z]+(?:\+[a-z]+)+|activity:\w+", span):
-        columns = {f"{network}_{figure}" for network in NETWORKS for figure in ("", *FIGURES)}
+        columns = {f"{network}_{feature}" for network in NETWORKS for feature in ("", *NETWORK_FEATURES)}
         others = {*NETWORKS, *columns, *(name.split("/")[1] for name in cypher.names()), "co_hashtag_sequence"}
         try:
             return span not in BEHAVIOURS.keys() | others and not find(span)
@@ -217,7 +200,6 @@ def test_every_format_is_documented() -> None:
 
 def test_the_command_line_knows_what_it_does_not_import() -> None:
     assert list(SOURCES) == [*cli_load.FORMATS]
-    assert cli_load.MAX_REJECTS == MAX_REJECTS
     listed = inspect.cleandoc(cli_load.load.help or "").partition("Formats:\n")[2].partition("\n\n")[0]
     assert listed.splitlines() == [f"  {name:<12}  {source.description}" for name, source in SOURCES.items()]
 
@@ -246,15 +228,7 @@ def test_the_algorithms_of_the_command_line_are_those_of_the_library() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
-        if target.startswith(("http:", "https:")):
-            continue
-        path, _, anchor = target.partition("#")
-        file = (page.parent / path) if path else page
-        assert file.exists(), target
-        if anchor:
-            headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.M)
-            assert anchor in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}, target
+    assert broken_links(page.read_text(encoding="utf-8"), page) == []
 
 
 def test_the_picture_is_small_and_needs_nothing_from_outside() -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
-import click
 import pytest
 
 import incahoots
 from incahoots import cypher
-from incahoots.cli import app
 from incahoots.loaders import SOURCES
 from incahoots.loaders.headers import ARCHIVE_ACCOUNT
 from tests import ROOT
+from tests.command_line import commands
+from tests.tracked import text_of
 
 #: Attributes by which a page has the browser fetch something.
 FETCHED = {
@@ -69,20 +68,9 @@ class Page(HTMLParser):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site as ``make docs`` builds it, in a folder of its own."""
     folder = tmp_path_factory.mktemp("site")
-    build = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-q",
-        "-W",
-        "--keep-going",
-        "-n",
-        "-c",
-        "docs",
-        "-d",
-        str(folder / "trees"),
-    ]
-    done = subprocess.run([*build, ".", str(folder / "html")], cwd=ROOT, capture_output=True, text=True)
+    options = ["-q", "-W", "--keep-going", "-n", "-c", "docs", "-d", str(folder / "trees")]
+    build = [sys.executable, "-m", "sphinx", *options, ".", str(folder / "html")]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder / "html"
 
@@ -94,7 +82,7 @@ def pages(site: Path) -> dict[Path, Page]:
 
 
 def test_the_test_builds_as_make_does() -> None:
-    made = re.search(r"sphinx-build (.+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    made = re.search(r"sphinx-build (.+)", text_of("Makefile"))
     assert made is not None
     assert made[1] == "-q -W --keep-going -n -c docs -d docs/_build/doctrees . docs/_build/html"
 
@@ -157,23 +145,7 @@ def test_every_name_of_the_api_has_an_anchor(site: Path, pages: dict[Path, Page]
 
 def test_every_command_has_an_anchor(site: Path, pages: dict[Path, Page]) -> None:
     there = pages[site / "docs" / "reference" / "commands.html"].ids
-    assert [path for path in command_paths() if path.replace(" ", "-") not in there] == []
-
-
-def command_paths() -> Iterator[str]:
-    """Every command as it is called, those of groups too."""
-    # A command keeps the help option of the first context that asks for it, so this one has all settings.
-    whole = click.Context(app, info_name="incahoots", **app.context_settings)
-    ahead: list[tuple[click.Group, click.Context]] = [(app, whole)]
-    while ahead:
-        group, context = ahead.pop()
-        for name in group.list_commands(context):
-            command = group.get_command(context, name)
-            assert command is not None
-            inner = click.Context(command, info_name=name, parent=context)
-            yield inner.command_path
-            if isinstance(command, click.Group):
-                ahead.append((command, inner))
+    assert [path for path, _ in commands() if path.replace(" ", "-") not in there] == []
 
 
 def test_every_query_has_an_anchor(site: Path, pages: dict[Path, Page]) -> None:
@@ -189,7 +161,7 @@ def test_every_method_says_what_it_assumes_and_when_it_misleads(site: Path, page
 
 @pytest.mark.parametrize("name", list(SOURCES))
 def test_every_column_of_a_format_is_described(name: str) -> None:
-    page = (ROOT / "docs" / "formats" / f"{name}.md").read_text(encoding="utf-8")
+    page = text_of(f"docs/formats/{name}.md")
     columns = [*SOURCES[name].columns, *(ARCHIVE_ACCOUNT if name == "io-archive" else ())]
     assert [column for column in columns if f"`{column}`" not in page] == []
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
+from tests.tracked import text_of
 
 
 @pytest.fixture
@@ -42,5 +43,5 @@ def test_pip_tells_its_progress_at_a_terminal_only(clone: Path, terminal: bool) 
     assert second.startswith("-m pip install --quiet")
     # The README says the same of size and time.
     (size,) = re.findall(r"Installing into .venv, (.+): one to three minutes on a quick line", said)
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = text_of("README.md")
     assert f"installs {size} into `.venv`, which takes one to three minutes on a fast" in " ".join(readme.split())

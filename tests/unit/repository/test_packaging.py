@@ -12,9 +12,9 @@ from importlib.metadata import version
 import pytest
 
 from tests import ROOT
-from tests.tracked import git_files, git_links
+from tests.tracked import git_files, git_links, text_of
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = tomllib.loads(text_of("pyproject.toml"))
 FOLDERS = ("incahoots", "analytics", "cypher", "loaders", "neo4j")
 
 
@@ -53,12 +53,12 @@ def test_the_version_stands_in_one_place() -> None:
     assert version("incahoots") == number
     # Tests name the version that mended what they are about.
     names = [name for name in git_files() if name.endswith((".py", ".toml")) and not name.startswith("tests/")]
-    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
+    texts = {name: text_of(name) for name in names}
     assert [name for name, text in texts.items() if f'"{number}"' in text] == ["pyproject.toml"]
 
 
 def test_the_lock_has_every_dependency() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    lock = text_of("requirements.lock")
     extras = PROJECT["project"]["optional-dependencies"]
     # The benchmarks have a lock of their own; PyTorch, which embeddings and topics bring, has a build for each machine.
     optional = [

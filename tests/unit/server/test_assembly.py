@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from filelock import FileLock
 
 from incahoots.errors import ServerError
 from incahoots.progress import Progress
@@ -173,7 +174,7 @@ def test_a_new_lock_replaces_the_files(cache: Path, monkeypatch: pytest.MonkeyPa
 
 def test_the_user_chooses_who_fetches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}")
-    monkeypatch.setattr(fetch, "_has_jgo", lambda: True)
+    monkeypatch.setattr(fetch, "has_jgo", lambda: True)
     monkeypatch.delenv("INCAHOOTS_RESOLVER", raising=False)
     assert list(fetch.resolvers()) == ["maven", "python"]
     for name in ("maven", "python"):
@@ -197,13 +198,21 @@ def test_maven_s_reason_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_two_at_once_fetch_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fetched: list[Path] = []
+    asked = threading.Semaphore(0)
 
-    def slowly(repository: Path, jars: tuple[Jar, ...], progress: Progress) -> None:
+    class Asked(FileLock):
+        def __enter__(self) -> FileLock:
+            asked.release()
+            return super().__enter__()
+
+    def last(repository: Path, jars: tuple[Jar, ...], progress: Progress) -> None:
         fetched.append(repository)
-        time.sleep(0.3)
+        # All four ask for the lock before the first has fetched anything.
+        assert all(asked.acquire(timeout=60) for _ in range(4))
         put(repository, CONTENT)
 
-    use(monkeypatch, maven=slowly)
+    monkeypatch.setattr(assembly, "FileLock", Asked)
+    use(monkeypatch, maven=last)
     with ThreadPoolExecutor(4) as pool:
         folders = {result.result() for result in [pool.submit(assembly.assemble) for _ in range(4)]}
     assert len(folders) == 1

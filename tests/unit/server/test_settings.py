@@ -14,7 +14,7 @@ from incahoots.resources import resource
 from incahoots.server import configuration
 from incahoots.server.configuration import Memory, choose_memory, parse_settings, parse_size, render
 from incahoots.server.ports import Ports, any_free, choose_ports, is_free
-from tests import ROOT
+from tests.tracked import text_of
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_gds_alone_is_allowed_and_nothing_is_sent() -> None:
 
 
 def test_docker_is_told_the_same() -> None:
-    text = (ROOT / "docker-compose.yml").read_text()
+    text = text_of("docker-compose.yml")
     after = text.partition("# As in neo4j/neo4j.conf:")[2].partition("volumes:")[0]
     told = dict(re.findall(r'NEO4J_(\w+): "(.*)"', after))
     # As the image reads them: two underscores are one, one is a dot.
@@ -75,7 +75,7 @@ def test_docker_is_told_the_same() -> None:
 
 
 def test_docker_listens_on_loopback_and_asks_for_a_password() -> None:
-    text = (ROOT / "docker-compose.yml").read_text()
+    text = text_of("docker-compose.yml")
     assert re.findall(r'- "([^"]+):(\d+)"', text) == [
         ("127.0.0.1:${NEO4J_BOLT_PORT:-7687}", "7687"),
         ("127.0.0.1:${NEO4J_HTTP_PORT:-7474}", "7474"),
@@ -137,7 +137,7 @@ def test_a_named_port_must_be_free(taken: int) -> None:
     assert choose_ports(free, 0).bolt == free
     with pytest.raises(ServerError, match=f"Port {taken} is in use"):
         choose_ports(taken, 0)
-    with pytest.raises(ServerError, match=r"Port .* is in use. Choose another with --http-port"):
+    with pytest.raises(ServerError, match=r"Port .* is in use. Choose another with `http_port`"):
         choose_ports(0, taken)
 
 

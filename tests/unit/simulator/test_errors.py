@@ -25,7 +25,7 @@ from incahoots.simulator import Planting, simulate
         ({"seed": -1}, "Choose 0 or more"),
         ({"days": 0}, "Choose 1 to 10,000"),
         ({"posts": 10_000_000, "days": 1}, "Choose more days"),
-        ({"planting": "thick"}, "Choose one of strong, medium, weak, none"),
+        ({"planting": "thick"}, "Choose from: strong, medium, weak, none"),
     ],
 )
 def test_impossible_numbers(tmp_path, wrong, says):
@@ -92,7 +92,7 @@ def test_an_interrupted_simulation_has_no_manifest_and_is_replaced(tmp_path):
 def test_the_command_prints_what_it_made(tmp_path):
     wanted = [str(tmp_path / "demo"), "--accounts", "200", "--posts", "1000", "--states", "2", "--seed", "3"]
     wanted += ["--planting", "weak", "--json"]
-    result = CliRunner().invoke(command, wanted, catch_exceptions=False)
+    result = CliRunner().invoke(app, ["simulate", *wanted], catch_exceptions=False)
     assert result.exit_code == 0
     printed = json.loads(result.stdout)
     assert (printed["accounts"], printed["posts"], printed["states"], printed["seed"]) == (200, 1_000, 2, 3)
@@ -125,9 +125,5 @@ def test_every_part_of_a_simulation_has_a_name(tmp_path):
 
 
 def test_the_command_knows_every_planting():
-    option = next(each for each in command.params if each.name == "planting")
+    option = next(each for each in command.params if each.opts == ["--planting"])
     assert tuple(option.type.choices) == get_args(Planting)
-
-
-def test_the_help_has_examples():
-    assert "incahoots simulate demo/" in CliRunner().invoke(command, ["--help"]).output

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter, defaultdict
 from datetime import datetime
 from itertools import combinations, pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,17 +17,7 @@ from incahoots.simulator.population import populate
 from incahoots.simulator.sessions import background
 from incahoots.simulator.traces import act_code
 from incahoots.simulator.vocabulary import LANGUAGES
-
-Row = dict[str, str]
-
-
-def read(path: Path) -> list[Row]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream, strict=True))
-
-
-def tweets(made: Simulation) -> list[Row]:
-    return [row for path in sorted(made.folder.glob("*_tweets_*.csv")) for row in read(path)]
+from tests.archives import rows_in, tweets_in
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +32,10 @@ def acts(made: Simulation) -> dict[str, int]:
     """Count the acts of the groups that share a link: links of reports are fresh ones of acts."""
     leaders = {
         row["account_id"]: row["group_id"]
-        for row in read(made.folder / "truth.csv")
+        for row in rows_in(made.folder / "truth.csv")
         if row["role"] == "leader" and row["behaviour"] in ("co_link", "link+mention")
     }
-    shared = Counter(row["userid"] for row in tweets(made) if "/report/" in row["urls"])
+    shared = Counter(row["userid"] for row in tweets_in(made.folder) if "/report/" in row["urls"])
     return {group: shared[account] for account, group in leaders.items()}
 
 
@@ -63,7 +51,7 @@ def test_strengths_differ_in_the_acts_of_a_group(strengths):
 def test_strengths_have_the_same_groups_and_as_many_posts(strengths):
     truths = {(made.folder / "truth.csv").read_bytes() for each, made in strengths.items() if each != "none"}
     assert len(truths) == 1
-    assert [made.posts for made in strengths.values()] == [len(tweets(made)) for made in strengths.values()]
+    assert [made.posts for made in strengths.values()] == [len(tweets_in(made.folder)) for made in strengths.values()]
     assert {made.posts for made in strengths.values()} == {9_000}
     planted = [made.planted_posts for made in strengths.values()]
     assert planted == sorted(planted, reverse=True)
@@ -81,18 +69,18 @@ def test_nothing_planted_is_nothing_but_a_header(strengths):
     assert (made.folder / "truth.csv").read_text() == "account_id,operation_id,state,group_id,behaviour,role\n"
     assert (made.folder / "confusions.csv").read_text() == "account_id,operation_id,group_id\n"
     # States act on each other all the same.
-    between = [row for row in read(made.folder / "interactions.csv") if row["source_state"] != row["target_state"]]
+    between = [row for row in rows_in(made.folder / "interactions.csv") if row["source_state"] != row["target_state"]]
     assert len(between) >= 10
 
 
 def test_weak_planting_connects_all_members(strengths):
     made = strengths["weak"]
     members = defaultdict(set)
-    for row in read(made.folder / "truth.csv"):
+    for row in rows_in(made.folder / "truth.csv"):
         if row["behaviour"] == "co_link":
             members[row["group_id"]].add(row["account_id"])
     sharing = defaultdict(set)
-    for row in tweets(made):
+    for row in tweets_in(made.folder):
         if "/report/" in row["urls"]:
             sharing[row["urls"]].add(row["userid"])
     for group in members.values():
@@ -124,18 +112,18 @@ def test_acts_have_texts_of_their_own():
 def test_paraphrases_are_short_enough_for_a_post(strengths):
     members = {
         row["account_id"]
-        for row in read(strengths["strong"].folder / "truth.csv")
+        for row in rows_in(strengths["strong"].folder / "truth.csv")
         if row["behaviour"] == "co_similarity"
     }
     assert members
-    texts = [row["tweet_text"] for row in tweets(strengths["strong"]) if row["userid"] in members]
+    texts = [row["tweet_text"] for row in tweets_in(strengths["strong"].folder) if row["userid"] in members]
     assert max(map(len, texts)) <= 280
 
 
 def test_the_background_comes_in_bursts(strengths):
     """Two posts of one account within five minutes would be rare if moments were independent."""
     times = defaultdict(list)
-    for row in tweets(strengths["none"]):
+    for row in tweets_in(strengths["none"].folder):
         times[row["userid"]].append(datetime.fromisoformat(row["tweet_time"]).timestamp())
     gaps = [later - earlier for each in times.values() for earlier, later in pairwise(sorted(each))]
     soon = sum(gap <= 300 for gap in gaps) / len(gaps)

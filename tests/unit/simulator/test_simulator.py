@@ -8,13 +8,13 @@ import re
 from collections import Counter
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from incahoots.simulator import STATES, Simulation, simulate, simulation
 from incahoots.simulator.calendar import Calendar, chunks
+from tests.archives import rows_in, tweets_in
 
 NAMES = """tweetid userid user_display_name user_screen_name user_reported_location user_profile_description
 user_profile_url follower_count following_count account_creation_date account_language tweet_language tweet_text
@@ -33,23 +33,20 @@ def manifest(made: Simulation) -> dict:
     return json.loads((made.folder / "simulation.json").read_text())
 
 
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream, strict=True))
+def rows_of(made: Simulation, manifest: dict, kind: str) -> dict[str, list[dict[str, str]]]:
+    """The rows of each operation, in its files of one kind."""
+    operations = {each["operation_id"]: each[kind] for each in manifest["operations"]}
+    return {name: [row for file in files for row in rows_in(made.folder / file)] for name, files in operations.items()}
 
 
 @pytest.fixture(scope="module")
 def tweets(made: Simulation, manifest: dict) -> dict[str, list[dict[str, str]]]:
-    return {
-        o["operation_id"]: [row for f in o["tweets"] for row in read(made.folder / f)] for o in manifest["operations"]
-    }
+    return rows_of(made, manifest, "tweets")
 
 
 @pytest.fixture(scope="module")
 def users(made: Simulation, manifest: dict) -> dict[str, list[dict[str, str]]]:
-    return {
-        o["operation_id"]: [row for f in o["users"] for row in read(made.folder / f)] for o in manifest["operations"]
-    }
+    return rows_of(made, manifest, "users")
 
 
 @pytest.fixture(scope="module")
@@ -197,11 +194,11 @@ def test_many_chunks_hold_as_much_as_one(tmp_path, monkeypatch):
     result = simulate(
         tmp_path, accounts=200, posts=3_000, states=3, seed=5, progress=lambda _, done, __=None: seen.append(done)
     )
-    rows = [row for path in tmp_path.glob("*_tweets_*.csv") for row in read(path)]
+    rows = tweets_in(tmp_path)
     assert len(rows) == len({row["tweetid"] for row in rows}) == 3_000
     assert len(seen) > 5
     assert seen[-1] == 3_000
-    assert len(read(tmp_path / "interactions.csv")) == result.interactions
+    assert len(rows_in(tmp_path / "interactions.csv")) == result.interactions
 
 
 @pytest.mark.parametrize("states", [1, 2, 4, len(STATES)])
@@ -209,7 +206,7 @@ def test_any_number_of_states(tmp_path, states):
     result = simulate(tmp_path, accounts=400, posts=2_000, states=states)
     assert result.operations == states + {1: 0, 2: 1, 4: 2, 12: 2}[states]
     assert result.groups >= 12
-    assert sum(len(read(path)) for path in tmp_path.glob("*_tweets_*.csv")) == 2_000
+    assert len(tweets_in(tmp_path)) == 2_000
 
 
 def test_density_does_not_change_with_size():

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import combinations, permutations
-from pathlib import Path
 
 import pytest
 
 from incahoots.simulator import BEHAVIOURS, Simulation, simulate
+from tests.archives import rows_in, tweets_in
 
 WINDOW_S, MIN_WEIGHT, SIMILARITY = 60, 2, 0.8
 #: What a group shows without its being planted: who retweets or replies names the account, as on the real platform;
@@ -31,26 +30,27 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
     return simulate(tmp_path_factory.mktemp("simulation"), accounts=200, posts=3_000, states=3, seed=1)
 
 
-def read(path: Path) -> list[Row]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
+    """A simulation of the default size."""
+    return simulate(tmp_path_factory.mktemp("larger"))
 
 
 @pytest.fixture(scope="module")
 def posts(made: Simulation) -> list[Row]:
-    return [row for path in sorted(made.folder.glob("*_tweets_*.csv")) for row in read(path)]
+    return tweets_in(made.folder)
 
 
 @pytest.fixture(scope="module")
 def truth(made: Simulation) -> list[Row]:
-    return read(made.folder / "truth.csv")
+    return rows_in(made.folder / "truth.csv")
 
 
 @pytest.fixture(scope="module")
 def opposed(made: Simulation) -> dict[str, set[str]]:
     """Give the accounts opposed to each group."""
     found = defaultdict(set)
-    for row in read(made.folder / "confusions.csv"):
+    for row in rows_in(made.folder / "confusions.csv"):
         found[row["group_id"]].add(row["account_id"])
     return found
 
@@ -121,7 +121,7 @@ def groups(truth: list[Row]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def test_the_truth_has_every_account(made, truth):
-    users = {row["userid"]: path.name for path in made.folder.glob("*_users_*.csv") for row in read(path)}
+    users = {row["userid"]: path.name for path in made.folder.glob("*_users_*.csv") for row in rows_in(path)}
     assert {row["account_id"] for row in truth} == set(users)
     assert all(users[row["account_id"]].startswith(f"{row['operation_id']}_users") for row in truth)
 
@@ -174,7 +174,7 @@ def test_opposed_accounts_are_ordinary_ones_against_groups_that_share_link_and_m
     assert all(4 <= len(accounts) <= 6 for accounts in opposed.values())
     assert made.opposed == len(set().union(*opposed.values())) == sum(map(len, opposed.values()))
     known = {row["account_id"]: row for row in truth}
-    for row in read(made.folder / "confusions.csv"):
+    for row in rows_in(made.folder / "confusions.csv"):
         assert row["operation_id"] == known[row["account_id"]]["operation_id"] == "baseline"
         assert known[row["account_id"]]["group_id"] == ""
 
@@ -197,23 +197,21 @@ def test_link_and_mention_together_keep_opposed_accounts_apart(truth, networks, 
             assert together >= MIN_WEIGHT if {u, v} <= members else together == 0
 
 
-def test_some_groups_do_two_things_at_once(tmp_path):
-    result = simulate(tmp_path, accounts=1_000, posts=20_000)
+def test_some_groups_do_two_things_at_once(larger):
     behaviours = defaultdict(set)
-    for row in read(tmp_path / "truth.csv"):
+    for row in rows_in(larger.folder / "truth.csv"):
         behaviours[row["group_id"]].add(row["behaviour"])
     del behaviours[""]
-    assert len(behaviours) == result.groups
+    assert len(behaviours) == larger.groups
     assert Counter(map(len, behaviours.values()))[2] >= 5
     assert min(Counter(name for names in behaviours.values() for name in names)[each] for each in BEHAVIOURS) >= 2
 
 
-def test_groups_act_more_often_at_the_default_size(tmp_path):
-    simulate(tmp_path, accounts=1_000, posts=20_000)
-    rows = [row for path in sorted(tmp_path.glob("*_tweets_*.csv")) for row in read(path)]
-    weights = by_definition(rows, "co_reply")
-    leaders = [members for behaviour, members in groups(read(tmp_path / "truth.csv")) if behaviour == "co_reply"]
-    for members in leaders:
+def test_groups_act_more_often_at_the_default_size(larger):
+    weights = by_definition(tweets_in(larger.folder), "co_reply")
+    for behaviour, members in groups(rows_in(larger.folder / "truth.csv")):
+        if behaviour != "co_reply":
+            continue
         leader = next(row["account_id"] for row in members if row["role"] == "leader")
         together = [weights[leader, row["account_id"]] for row in members if row["account_id"] != leader]
         assert max(together) >= 6
@@ -247,7 +245,7 @@ def test_interactions_are_those_in_the_tweets(made, posts, truth):
         for kind, target in acted_on:
             if state[source] and state.get(target):
                 expected[source, target, state[source], state[target], kind, row["tweetid"]] += 1
-    written = Counter(tuple(row.values()) for row in read(made.folder / "interactions.csv"))
+    written = Counter(tuple(row.values()) for row in rows_in(made.folder / "interactions.csv"))
     assert written == expected
     assert written.total() == made.interactions
     assert {kind for *_, kind, _ in written} == {"mention", "retweet", "reply", "quote"}

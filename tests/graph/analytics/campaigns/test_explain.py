@@ -58,17 +58,15 @@ def test_a_pair_of_posts_stands_once_and_the_earlier_post_first(graph: Database)
     twice = ["https://site.example/p#top", "https://site.example/p"]
     load_posts(graph, [post("a", 9, "6", urls=twice), post("b", 9, "7", urls=twice)], "one")
     assert len(posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_url")) == 1
-    assert (
-        len(posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_hashtag", EvidenceOptions(limit=1)))
-        == 1
-    )
+    assert len(posts_behind(graph, "one", "2020-01-01", "co_hashtag", EvidenceOptions(limit=1))) == 1
     first, n_pairs = count_behind(graph, "one", "2020-01-01", "co_hashtag", EvidenceOptions(limit=2))
     assert (list(first["tweet_id"]), n_pairs) == (["1", "1"], 3)
     assert len(count_behind(graph, "one", "2020-01-01", "co_hashtag", EvidenceOptions(limit=0))[0]) == 3
-    with pytest.raises(IncahootsError, match="no network 'co_reply'"):
-        posts_behind(graph, "one", pd.Timestamp("2020-01-01", tz="UTC"), "co_reply")
-    with pytest.raises(IncahootsError, match="no population 'two'"):
-        posts_behind(graph, "two", pd.Timestamp("2020-01-01", tz="UTC"), "co_url")
+    for name, network, message in (
+        ("one", "co_reply", "no network 'co_reply'"), ("two", "co_url", "no population 'two'"),
+    ):  # fmt: skip
+        with pytest.raises(IncahootsError, match=message):
+            posts_behind(graph, name, pd.Timestamp("2020-01-01", tz="UTC"), network)
     with pytest.raises(IncahootsError, match="no aggregate 'month'"):
         posts_behind(graph, "one", "2020-01-01", "co_url", EvidenceOptions("month"))
     days = ("2019-12-31", "2020-01-01", "2020-01-02")
@@ -96,9 +94,8 @@ def test_the_commands(graph: Database, home: Path, tmp_path: Path, capsys: pytes
     before = model.read_bytes()
     # What fails leaves the model that was there.
     assert "The range has no days" in call.told("train", features, "-o", model, "--since", "2030-01-01", code=2)
-    assert "is not before" in call.told(
-        "train", features, "-o", model, "--since", "2020-01-05", "--until", "2020-01-05", code=2
-    )
+    same = ("--since", "2020-01-05", "--until", "2020-01-05")
+    assert "is not before" in call.told("train", features, "-o", model, *same, code=2)
     assert "is not before" in call.told("features", features, "--since", "2020-01-05", "--until", "2020-01-02", code=2)
     assert "no classifier 'best'" in call.told("train", features, "-o", model, "--classifier", "best", code=2)
     assert model.read_bytes() == before

@@ -16,7 +16,7 @@ import pytest
 from incahoots.analytics.campaigns import features
 from incahoots.analytics.campaigns.columns import FEATURES, NETWORKS
 from incahoots.analytics.campaigns.features import campaign_features
-from incahoots.analytics.campaigns.figures import FIGURES
+from incahoots.analytics.campaigns.network_features import NETWORK_FEATURES
 from incahoots.analytics.campaigns.options import FeatureOptions
 from incahoots.database import Database
 from incahoots.errors import IncahootsError
@@ -61,11 +61,11 @@ def test_equal_to_networkx_on_what_matches_by_definition(graph: Database) -> Non
             whole = table.loc[("week", name, date)]
             assert (whole["posts"], whole["accounts"]) == (len(of_week), len({each["account_id"] for each in of_week}))
             for network in NETWORKS:
-                figures = [f"{network}_{figure}" for figure in FIGURES]
+                features = [f"{network}_{feature}" for feature in NETWORK_FEATURES]
                 edges = daily[network]
-                assert row[figures].tolist() == pytest.approx(plain(edges.get(date, set())))
+                assert row[features].tolist() == pytest.approx(plain(edges.get(date, set())))
                 union = set().union(*(edges.get(each, set()) for each in week))
-                assert table.loc[("week", name, date), figures].tolist() == pytest.approx(plain(union))
+                assert table.loc[("week", name, date), features].tolist() == pytest.approx(plain(union))
                 seen += len(edges.get(date, set()))
     assert seen > 500
 
@@ -100,14 +100,8 @@ def test_only_new_days_are_computed(graph: Database, tmp_path: Path, monkeypatch
     last = int(frame["date"].max().timestamp()) // DAY
     early = int(frame["date"].min().timestamp()) // DAY + 3
     started = int(pd.Timestamp("2020-01-01", tz="UTC").timestamp())
-    load_posts(
-        graph,
-        [
-            post("o1", early * DAY - started + 7, "late", text="x"),
-            post("o1", (last + 1) * DAY - started, "new", text="x"),
-        ],
-        "one",
-    )
+    late, new = early * DAY - started + 7, (last + 1) * DAY - started
+    load_posts(graph, [post("o1", late, "late", text="x"), post("o1", new, "new", text="x")], "one")
     again = campaign_features(graph, path=path)
     assert asked == [(early, early + 6), (last + 1, last + 1)]
     assert again.equals(campaign_features(graph))
@@ -125,11 +119,8 @@ def test_accounts_of_several_populations_and_merged_ones(graph: Database) -> Non
     frame = campaign_features(graph).query("aggregate == 'day'").set_index("population")
     assert frame["co_hashtag_nodes"].to_dict() == {"first": 2, "second": 2}
     assert frame["co_hashtag_edges"].to_dict() == {"first": 1, "second": 1}
-    both = (
-        campaign_features(graph, FeatureOptions(merge={"both": ["first", "second"]}))
-        .query("aggregate == 'day'")
-        .iloc[0]
-    )
+    merged = campaign_features(graph, FeatureOptions(merge={"both": ["first", "second"]}))
+    both = merged.query("aggregate == 'day'").iloc[0]
     assert both[["population", "co_hashtag_nodes", "co_hashtag_edges", "accounts"]].tolist() == ["both", 3, 3, 3]
 
 

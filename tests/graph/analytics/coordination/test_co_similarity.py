@@ -13,7 +13,7 @@ from incahoots.analytics.runs.evidence import why
 from incahoots.database import Database
 from incahoots.errors import UsageError
 from tests.conftest import empty
-from tests.posts import Edges, edges_of, load_posts, post
+from tests.posts import Alike, by_definition, edges_of, load_posts, post
 
 WORDS = "alpha beta gamma delta epsilon zeta"
 
@@ -32,28 +32,18 @@ def talk(draw: st.DrawFn) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def by_definition(posts: list[dict[str, Any]], window_s: int, threshold: float, leader: bool, loops: bool) -> Edges:
-    """Weights by DESIGN, with Jaccard's index of the sets of words."""
+def similar(threshold: float) -> Alike:
+    """Whether two posts, of which none is a retweet, have similar sets of words by Jaccard's index."""
 
-    def words(row: dict[str, Any]) -> set[str]:
-        return {word for word in row["text"].lower().split() if not word.startswith("@")}
+    def alike(*pair: dict[str, Any]) -> bool:
+        words = [{word for word in row["text"].lower().split() if not word.startswith("@")} for row in pair]
+        retweets = any(row["is_retweet"] for row in pair)
+        return not retweets and all(words) and len(words[0] & words[1]) / len(words[0] | words[1]) >= threshold
 
-    weights: Edges = {}
-    for ours in posts:
-        met = set()
-        for theirs in posts:
-            gap = (theirs["created_at"] - ours["created_at"]).total_seconds()
-            near = 0 < gap <= window_s if leader else abs(gap) <= window_s
-            a, b = words(ours), words(theirs)
-            tweets = not ours["is_retweet"] and not theirs["is_retweet"]
-            if ours is not theirs and near and tweets and a and b and len(a & b) / len(a | b) >= threshold:
-                met.add(theirs["account_id"])
-        for v in met if loops else met - {ours["account_id"]}:
-            weights[ours["account_id"], v] = weights.get((ours["account_id"], v), 0) + 1
-    return weights
+    return alike
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     posts=talk(), window_s=st.integers(0, 130), threshold=st.sampled_from([0.2, 0.5, 2 / 3, 0.8, 1.0]),
     leader=st.booleans(), loops=st.booleans(),
@@ -67,7 +57,7 @@ def test_agrees_with_the_definition(
         database, "co_similarity", window_s, min_weight=1, leader=leader, loops=loops, run_id="t",
         similarity=Similarity(threshold=threshold),
     )  # fmt: skip
-    expected = by_definition(posts, window_s, threshold, leader, loops)
+    expected = by_definition(posts, similar(threshold), window_s, leader=leader, loops=loops)
     assert edges_of(database, "t", "co_similarity") == expected
     for (source, target), weight in expected.items():
         assert why(database, "t", source, target)["tweet_id"].nunique() == weight

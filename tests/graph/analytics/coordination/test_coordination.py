@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -13,57 +14,41 @@ from incahoots.analytics.runs.evidence import why
 from incahoots.analytics.runs.store import drop, edges, find_run, runs, weighted_edges
 from incahoots.database import Database
 from incahoots.errors import NotFoundError, UsageError
-from tests.posts import edges_of, load_posts, post
+from tests.posts import Edges, edges_of, load_posts, post
 
 LINK = {"urls": ["https://a.example/x"]}
 
 
-def test_the_window_is_inclusive(graph: Database) -> None:
-    load_posts(graph, [post("a", 0, **LINK), post("b", 60, **LINK), post("c", 121, **LINK)])
-    coordinate(graph, "co_link", "60s", min_weight=1, run_id="t")
-    assert edges_of(graph, "t", "co_link") == {("a", "b"): 1, ("b", "a"): 1}
+OFTEN = [*(("often", second) for second in range(5)), ("once", 3)]
 
 
-def test_weights_count_posts_of_the_source(graph: Database) -> None:
-    load_posts(graph, [*(post("often", second, **LINK) for second in range(5)), post("once", 3, **LINK)])
-    coordinate(graph, "co_link", "60s", min_weight=1, run_id="t")
-    assert edges_of(graph, "t", "co_link") == {("often", "once"): 5, ("once", "often"): 1}
+@pytest.mark.parametrize(
+    ("acts", "options", "expected"),
+    [
+        # The window is inclusive.
+        ([("a", 0), ("b", 60), ("c", 121)], {}, {("a", "b"): 1, ("b", "a"): 1}),
+        # A weight counts posts of the source, and the minimum holds for each direction by itself.
+        (OFTEN, {}, {("often", "once"): 5, ("once", "often"): 1}),
+        (OFTEN, {"min_weight": 2}, {("often", "once"): 5}),
+        # With a leader, edges go from the first to the later.
+        ([("a", 0), ("b", 10), ("same", 10)], {"leader": True}, {("a", "b"): 1, ("a", "same"): 1}),
+        # There are loops only when they are asked for.
+        ([("a", 0), ("a", 10)], {}, {}),
+        ([("a", 0), ("a", 10)], {"loops": True}, {("a", "a"): 2}),
+    ],
+)
+def test_by_example(graph: Database, acts: list[tuple[str, int]], options: dict[str, Any], expected: Edges) -> None:
+    load_posts(graph, [post(account, second, **LINK) for account, second in acts])
+    coordinate(graph, "co_link", "60s", run_id="t", **{"min_weight": 1} | options)
+    assert edges_of(graph, "t", "co_link") == expected
 
 
-def test_the_least_weight_holds_for_each_direction_by_itself(graph: Database) -> None:
-    load_posts(graph, [*(post("often", second, **LINK) for second in range(5)), post("once", 3, **LINK)])
-    coordinate(graph, "co_link", "60s", min_weight=2, run_id="t")
-    assert edges_of(graph, "t", "co_link") == {("often", "once"): 5}
-
-
-def test_leader_edges_go_from_the_first_to_the_later(graph: Database) -> None:
-    load_posts(graph, [post("first", 0, **LINK), post("later", 10, **LINK), post("same", 10, **LINK)])
-    coordinate(graph, "co_link", "60s", min_weight=1, leader=True, run_id="t")
-    assert edges_of(graph, "t", "co_link") == {("first", "later"): 1, ("first", "same"): 1}
-
-
-def test_loops_only_when_asked(graph: Database) -> None:
-    load_posts(graph, [post("a", 0, **LINK), post("a", 10, **LINK)])
-    coordinate(graph, "co_link", "60s", min_weight=1, run_id="without")
-    coordinate(graph, "co_link", "60s", min_weight=1, run_id="with", loops=True)
-    assert edges_of(graph, "without", "co_link") == {}
-    assert edges_of(graph, "with", "co_link") == {("a", "a"): 2}
-
-
-def test_retweets_share_no_link_unless_asked(graph: Database) -> None:
-    retweet = LINK | {"retweeted_tweet_id": "o"}
-    load_posts(graph, [post("a", 0, **LINK), post("b", 1, **retweet)])
-    coordinate(graph, "co_link", "60s", min_weight=1, run_id="without")
-    coordinate(graph, "co_link", "60s", min_weight=1, run_id="with", retweets=True)
-    assert edges_of(graph, "without", "co_link") == {}
-    assert edges_of(graph, "with", "co_link") == {("a", "b"): 1, ("b", "a"): 1}
-
-
-def test_only_accounts_of_the_operation(graph: Database) -> None:
+def test_retweets_and_other_accounts_count_when_asked_for(graph: Database) -> None:
     load_posts(graph, [post("a", 0, "1", **LINK), post("b", 1, "2", **LINK)], operation_id="op")
-    load_posts(graph, [post("outside", 0, "3", **LINK)])
-    coordinate(graph, "co_link", "60s", min_weight=1, operation_id="op", run_id="t")
-    assert edges_of(graph, "t", "co_link") == {("a", "b"): 1, ("b", "a"): 1}
+    load_posts(graph, [post("outside", 0, "3", **LINK), post("r", 1, "4", **LINK, retweeted_tweet_id="o")])
+    for options, among in (({}, "outside a b"), ({"operation_id": "op"}, "a b"), ({"retweets": True}, "outside a b r")):
+        coordinate(graph, "co_link", "60s", min_weight=1, run_id="t", **options)  # type: ignore[arg-type]
+        assert edges_of(graph, "t", "co_link") == dict.fromkeys(permutations(among.split(), 2), 1)
 
 
 def test_a_link_is_the_same_without_its_trackers(graph: Database) -> None:
@@ -200,13 +185,9 @@ def test_why_knows_what_accounts_are_called(graph: Database) -> None:
         ({"window": -5}, r"0 seconds or more \(got -5\)"),
         ({"window": "0x"}, "is not a length of time"),
         ({"min_weight": 0}, r"minimum weight must be 1 or more \(got 0\)"),
+        ({"operation_id": "nowhere"}, "no operation 'nowhere'"),
     ],
 )
 def test_a_wrong_call_says_what_is_wrong(graph: Database, wrong: dict[str, Any], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(NotFoundError if "operation_id" in wrong else UsageError, match=words):
         coordinate(graph, **wrong)
-
-
-def test_an_operation_that_is_not_loaded(graph: Database) -> None:
-    with pytest.raises(NotFoundError, match="no operation 'nowhere'"):
-        coordinate(graph, operation_id="nowhere")

@@ -20,7 +20,7 @@ BY_TRACE = [name for name, row in BEHAVIOURS.items() if row.derivation == "query
 ROWS = tuple(map(find, [*BY_TRACE, "link+mention", "tweet+hashtag", "link+mention+reply"]))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     posts=random_posts(),
     window_s=windows(),

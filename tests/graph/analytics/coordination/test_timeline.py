@@ -17,31 +17,14 @@ from incahoots.database import Database
 from incahoots.errors import NotFoundError
 from tests.conftest import empty
 from tests.networks import write_run
-from tests.posts import START, load_posts, post, random_posts, traces, windows
+from tests.posts import START, load_posts, matches, post, random_posts, share, windows
 
 LINK = {"urls": ["https://a.example/x"]}
-
-#: Behaviour, tweet id and account of a post that matches, and that of the other.
-Match = tuple[str, dict[str, Any], dict[str, Any]]
-
-
-def matches(posts: list[dict[str, Any]], behaviour: str, window_s: int, *, leader: bool) -> list[Match]:
-    """The matched pairs of posts by definition."""
-    names = [f"co_{part}" for part in behaviour.split("+")] if "+" in behaviour else [behaviour]
-    found = []
-    for ours in posts:
-        for theirs in posts:
-            gap = (theirs["created_at"] - ours["created_at"]).total_seconds()
-            near = 0 < gap <= window_s if leader else abs(gap) <= window_s
-            if theirs is not ours and near and all(traces(ours, name) & traces(theirs, name) for name in names):
-                found.append((behaviour, ours, theirs))
-    return found
-
 
 BEHAVIOURS = ("co_link", "co_hashtag", "co_retweet", "co_tweet", "co_post", "hashtag+mention")
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(
     posts=random_posts(), window_s=windows(), min_weight=st.integers(1, 2), leader=st.booleans(), loops=st.booleans()
 )
@@ -56,11 +39,11 @@ def test_agrees_with_the_definition(
     spans: dict[tuple[str, str, str], list[datetime]] = {edge: [] for edge in there}
     behind = set()
     for name in BEHAVIOURS:
-        for behaviour, ours, theirs in matches(posts, name, window_s, leader=leader):
-            edge = (ours["account_id"], theirs["account_id"], behaviour)
+        for ours, theirs in matches(posts, share(name), window_s, leader=leader):
+            edge = (ours["account_id"], theirs["account_id"], name)
             if edge in there:
                 spans[edge] += [ours["created_at"], theirs["created_at"]]
-                behind |= {(behaviour, row["account_id"], row["tweet_id"], row["created_at"]) for row in (ours, theirs)}
+                behind |= {(name, row["account_id"], row["tweet_id"], row["created_at"]) for row in (ours, theirs)}
     times = edge_times(database, "t")
     assert {(row.source, row.target, row.behaviour): (row.first_at, row.last_at) for row in times.itertuples()} == {
         edge: (min(moments), max(moments)) for edge, moments in spans.items()

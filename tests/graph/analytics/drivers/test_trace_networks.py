@@ -17,7 +17,7 @@ from incahoots.analytics.drivers.options import STRATEGIES, DriverSettings, Reci
 from incahoots.analytics.drivers.posts import Material, fetch_material
 from incahoots.analytics.drivers.similarity import account_vectors, similar_accounts, varied_accounts
 from incahoots.analytics.drivers.thresholds import chosen, threshold_sweep
-from incahoots.analytics.drivers.trace_networks import networks, prepared, trace_network
+from incahoots.analytics.drivers.trace_networks import Prepared, networks, trace_network
 from incahoots.analytics.networks.communities import ALGORITHMS
 from incahoots.analytics.networks.projections import projected
 from incahoots.database import Database
@@ -53,13 +53,7 @@ def test_posts_come_with_their_language_and_what_they_share(graph: Database) -> 
     ]  # fmt: skip
     assert spanish.domains["trace"].to_list() == ["example.com"]
     assert material.of("en").domains.is_empty()
-    assert fetch_material(graph, retweets=True).of("es").hashtags["tweet_id"].sort().to_list() == [
-        "1",
-        "1",
-        "3",
-        "5",
-        "6",
-    ]
+    assert fetch_material(graph, retweets=True).of("es").hashtags["tweet_id"].sort().to_list() == list("11356")
     assert fetch_material(graph, operation_id="none").posts.is_empty()
 
 
@@ -73,9 +67,7 @@ def test_modularity_is_networkx_s(database: Database, algorithm: str) -> None:
     found = clustered(database, edges_of(named), algorithm)
     groups = [set(rows.index) for _, rows in found.labels.groupby(found.labels)]
     assert found.modularity == pytest.approx(nx.community.modularity(named, groups, weight="weight"), abs=1e-9)
-    assert found.properties()["nodes"] == 60
-    assert found.properties()["edges"] == named.number_of_edges()
-    assert found.properties()["clusters"] == 4
+    assert list(found.properties().values())[:3] == [60, named.number_of_edges(), 4]
     # The largest first; the same network the same answer, in whatever order.
     assert [len(group) for group in groups] == sorted(map(len, groups), reverse=True)
     again = clustered(database, edges_of(named).sample(frac=1, random_state=1), algorithm)
@@ -162,8 +154,8 @@ def test_the_threshold_that_is_stable_is_chosen(database: Database) -> None:
     table = threshold_sweep(database, material, "en", settings, ThresholdOptions(cosines=(0.9, 0.02, 0.5), repeats=4))
     assert table["cosine"].tolist() == [0.02, 0.5, 0.9]
     for row in table.itertuples():
-        made = trace_network("co_domain", material, prepared(material, "en", settings), "en",
-                             DriverSettings(("co_domain",), cosines={"co_domain": row.cosine}))  # fmt: skip
+        of_cosine = DriverSettings(("co_domain",), cosines={"co_domain": row.cosine})
+        made = trace_network("co_domain", Prepared.of(material, "en", of_cosine))
         assert row.edges == len(made.edges)
     assert table["edges"].is_monotonic_decreasing
     assert table.set_index("cosine")["clusters"][0.5] == 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import sys
 from pathlib import Path
 from typing import Any
@@ -170,8 +169,6 @@ def test_what_is_not_there_is_told(star: Database) -> None:
         ih.explore(star, "nowhere")
     with pytest.raises(ih.IncahootsError, match=r"The run 't' has no edges of an account 'nobody'.*co_link, co_reply"):
         ih.explore(star, "t", "nobody")
-    with pytest.raises(ih.IncahootsError, match=r"no backend 'pen'. Choose from: neo4j-viz, ipysigma."):
-        ih.explore(star, "t", backend="pen")
     with pytest.raises(ih.IncahootsError, match=r"limit must be 1 account or more \(got 0\)"):
         ih.explore(star, "t", limit=0)
     view = ih.explore(star, "t", "a")
@@ -252,42 +249,18 @@ def test_buttons_and_steps_redraw(posted: Database) -> None:
     assert "There is no step to undo." in panel.evidence.value
 
 
-def test_a_click_in_ipysigma(posted: Database) -> None:
-    view = ih.explore(posted, "r", "a", backend="ipysigma")
-    panel = Panel(view)
-    panel.display()
-    panel.picture.widget.children[0].selected_edge = ("a", "b")
-    assert view.clicked == ("a", "b", None)
-    assert "&lt;b&gt;first&lt;/b&gt;" in panel.evidence.value
-    view.expand("b")
-    assert sorted(node["key"] for node in panel.picture.widget.children[0].data["nodes"]) == ["a", "b", "c"]
-
-
-@pytest.mark.parametrize(
-    ("backend", "module", "extra"), [("neo4j-viz", "neo4j_viz", "viz"), ("ipysigma", "ipysigma", "sigma")]
-)
-def test_without_the_extra(
-    star: Database, monkeypatch: pytest.MonkeyPatch, backend: str, module: str, extra: str
-) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: Any) -> Any:
-        if name.split(".")[0] == module:
-            raise ModuleNotFoundError(f"No module named {name!r}")
-        return real(name, *args)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    monkeypatch.delitem(sys.modules, f"incahoots.analytics.explore.with_{module}", raising=False)
-    view = ih.explore(star, "t", "a", backend=backend)
+def test_without_the_extra(star: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "neo4j_viz", None)
+    monkeypatch.delitem(sys.modules, "incahoots.analytics.explore.with_neo4j_viz", raising=False)
+    view = ih.explore(star, "t", "a")
     assert shown(view) == "abcde"
-    with pytest.raises(ih.IncahootsError, match=rf"pip install 'incahoots\[{extra}\]'"):
+    with pytest.raises(ih.IncahootsError, match=r"pip install 'incahoots\[viz\]'"):
         view.show()
 
 
-@pytest.mark.parametrize("backend", ["neo4j-viz", "ipysigma"])
-def test_a_notebook_keeps_a_still_picture(posted: Database, home: Path, tmp_path: Path, backend: str) -> None:
+def test_a_notebook_keeps_a_still_picture(posted: Database, home: Path, tmp_path: Path) -> None:
     notebook = nbformat.v4.new_notebook()
-    text = f"import incahoots as ih\nview = ih.explore(ih.connect(home={str(home)!r}), 'r', 'a', backend={backend!r})"
+    text = f"import incahoots as ih\nview = ih.explore(ih.connect(home={str(home)!r}), 'r', 'a')"
     notebook.cells = [nbformat.v4.new_code_cell(f"{text}\nview.show()"), nbformat.v4.new_code_cell("view.expand('b')")]
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": tmp_path}}).execute()
     live, still = notebook.cells[0].outputs

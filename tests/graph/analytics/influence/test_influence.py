@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 from typing import Any
@@ -41,12 +40,8 @@ def test_observations_are_bins_of_entities(graph: Database, monkeypatch: pytest.
     # However few accounts are fetched at once.
     monkeypatch.setattr(observations, "_POSTS_A_BATCH", 1)
     heard: list[float] = []
-    found = fetch_observations(
-        graph,
-        within,
-        InfluenceOptions(min_posts=1, exclude=["#Search"]),
-        progress=lambda _, done, total: heard.append(done / total),
-    )
+    options = InfluenceOptions(min_posts=1, exclude=["#Search"])
+    found = fetch_observations(graph, within, options, lambda _, done, total: heard.append(done / total))
     assert heard == [number / 15 for number in (0, 3, 6, 9, 10, 11, 12, 13, 14, 15)]
     assert sorted(found.rows()) == [
         ("a", "hashtag", "x", 0), ("a", "mention", "b", 1), ("a", "url", "site.com/p", 0),
@@ -57,10 +52,8 @@ def test_observations_are_bins_of_entities(graph: Database, monkeypatch: pytest.
     since = within.since + 300
     assert time_range(graph, InfluenceOptions(bin="7d", since=since)).since == since
     first = Range(within.since, within.since + HOUR, HOUR)
-    assert sorted(fetch_observations(graph, first, InfluenceOptions(entity="hashtag", min_posts=1))["account_id"]) == [
-        "a",
-        "c",
-    ]
+    tags = fetch_observations(graph, first, InfluenceOptions(entity="hashtag", min_posts=1))
+    assert sorted(tags["account_id"]) == ["a", "c"]
 
 
 def test_a_leader_is_found(graph: Database) -> None:
@@ -83,9 +76,8 @@ def test_a_leader_is_found(graph: Database) -> None:
     }  # fmt: skip
     assert found.accounts["account_id"].iloc[0] == "leader"
     strong = found.edges[found.edges["weight"] > 0.5]
-    assert set(zip(strong["source"], strong["target"], strict=True)) == {
-        ("leader", f"f{number}") for number in (1, 2, 3)
-    }
+    led = {("leader", f"f{number}") for number in (1, 2, 3)}
+    assert set(zip(strong["source"], strong["target"], strict=True)) == led
     written = graph.run(
         "MATCH (s)-[e:INFLUENCES {run_id: 'influence'}]->(t) "
         "RETURN s.account_id AS s, t.account_id AS t, e.weight AS w, e.entity AS entity, e.lag AS lag, e.bin_s AS bin_s"
@@ -101,7 +93,7 @@ def test_a_leader_is_found(graph: Database) -> None:
     assert evidence["gap_s"].tolist() == [HOUR] * len(evidence)
     followed = sum(row["account_id"] == "f1" for row in posts)
     assert len(evidence) == followed
-    with pytest.raises(NotFoundError, match=r"no edge from 'leader' to 'leader'.*influence -o"):
+    with pytest.raises(NotFoundError, match=r"no edge from 'leader' to 'leader'.*`influence\(\)` lists"):
         why(graph, "influence", "leader", "leader")
     # Only the heaviest edges are kept, what adds up is of all.
     kept = influence(graph, InfluenceOptions(entity="hashtag", min_posts=20, limit=2))
@@ -111,11 +103,7 @@ def test_a_leader_is_found(graph: Database) -> None:
     assert find_run(graph, "influence", kind="influence").edges == 2
     tested = influence(graph, InfluenceOptions(entity="hashtag", min_posts=20, significance=True))
     sure = tested.edges[tested.edges["p_adjusted"] <= 0.1]
-    assert set(zip(sure["source"], sure["target"], strict=True)) >= {
-        ("leader", "f1"),
-        ("leader", "f2"),
-        ("leader", "f3"),
-    }
+    assert set(zip(sure["source"], sure["target"], strict=True)) >= led
     assert (tested.edges["p_value"] == tested.edges[["p_shift", "p_crowd"]].max(axis=1)).all()
     names = ["p_shift", "p_crowd", "p_value", "p_adjusted"]
     summed = ", ".join(f"sum(e.{name}) AS {name}" for name in names)
@@ -131,10 +119,7 @@ def test_a_leader_is_found(graph: Database) -> None:
     assert influenced.to_dict() == pytest.approx(
         dict.fromkeys(influenced.index, 0.0) | tested.edges.groupby("source")["weight"].sum().to_dict()
     )
-    for run_id, entity, message in [
-        ("nobody", None, "no run of influence named"),
-        ("influence", "url", "hashtag only"),
-    ]:
+    for run_id, entity, message in (("nobody", None, "no run of influence named"), ("influence", "url", "tag only")):
         with pytest.raises(IncahootsError, match=message):
             first_posters(graph, run_id=run_id, entity=entity)
     influence(graph, InfluenceOptions(entity="hashtag", min_posts=20, limit=2))
@@ -162,10 +147,8 @@ def test_posts_of_accounts_that_are_not_considered_change_nothing(graph: Databas
     assert beside.range == alone.range
     assert beside.edges.equals(alone.edges)
     # One end that is asked for leaves the other where it was; accounts of no operation are not those of one.
-    assert (
-        influence(graph, InfluenceOptions(min_posts=3, since=alone.range.since - a_day)).range.until
-        == alone.range.until
-    )
+    longer = influence(graph, InfluenceOptions(min_posts=3, since=alone.range.since - a_day))
+    assert longer.range.until == alone.range.until
     load_posts(graph, [post("busy", number * a_day, f"o{number}", hashtags=["y"]) for number in range(-5, 30)])
     assert influence(graph, InfluenceOptions(min_posts=3)).range.n_bins == 34 * 24 + 1
     of_operation = influence(graph, InfluenceOptions(min_posts=3, operation_id="op"))
@@ -206,10 +189,8 @@ def test_the_command(graph: Database, call: Any, tmp_path: Path) -> None:
     labels = tmp_path / "labels.csv"
     labels.write_text("account_id,label\na,linked\nb,linked\n")
     edges = tmp_path / "edges.csv"
-    said = call(
-        "--min-posts", "2", "--labels", str(labels), "--split", "2020-01-01T08:00:00", "--json", "-o", str(edges)
-    )
-    found = json.loads(said)
+    half = ("--split", "2020-01-01T08:00:00")
+    found = call.json("--min-posts", "2", "--labels", str(labels), *half, "-o", str(edges))
     assert [row["entity"] for row in found["networks"]] == ["hashtag", "all"]
     assert found["accounts"][0]["account_id"] == "a"
     assert {row["source_class"] for row in found["classes"]} == {"linked"}
@@ -229,7 +210,7 @@ def test_the_command(graph: Database, call: Any, tmp_path: Path) -> None:
 
     # What else is spoken of in one half only does not change how much more one acts before the other.
     def ratio() -> float:
-        return call.json("--min-posts", "2", "--split", "2020-01-01T08:00:00")["split"][0]["ratio"]
+        return call.json("--min-posts", "2", *half)["split"][0]["ratio"]
 
     alone = ratio()
     load_posts(graph, [post("z", hour * HOUR, f"z{hour}", hashtags=[f"else{hour}"]) for hour in range(9, 14)])

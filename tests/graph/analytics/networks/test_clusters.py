@@ -170,11 +170,7 @@ def test_a_time_line_shows_each_post_and_a_sweep_each_window(posts: Database) ->
         (["picture", "timeline", "t", "--behaviour", "co_reply", "-o", "x.png"], 2, "no coordinated posts"),
         (["picture", "network", "t", "--behaviour", "co_reply", "-o", "x.png"], 2, "no edges between two accounts"),
         (["picture", "sweep", "t", "--community", "0", "-o", "x.png"], 2, "Leave out the community"),
-        (
-            ["picture", "t", "-o", "x.png"],
-            2,
-            "There is no picture 't'. Choose from: heatmap, network, timeline, sweep.",
-        ),
+        (["picture", "t", "-o", "x.png"], 2, "no picture 't'. Choose from: heatmap, network, timeline, sweep."),
         (["picture", "dance", "t", "-o", "x.png"], 2, "There is no picture 'dance'. Choose from: heatmap, network"),
         (["picture", "network", "t", "-o", "x.gif"], 2, "Choose an ending from: .png, .svg, .pdf"),
         (["picture", "network", "t", "-o", "missing/x.png"], 2, "There is no folder missing"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import Any
 
 import networkx as nx
 import pytest
@@ -185,20 +184,14 @@ def test_nothing_is_left_in_the_catalogue(graph: Database) -> None:
     assert graph.run("CALL gds.graph.list() YIELD graphName RETURN graphName").empty
 
 
-@pytest.mark.parametrize(
-    ("wrong", "kind", "words"),
-    [
-        ({"run_id": "nowhere"}, NotFoundError, "no run 'nowhere'"),
-        ({"run_id": "t", "algorithm": "astrology"}, UsageError, "no algorithm 'astrology'"),
-        ({"run_id": "t", "behaviours": ["co_dance"]}, UsageError, "no behaviour 'co_dance'"),
-    ],
-)
-def test_a_wrong_call_says_what_is_wrong(
-    graph: Database, wrong: dict[str, Any], kind: type[Exception], words: str
-) -> None:
+def test_a_wrong_call_says_what_is_wrong(graph: Database) -> None:
     write_run(graph, {"co_link": CLIQUES})
-    with pytest.raises(kind, match=words):
-        communities(graph, **wrong)
+    with pytest.raises(NotFoundError, match="no run 'nowhere'"):
+        communities(graph, "nowhere")
+    with pytest.raises(UsageError, match="no algorithm 'astrology'"):
+        communities(graph, "t", algorithm="astrology")
+    with pytest.raises(UsageError, match="no behaviour 'co_dance'"):
+        communities(graph, "t", behaviours=["co_dance"])
 
 
 def test_without_gds_networks_work_and_communities_say_what_to_install(bare: ServerInfo) -> None:

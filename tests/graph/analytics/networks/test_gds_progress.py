@@ -26,7 +26,7 @@ def reported(graph: Database, n: int, edges: int) -> list[tuple[str, float, floa
 
 
 def test_a_long_call_tells_how_far_it_is(graph: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "_EVERY_S", 0.01)
+    monkeypatch.setattr(jobs, "EVERY_S", 0.01)
     told = reported(graph, 3_000, 10_000)
     assert {(what, total) for what, _, total in told} == {("finding shortest paths from accounts", 2_000)}
     done = [each for _, each, _ in told]
@@ -36,6 +36,6 @@ def test_a_long_call_tells_how_far_it_is(graph: Database, monkeypatch: pytest.Mo
 
 
 def test_who_may_not_ask_gets_the_answer_all_the_same(graph: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "_EVERY_S", 0.001)
-    monkeypatch.setattr(jobs, "_QUESTION", "projections/of_edges")
+    monkeypatch.setattr(jobs, "EVERY_S", 0.001)
+    monkeypatch.setattr(jobs, "QUESTION", "projections/of_edges")
     assert [done for _, done, _ in reported(graph, 100, 1_000)] == [0, 100]

@@ -314,7 +314,7 @@ def test_a_wrong_call_is_told(run: Database, tmp_path: Path) -> None:
         report(run, "nothing", tmp_path / "report.html")
     with pytest.raises(UsageError, match="Name at least one run"):
         report(run, [], tmp_path / "report.html")
-    with pytest.raises(UsageError, match=r"Cannot write 'report\.pdf'"):
+    with pytest.raises(UsageError, match=r"Unknown file type: 'report\.pdf'"):
         report(run, "t", tmp_path / "report.pdf")
     assert list(tmp_path.iterdir()) == []
 

@@ -196,10 +196,7 @@ def test_what_cannot_be_asked() -> None:
     ]:  # fmt: skip
         with pytest.raises(UsageError, match=message):
             evaluate(panel(values), X, EvaluationOptions(**{"n_days": 3, "left_out": 3, **options}))  # type: ignore[arg-type]
-    for names, message in [
-        (NAMES[:1] + NAMES[10:], "1 campaigns are too few"),
-        (NAMES[:10], "0 baselines are too few"),
-    ]:
+    for names, message in ((NAMES[:1] + NAMES[10:], "1 campaigns are too few"), (NAMES[:10], "0 baselines are too")):
         with pytest.raises(UsageError, match=message):
             evaluate(panel(values[: len(names)], "day", names), X, EvaluationOptions(n_days=3, left_out=3))
 
@@ -224,9 +221,8 @@ def test_the_window_is_tuned_on_days_of_its_own() -> None:
     assert best(tuned) == 4
     later = values.copy()
     later[:, 24:] = 99
-    assert tune(panel(later).between(0, 24), X, EvaluationOptions(ratio="5:15"), candidates=(4, 12), jobs=1).equals(
-        tuned
-    )
+    again = tune(panel(later).between(0, 24), X, EvaluationOptions(ratio="5:15"), candidates=(4, 12), jobs=1)
+    assert again.equals(tuned)
     assert of.between(24, 30).dates.tolist() == of.dates[24:].tolist()
     assert best(tuned.assign(f1=0.5)) == 4
     with pytest.raises(UsageError, match="too few"):

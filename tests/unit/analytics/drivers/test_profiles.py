@@ -80,10 +80,7 @@ def test_an_account_counts_once_however_much_it_posts() -> None:
 
 def test_groups_are_compared_by_welch_and_cohen() -> None:
     rng = np.random.default_rng(0)
-    one, other = (
-        pd.DataFrame({"x": rng.normal(1, 1, 30), "y": 0.0}),
-        pd.DataFrame({"x": rng.normal(0, 2, 20), "y": 0.0}),
-    )
+    one, other = (pd.DataFrame({"x": rng.normal(*of), "y": 0.0}) for of in ((1, 1, 30), (0, 2, 20)))
     table = compare(one, other).set_index("measure")
     t, p_value = stats.ttest_ind(one["x"], other["x"], equal_var=False)
     assert (table.loc["x", "t"], table.loc["x", "p_value"]) == pytest.approx((t, p_value))

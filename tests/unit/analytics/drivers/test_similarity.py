@@ -34,7 +34,7 @@ def by_scikit_learn(rows: Rows, recipe: Recipe) -> dict[tuple[str, str], float]:
     shared = defaultdict(list)
     for account, trace in rows:
         shared[account].append(trace)
-    accounts = sorted(account for account, traces in shared.items() if len(set(traces)) >= recipe.least_traces)
+    accounts = sorted(account for account, traces in shared.items() if len(set(traces)) >= recipe.min_traces)
     vectorizer = TfidfVectorizer(analyzer=lambda account: shared[account], min_df=recipe.min_df)
     try:
         cosines = cosine_similarity(vectorizer.fit_transform(accounts))
@@ -50,14 +50,14 @@ def by_scikit_learn(rows: Rows, recipe: Recipe) -> dict[tuple[str, str], float]:
 
 @given(
     rows=st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("stuvwxyz")), max_size=60),
-    least_traces=st.integers(1, 3), min_df=st.integers(1, 4), threshold=st.sampled_from([1e-9, 0.31, 0.62]),
+    min_traces=st.integers(1, 3), min_df=st.integers(1, 4), threshold=st.sampled_from([1e-9, 0.31, 0.62]),
 )  # fmt: skip
-def test_is_scikit_learn(rows: Rows, least_traces: int, min_df: int, threshold: float) -> None:
-    recipe = Recipe(least_traces, min_df, threshold)
+def test_is_scikit_learn(rows: Rows, min_traces: int, min_df: int, threshold: float) -> None:
+    recipe = Recipe(min_traces, min_df, threshold)
     uses = uses_of(rows)
     expected = by_scikit_learn(rows, recipe)
     event(f"pairs: {'some' if expected else 'none'}")
-    vectors = account_vectors(uses, varied_accounts(uses, least_traces), min_df)
+    vectors = account_vectors(uses, varied_accounts(uses, min_traces), min_df)
     found = similar_accounts(vectors, threshold)
     edges = {(one, other): weight for one, other, weight in found.itertuples(index=False)}
     assert edges == pytest.approx(expected, abs=1e-12)

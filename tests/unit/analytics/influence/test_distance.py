@@ -134,11 +134,8 @@ def test_types_count_for_as_much_whatever_their_entities() -> None:
 @pytest.mark.regression("0.1.1", "D1")
 def test_types_count_for_as_much_in_the_mean_over_common_entities_too() -> None:
     # a leads b perfectly by the only URL, and by one of three tags; the other two b has an hour before a.
-    tags = [
-        ("a", "tag", "x", 1),
-        ("b", "tag", "x", 2),
-        *((who, "tag", tag, at) for tag in "yz" for who, at in (("a", 2), ("b", 1))),
-    ]
+    others = [(who, "tag", tag, at) for tag in "yz" for who, at in (("a", 2), ("b", 1))]
+    tags = [("a", "tag", "x", 1), ("b", "tag", "x", 2), *others]
     rows = [("a", "url", "u", 2), ("b", "url", "u", 3), *tags]
     # Of y and z: a's hour is never followed by b's, and of the seven hours in which a is quiet one is: 0 + 6/7 - 1.
     of_tags = (1 + 2 * -1 / 7) / 3

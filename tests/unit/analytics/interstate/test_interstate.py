@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy import stats
 
-from incahoots.analytics.interstate.acts import classified, one_act_each, quotes_by_link
+from incahoots.analytics.interstate.acts import one_act_each, quotes_by_link
 from incahoots.analytics.interstate.between_accounts import (
     account_network,
     centralisation,
@@ -26,6 +26,7 @@ from incahoots.analytics.interstate.engagement import COUNTS, cohens_d, compare,
 from incahoots.analytics.interstate.months import monthly, peaks
 from incahoots.analytics.pictures import draw_months, draw_states, save_picture
 from incahoots.errors import UsageError
+from tests.acts import acts_of as classified_acts
 from tests.picture_files import check_picture
 
 DAY = 86_400
@@ -36,9 +37,7 @@ ACCOUNTS = pl.DataFrame({"account_id": ["a1", "a2", "b1", "c1"], "state": ["A", 
 
 def acts_of(rows: list[tuple[str, str, str, int]]) -> pl.DataFrame:
     """Acts as (account, target, kind, day)."""
-    columns = {"account_id": pl.String, "target_id": pl.String, "kind": pl.String, "ts": pl.Int64}
-    frame = pl.DataFrame([(*row[:3], NEW_YEAR + DAY * row[3]) for row in rows], schema=columns, orient="row")
-    return classified(frame.with_row_index("tweet_id").with_columns(pl.col("tweet_id").cast(pl.String)), ACCOUNTS)
+    return classified_acts([(*row[:3], NEW_YEAR + DAY * row[3]) for row in rows], ACCOUNTS)
 
 
 def test_scopes() -> None:

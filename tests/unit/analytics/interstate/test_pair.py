@@ -8,13 +8,13 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from incahoots.analytics.interstate.acts import classified
 from incahoots.analytics.interstate.categories import read_categories
 from incahoots.analytics.interstate.links import by_category, known_domains, link_table
 from incahoots.analytics.interstate.options import read_years
 from incahoots.analytics.interstate.pair import between, clustered, directions, snapshots
 from incahoots.errors import InputError, UsageError
 from incahoots.loaders.urls import url_table
+from tests.acts import acts_of
 
 YEAR = {2015: 1420070400, 2016: 1451606400, 2017: 1483228800, 2018: 1514764800, 2019: 1546300800}
 ACCOUNTS = pl.DataFrame({
@@ -23,20 +23,14 @@ ACCOUNTS = pl.DataFrame({
 })  # fmt: skip
 
 
-def acts_of(rows: list[tuple[str, str, str, int]]) -> pl.DataFrame:
-    """Acts as (account, target, kind, year)."""
-    columns = {"account_id": pl.String, "target_id": pl.String, "kind": pl.String, "ts": pl.Int64}
-    frame = pl.DataFrame([(*row[:3], YEAR[row[3]]) for row in rows], schema=columns, orient="row")
-    return classified(frame.with_row_index("tweet_id").with_columns(pl.col("tweet_id").cast(pl.String)), ACCOUNTS)
-
-
-ACTS = acts_of([
-    # Two clusters, and one act that connects them.
+#: Acts as (account, target, kind, year): two clusters, and one act that connects them.
+ROWS = [
     *[("b0", "a0", "retweet", 2016)] * 3, ("b0", "a1", "reply", 2016), ("a1", "b0", "reply", 2017),
     *[("b1", "a2", "mention", 2019)] * 2, ("a2", "b1", "mention", 2015), ("a3", "b1", "quote", 2018),
     ("b0", "a3", "quote", 2017),
     ("b0", "c0", "reply", 2016), ("a0", "a1", "reply", 2016), ("b0", "x", "reply", 2016),
-])  # fmt: skip
+]  # fmt: skip
+ACTS = acts_of([(*row[:3], YEAR[row[3]]) for row in ROWS], ACCOUNTS)
 
 
 def test_directions() -> None:

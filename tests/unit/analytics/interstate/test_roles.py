@@ -71,12 +71,8 @@ def test_an_account_stands_once_with_all_that_it_says() -> None:
     assert found.loc["1", ["language", "where", "text"]].tolist() == [
         "es", "display_name; description", "Fundador; Líder del equipo, administrador y coordinador",
     ]  # fmt: skip
-    assert set(found.loc["1", "phrase"].split("; ")) >= {
-        "fundador",
-        "lider del equipo",
-        "administrador",
-        "coordinador",
-    }
+    phrases = {"fundador", "lider del equipo", "administrador", "coordinador"}
+    assert set(found.loc["1", "phrase"].split("; ")) >= phrases
     assert found.loc["2", ["phrase", "where"]].tolist() == ["ceo of ghostband team", "description"]
     assert found.loc["3", "phrase"] == "lider de teamgoal"
     assert found.loc["4", ["language", "phrase", "where"]].tolist() == [

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
@@ -25,6 +26,7 @@ from incahoots.analytics.pictures import asymmetry, draw_heatmap, draw_network, 
 from incahoots.analytics.pictures.layout import layout
 from incahoots.analytics.pictures.style import _LOOKS
 from incahoots.errors import UsageError
+from tests.networks import edge_frame
 from tests.picture_files import check_picture
 
 #: Names as people choose them to be seen, or to break what shows them.
@@ -36,14 +38,10 @@ HOSTILE = [
 Rows = list[tuple[str, str, str, int]]
 
 
-def edges_of(rows: Rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["source", "target", "behaviour", "weight"])
-
-
 def ring(n: int, behaviours: tuple[str, ...] = ("co_link", "co_tweet")) -> pd.DataFrame:
     """Accounts in a ring, each heavier than the one before."""
     rows = [(f"a{i:03}", f"a{(i + 1) % n:03}", name, i + 1) for i in range(n) for name in behaviours]
-    return edges_of(rows)
+    return edge_frame(rows)
 
 
 def posts_of(*rows: tuple[str, str, int]) -> pd.DataFrame:
@@ -68,8 +66,8 @@ def every_picture(names: dict[str, str], title: str) -> dict[str, Figure]:
     rows: Rows = [(u, v, name, 2) for u, v in itertools.pairwise(accounts) for name in ("co_link", "link+mention")]
     posts = posts_of(*(("co_link", account, 60 * number) for number, account in enumerate(accounts)))
     return {
-        "heatmap": draw_heatmap(edges_of(rows), names=names, title=title),
-        "network": draw_network(edges_of(rows), names=names, title=title),
+        "heatmap": draw_heatmap(edge_frame(rows), names=names, title=title),
+        "network": draw_network(edge_frame(rows), names=names, title=title),
         "timeline": draw_timeline(posts, names=names, title=title),
         "sweep": draw_sweep(
             table_of([("co_link", 1, 3, 0.5, 2, np.nan), ("co_link", 60, 9, 1.0, 1, 0.3)]), title=title
@@ -138,7 +136,7 @@ def test_a_wrong_file_is_told(tmp_path: Path, name: str, words: str) -> None:
 def test_what_has_nothing_to_draw_says_so() -> None:
     for draw in (draw_heatmap, draw_network):
         with pytest.raises(UsageError, match="no edges between two accounts"):
-            draw(edges_of([("a", "a", "co_link", 3)]))
+            draw(edge_frame([("a", "a", "co_link", 3)]))
     with pytest.raises(UsageError, match="no coordinated posts"):
         draw_timeline(posts_of())
     with pytest.raises(UsageError, match="no window"):
@@ -150,7 +148,7 @@ def test_what_has_nothing_to_draw_says_so() -> None:
 
 def test_asymmetry_by_hand() -> None:
     # Of two behaviours added up; b -> a is heavier than a -> b; c has no way back, and no edge with b.
-    edges = edges_of(
+    edges = edge_frame(
         [("a", "b", "co_link", 1), ("a", "b", "co_tweet", 1), ("b", "a", "co_link", 7), ("a", "c", "co_link", 2),
          ("c", "c", "co_link", 50)]
     )  # fmt: skip
@@ -166,7 +164,7 @@ def test_asymmetry_by_hand() -> None:
     )
 )
 def test_asymmetry_is_the_difference_of_both_ways(weights: dict[tuple[str, str], int]) -> None:
-    found = asymmetry(edges_of([(u, v, "co_link", weight) for (u, v), weight in weights.items()]))
+    found = asymmetry(edge_frame([(u, v, "co_link", weight) for (u, v), weight in weights.items()]))
     accounts = {account for u, v in weights if u != v for account in (u, v)}
     assert set(found.index) == accounts
     for u, v in itertools.permutations(accounts, 2):
@@ -178,7 +176,7 @@ def test_asymmetry_is_the_difference_of_both_ways(weights: dict[tuple[str, str],
 
 
 def test_a_heatmap_shows_the_matrix_and_whose_it_is() -> None:
-    edges = edges_of([("1", "2", "co_link", 5), ("2", "1", "co_link", 1)])
+    edges = edge_frame([("1", "2", "co_link", 5), ("2", "1", "co_link", 1)])
     figure = draw_heatmap(edges, names={"1": "anna"}, title="all-60s, community 0")
     axes = figure.axes[0]
     image = axes.get_images()[0]
@@ -198,7 +196,7 @@ def test_a_heatmap_of_many_says_how_many_it_leaves_out() -> None:
     assert image.get_size() == (40, 40)
     assert "Showing the 40 accounts with the largest weighted degree, of 50." in texts(figure)
     # Two heavy accounts that have nothing to do with each other.
-    apart = edges_of(
+    apart = edge_frame(
         [("a", f"x{n}", "co_link", 9) for n in range(5)] + [("b", f"y{n}", "co_link", 9) for n in range(5)]
     )
     assert draw_heatmap(apart, limit=2).axes[0].get_images()[0].get_size() == (2, 2)
@@ -207,17 +205,18 @@ def test_a_heatmap_of_many_says_how_many_it_leaves_out() -> None:
 # The network
 
 
-def arcs_of(figure: Figure) -> list[LineCollection]:
-    return [each for each in figure.axes[0].collections if isinstance(each, LineCollection)]
+def drawn(figure: Figure, kind: type[Any]) -> list[Any]:
+    """The collections of a kind: arcs, arrowheads or dots."""
+    return [each for each in figure.axes[0].collections if isinstance(each, kind)]
 
 
 def test_a_network_has_an_arc_for_each_pair_and_behaviour() -> None:
-    edges = edges_of(
+    edges = edge_frame(
         [("a", "b", "co_link", 9), ("b", "a", "co_link", 7), ("a", "b", "co_tweet", 1), ("b", "c", "co_link", 4),
          ("c", "c", "co_link", 99)]
     )  # fmt: skip
     figure = draw_network(edges, title="all-60s")
-    tweets, links = arcs_of(figure)
+    tweets, links = drawn(figure, LineCollection)
     assert (len(links.get_segments()), len(tweets.get_segments())) == (2, 1)
     # Both between a and b, but not on one another.
     ends = [
@@ -228,7 +227,7 @@ def test_a_network_has_an_arc_for_each_pair_and_behaviour() -> None:
     assert np.linalg.norm(middles[0] - middles[1]) > 0.1
     assert links.get_linewidths()[0] > links.get_linewidths()[1] > tweets.get_linewidths()[0]
     # a -> b by co_tweet and b -> c by co_link have no way back.
-    heads = [len(each.get_paths()) for each in figure.axes[0].collections if isinstance(each, PolyCollection)]
+    heads = [len(each.get_paths()) for each in drawn(figure, PolyCollection)]
     assert heads == [1, 1]
     assert {"co_link (3 edges)", "co_tweet (1 edge)", "all-60s"} <= set(texts(figure).splitlines())
     assert [tuple(np.round(look, 3)) for look in (links.get_colors()[0][:3], tweets.get_colors()[0][:3])] == [
@@ -238,9 +237,9 @@ def test_a_network_has_an_arc_for_each_pair_and_behaviour() -> None:
 
 def test_an_arrow_head_points_from_the_source_to_the_target() -> None:
     for source, target in (("a", "b"), ("b", "a")):
-        edges = edges_of([(source, target, "co_link", 1)])
+        edges = edge_frame([(source, target, "co_link", 1)])
         figure = draw_network(edges)
-        (heads,) = (each for each in figure.axes[0].collections if isinstance(each, PolyCollection))
+        (heads,) = drawn(figure, PolyCollection)
         tip, *tail = heads.get_paths()[0].vertices[:3]
         places = layout(edges, ["a", "b"], 1)
         along = places[target] - places[source]
@@ -248,8 +247,8 @@ def test_an_arrow_head_points_from_the_source_to_the_target() -> None:
 
 
 def test_arrow_heads_are_explained_where_there_are_any() -> None:
-    one_way = edges_of([("a", "b", "co_link", 1)])
-    both_ways = edges_of([("a", "b", "co_link", 1), ("b", "a", "co_link", 1)])
+    one_way = edge_frame([("a", "b", "co_link", 1)])
+    both_ways = edge_frame([("a", "b", "co_link", 1), ("b", "a", "co_link", 1)])
     dots = "Each dot is an account, sized by its total edge weight."
     arrows = "Arrowheads mark edges in one direction only."
     assert draw_network(one_way).get_supxlabel() == f"{dots}\n{arrows}"
@@ -257,8 +256,8 @@ def test_arrow_heads_are_explained_where_there_are_any() -> None:
 
 
 def test_dots_grow_with_the_weighted_degree_in_their_area() -> None:
-    figure = draw_network(edges_of([("hub", "a", "co_link", 30), ("hub", "b", "co_link", 10)]))
-    (dots,) = (each for each in figure.axes[0].collections if isinstance(each, PathCollection))
+    figure = draw_network(edge_frame([("hub", "a", "co_link", 30), ("hub", "b", "co_link", 10)]))
+    (dots,) = drawn(figure, PathCollection)
     # In the order of their weight: hub 40, a 30, b 10.
     sizes = dots.get_sizes()
     assert [(size - 10) / 120 for size in sizes] == pytest.approx([1, 0.75, 0.25])
@@ -266,7 +265,7 @@ def test_dots_grow_with_the_weighted_degree_in_their_area() -> None:
 
 def test_a_network_of_many_says_what_it_leaves_out() -> None:
     figure = draw_network(ring(320))
-    (dots,) = (each for each in figure.axes[0].collections if isinstance(each, PathCollection))
+    (dots,) = drawn(figure, PathCollection)
     assert len(dots.get_offsets()) == 300
     # A chain of what was a ring.
     assert "Showing the 300 accounts with the largest weighted degree, of 320, and 598 of 640 edges." in texts(figure)
@@ -285,7 +284,7 @@ def test_names_do_not_cover_each_other() -> None:
 
 
 def test_parts_of_a_network_stand_apart_and_a_seed_says_where() -> None:
-    edges = edges_of(
+    edges = edge_frame(
         [(f"{part}{i}", f"{part}{j}", "co_link", 1) for part in "pqrs" for i, j in ((0, 1), (1, 2), (2, 0))]
     )
     accounts = sorted({*edges["source"], *edges["target"]})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
 import itertools
 
 import numpy as np
@@ -61,10 +59,3 @@ def test_no_two_behaviours_look_the_same() -> None:
     assert len(set(found.values())) == len(found)
     assert len({look.marker for look in _LOOKS.values()}) == len(_LOOKS)
     assert [found[name] for name in _LOOKS] == list(_LOOKS.values())
-
-
-@pytest.mark.parametrize("module", ["style", "heatmap"])
-def test_examples_in_docstrings_are_right(module: str) -> None:
-    found = importlib.import_module(f"incahoots.analytics.pictures.{module}")
-    failed, tried = doctest.testmod(found, optionflags=doctest.NORMALIZE_WHITESPACE)
-    assert (failed, tried > 0) == (0, True)

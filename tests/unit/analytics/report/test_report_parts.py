@@ -27,11 +27,11 @@ from incahoots.analytics.report.pseudonyms import Naming
 from incahoots.analytics.report.report import LIMIT
 from incahoots.cli.report import report as command
 from incahoots.errors import command as suggested
+from tests.networks import edge_frame
 from tests.ways_to_name import ANN, BEN, BEN_HANDLE, BEN_NAME, HANDLE, NAME, READABLE, TWEET, WAYS
 
-EDGES = pd.DataFrame(
-    [("b", "a", "co_link", 3), ("a", "b", "co_link", 2), ("a", "c", "co_tweet", 5), ("a", "a", "co_tweet", 9)],
-    columns=["source", "target", "behaviour", "weight"],
+EDGES = edge_frame(
+    [("b", "a", "co_link", 3), ("a", "b", "co_link", 2), ("a", "c", "co_tweet", 5), ("a", "a", "co_tweet", 9)]
 )
 
 
@@ -51,9 +51,8 @@ def test_edges_know_their_lines() -> None:
 
 
 def test_lines_between_communities() -> None:
-    edges = pd.DataFrame(
-        [("a", "x", "co_link", 2), ("b", "x", "co_link", 3), ("x", "b", "co_link", 7), ("a", "b", "co_link", 9)],
-        columns=["source", "target", "behaviour", "weight"],
+    edges = edge_frame(
+        [("a", "x", "co_link", 2), ("b", "x", "co_link", 3), ("x", "b", "co_link", 7), ("a", "b", "co_link", 9)]
     )
     found = by_community(lines_of(edges), {"a": 0, "b": 0, "x": 1})
     assert found.to_dict(orient="records") == [
@@ -80,10 +79,7 @@ def test_evidence_agrees_with_the_definition(
                 line = (min(account, theirs), max(account, theirs))
                 pairs[line].add((*ends, trace))
                 days[line] |= {ts // 86_400, later // 86_400}
-    edges = pd.DataFrame(
-        [(u, v, "co_link", 1) for u in "abc" for v in "abc" if u != v],
-        columns=["source", "target", "behaviour", "weight"],
-    )
+    edges = edge_frame((u, v, "co_link", 1) for u in "abc" for v in "abc" if u != v)
     lines = lines_of(edges)
     frame = pl.DataFrame(
         [(trace, account, tweet_id, ts) for tweet_id, account, trace, ts in posts],

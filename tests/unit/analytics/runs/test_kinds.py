@@ -45,9 +45,9 @@ def test_every_kind_has_words_of_its_own() -> None:
     [
         ("coordination", NETWORK, ""), ("co_activity", NETWORK, ""), ("drivers", None, ""), ("drivers", "drivers", ""),
         ("influence", NETWORK, "The run 'r' is an influence network, not a coordination network. Choose a run of "
-         "`incahoots coordinate` or `incahoots discount`; `incahoots influence -o` lists the edges of this one."),
+         "`coordinate()` or `discount()`; `influence()` lists the edges of this one."),
         ("co_activity", "influence", "The run 'r' is a network of co-activity, not an influence network. "
-         "`incahoots runs --json` lists the runs with their kinds."),
+         "`runs()` lists the runs with their kinds."),
         ("made_up", None, ""),
         *(("made_up", wanted, "The run 'r' is of the kind 'made_up', which this version of incahoots does not know. "
            "Update incahoots, or remove the run with `incahoots drop r`.") for wanted in (NETWORK, "drivers")),

@@ -109,21 +109,14 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
         assert error.message == f"The folder {missing} does not exist."
         assert f"Download {MODEL} with: python -c" in error.remedy
     assert not CALLS
+    assert told(tmp_path).message == f"Cannot load a model from the folder {tmp_path}: Unrecognized model."
 
 
-def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
-    error = told(tmp_path)
-    assert error.message == f"Cannot load a model from the folder {tmp_path}: Unrecognized model."
-
-
-def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     error = told()
     assert error.message == "Embeddings need sentence-transformers, which is not installed."
     assert error.remedy.startswith("Install it with: pip install 'incahoots[embeddings]'; or compare words with the")
-
-
-def test_a_package_that_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "sentence_transformers.py").write_text("import torch_that_is_not_here")
     monkeypatch.delitem(sys.modules, "sentence_transformers")
     monkeypatch.syspath_prepend(tmp_path)

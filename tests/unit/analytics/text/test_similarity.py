@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import tracemalloc
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +23,14 @@ from incahoots.errors import UsageError
 Found = dict[tuple[int, int], float]
 
 # --- Jaccard --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def blocks_of(n: int) -> Iterator[None]:
+    """Compare pairs in blocks of this size."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similarity, "BLOCK", n)
+        yield
 
 
 def collected(pairs: Iterable[Pairs]) -> Found:
@@ -63,8 +72,9 @@ def test_jaccard_is_that_of_the_definition(
     posts: list[tuple[str | None, int]], window_s: int, threshold: float, least: int, block: int
 ) -> None:
     texts, ts = [text for text, _ in posts], [second for _, second in posts]
-    found = jaccard_pairs(texts, ts, window_s, threshold=threshold, min_document_size=least, block=block)
-    assert collected(found) == naive_jaccard(texts, ts, window_s, threshold, least)
+    with blocks_of(block):
+        found = collected(jaccard_pairs(texts, ts, window_s, threshold=threshold, min_document_size=least))
+    assert found == naive_jaccard(texts, ts, window_s, threshold, least)
 
 
 def near_duplicates(n: int, seed: int) -> tuple[list[str], list[int]]:
@@ -86,7 +96,8 @@ def test_near_duplicates_are_all_found(threshold: float) -> None:
     expected = naive_jaccard(texts, ts, 600, threshold)
     assert len(expected) > 100
     for block in (29, similarity.BLOCK):
-        assert collected(jaccard_pairs(texts, ts, 600, threshold=threshold, block=block)) == expected
+        with blocks_of(block):
+            assert collected(jaccard_pairs(texts, ts, 600, threshold=threshold)) == expected
 
 
 @pytest.mark.parametrize("union", [1, 2, 3, 5, 7, 10, 25, 49])
@@ -129,12 +140,13 @@ def test_the_window_is_inclusive_and_the_earlier_post_comes_first() -> None:
     }  # fmt: skip
 
 
-def test_equal_texts_are_streamed() -> None:
+def test_equal_texts_are_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
     n, block = 3000, 20_000
     n_pairs, largest = 0, 0
+    monkeypatch.setattr(similarity, "BLOCK", block)
     tracemalloc.start()
     try:
-        for i, _, _ in jaccard_pairs(["the same text"] * n, np.arange(n), n, block=block):
+        for i, _, _ in jaccard_pairs(["the same text"] * n, np.arange(n), n):
             n_pairs += len(i)
             largest = max(largest, len(i))
         peak = tracemalloc.get_traced_memory()[1]
@@ -183,7 +195,8 @@ def test_cosine_is_that_of_the_definition(
     vectors, ts = np.array([row for row, _ in posts], dtype=float), [second for _, second in posts]
     expected = naive_cosine(vectors, ts, window_s, threshold)
     for given_ in (sparse.csr_array(vectors), vectors, vectors.astype(np.float32)):
-        found = collected(cosine_pairs(given_, ts, window_s, threshold=threshold, block=block))
+        with blocks_of(block):
+            found = collected(cosine_pairs(given_, ts, window_s, threshold=threshold))
         assert found == pytest.approx(expected, abs=1e-5)
 
 
@@ -198,7 +211,8 @@ def test_near_vectors_are_all_found(threshold: float, monkeypatch: pytest.Monkey
     for tile in (32, 100, 2048):
         monkeypatch.setattr(similarity, "_TILE", tile)
         for block in (5, similarity.BLOCK):
-            found = collected(cosine_pairs(vectors.astype(np.float32), ts, 400, threshold=threshold, block=block))
+            with blocks_of(block):
+                found = collected(cosine_pairs(vectors.astype(np.float32), ts, 400, threshold=threshold))
             assert found == pytest.approx(expected, abs=1e-5)
     assert collected(cosine_pairs(sparse.csr_array(vectors), ts, 400, threshold=threshold)) == pytest.approx(expected)
 
@@ -209,24 +223,22 @@ def test_near_duplicates_are_found_by_their_words() -> None:
     expected = naive_cosine(vectors.toarray(), ts, 600, 0.7)
     assert len(expected) > 100
     for block in (7, similarity.BLOCK):
-        assert collected(cosine_pairs(vectors, ts, 600, threshold=0.7, block=block)) == pytest.approx(expected)
+        with blocks_of(block):
+            assert collected(cosine_pairs(vectors, ts, 600, threshold=0.7)) == pytest.approx(expected)
 
 
 def test_many_numbers_are_compared_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     texts, ts = near_duplicates(200, seed=5)
     vectors = lexical_vectors(texts)
-    expected = [
-        collected(jaccard_pairs(texts, ts, 600)),
-        collected(cosine_pairs(vectors, ts, 600, threshold=0.8)),
-        collected(cosine_pairs(vectors.toarray(), ts, 600, threshold=0.8)),
-    ]
+
+    def found() -> list[Found]:
+        cosines = (cosine_pairs(each, ts, 600, threshold=0.8) for each in (vectors, vectors.toarray()))
+        return [collected(pairs) for pairs in (jaccard_pairs(texts, ts, 600), *cosines)]
+
+    expected = found()
     for module in (similarity, prefix_join):
         monkeypatch.setattr(module, "NUMBERS", 50)
-    assert expected == [
-        collected(jaccard_pairs(texts, ts, 600)),
-        collected(cosine_pairs(vectors, ts, 600, threshold=0.8)),
-        collected(cosine_pairs(vectors.toarray(), ts, 600, threshold=0.8)),
-    ]
+    assert found() == expected
 
 
 def test_vectors_are_not_changed_and_their_length_does_not_matter() -> None:
@@ -242,10 +254,7 @@ def test_vectors_are_not_changed_and_their_length_does_not_matter() -> None:
 def test_cosines_at_the_threshold_are_in_and_below_it_are_out(kind: Callable[[Any], Any]) -> None:
     random = np.random.default_rng(6)
     for _ in range(100):
-        one, other = (
-            random.random(7).astype(np.float32).astype(float),
-            random.random(7).astype(np.float32).astype(float),
-        )
+        one, other = (random.random(7).astype(np.float32).astype(float) for _ in range(2))
         cosine = math.fsum(one * other) / math.sqrt(math.fsum(one**2) * math.fsum(other**2))
         vectors = kind(np.array([one, other]))
         found = collected(cosine_pairs(vectors, [0, 0], 0, threshold=cosine))
@@ -281,8 +290,7 @@ def test_a_threshold_that_is_none_is_told_at_once(threshold: float) -> None:
     ("change", "message"),
     [
         ({"window_s": -1}, "The window must be 0 seconds or more (got -1)."),
-        ({"min_document_size": 0}, "The least document size must be 1 token or more (got 0)."),
-        ({"block": 0}, "The block must be 1 pair or more (got 0)."),
+        ({"min_document_size": 0}, "The minimum document size must be 1 word or more (got 0)."),
         ({"ts": [0]}, "The times must be one per post: 2 (got the shape (1,))."),
         ({"ts": [0.5, 1]}, "The times must be integers, epoch seconds (got float64)."),
     ],

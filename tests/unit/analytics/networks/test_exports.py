@@ -1,4 +1,4 @@
-"""GEXF and GraphML as their specifications have them, with everything that edges have."""
+"""Networks as files: as the specifications of GEXF and GraphML have them, and read back by other software."""
 
 from __future__ import annotations
 
@@ -16,9 +16,23 @@ from hypothesis import given, strategies as st
 
 from incahoots.analytics.networks import exports
 from incahoots.analytics.networks.gexf_graphml import attributes
+from incahoots.errors import UsageError
+from tests.networks import edge_frame
 
 GEXF = "{http://gexf.net/1.3}"
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
+#: Ids as they are, and as they might be.
+HOSTILE = [
+    "0123", "1e5", "9007199254740993", "a,b", 'say "hi"', "<b>&amp;]]>", "line\nbreak", "tab\there", "ünï☃🦜", "'",
+    "-x-", "null", "nan", "True", "a\\b", "@only_a_name",
+]  # fmt: skip
+
+READ: dict[str, Any] = {
+    ".gexf": nx.read_gexf, ".graphml": lambda path: nx.read_graphml(path, force_multigraph=True),
+    ".csv": lambda path: pd.read_csv(path, dtype={"source": str, "target": str}, keep_default_na=False),
+    ".parquet": pd.read_parquet,
+}  # fmt: skip
+
 INTERVAL = re.compile(r"<\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ), (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\]>")
 
 
@@ -36,20 +50,8 @@ def frame() -> pd.DataFrame:
         ("c", "a", "co_link", 5, 60, None, 1, None, "\x0b\ufffe", at(-60), at(5)),
         ("d", "d", "co_link", 6, 60, 0.5, 1, True, "=1+1", None, None),
     ]
-    names = [
-        "source",
-        "target",
-        "behaviour",
-        "weight",
-        "window_s",
-        "p_value",
-        "n",
-        "kept",
-        "note",
-        "first_at",
-        "last_at",
-    ]
-    found = pd.DataFrame(rows, columns=names).astype({"n": "Int64", "p_value": float})
+    names = ["window_s", "p_value", "n", "kept", "note", "first_at", "last_at"]
+    found = edge_frame(rows, *names).astype({"n": "Int64", "p_value": float})
     return found.assign(**{name: pd.to_datetime(found[name], utc=True) for name in ("first_at", "last_at")})
 
 
@@ -146,13 +148,13 @@ def test_gexf_without_times_is_static(frame: pd.DataFrame, tmp_path: Path) -> No
 )  # fmt: skip
 def test_any_edges_are_a_file_that_can_be_read(tmp_path_factory: pytest.TempPathFactory, rows: list[Any]) -> None:
     folder = tmp_path_factory.mktemp("any")
-    frame = pd.DataFrame(rows, columns=["source", "target", "behaviour", "weight", "effect", "second"])
+    frame = edge_frame(rows, "effect", "second")
     times = pd.to_datetime(pd.Series(frame.pop("second"), dtype="Int64"), unit="s", utc=True)
     frame = frame.assign(window_s=60, first_at=times, last_at=times)
     check_gexf(gexf_of(frame, folder))
     exports.write(frame, folder / "network.graphml")
-    assert nx.read_gexf(folder / "network.gexf").number_of_edges() == len(frame)
-    assert nx.read_graphml(folder / "network.graphml", force_multigraph=True).number_of_edges() == len(frame)
+    for suffix in (".gexf", ".graphml"):
+        assert READ[suffix](folder / f"network{suffix}").number_of_edges() == len(frame)
 
 
 def kept(data: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +187,7 @@ EXPECTED = {
 def test_networkx_reads_every_property_with_its_type(frame: pd.DataFrame, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"network{suffix}"
     exports.write(frame, path)
-    read = nx.read_gexf(path) if suffix == ".gexf" else nx.read_graphml(path)
+    read = READ[suffix](path)
     assert isinstance(read, nx.MultiDiGraph)
     edges = {(u, v, data.pop("behaviour")): kept(data) for u, v, data in read.edges(data=True)}
     assert edges == EXPECTED
@@ -249,12 +251,63 @@ def test_kinds_are_found_from_what_is_there() -> None:
 @pytest.mark.parametrize("suffix", [".gexf", ".graphml"])
 def test_cosines_stay_what_they_are(tmp_path: Path, suffix: str) -> None:
     rows = [("a", "b", "activity:link", 0.93, None), ("b", "a", "activity:link", 0.5, None)]
-    edges = pd.DataFrame(rows, columns=["source", "target", "behaviour", "weight", "window_s"])
+    edges = edge_frame(rows, "window_s")
     exports.write(edges, tmp_path / f"near{suffix}")
-    read = nx.read_gexf if suffix == ".gexf" else nx.read_graphml
-    graph = read(tmp_path / f"near{suffix}")
+    graph = READ[suffix](tmp_path / f"near{suffix}")
     assert {(u, v): (each["weight"], "window_s" in each) for u, v, each in graph.edges(data=True)} == {
         ("a", "b"): (0.93, False),
         ("b", "a"): (0.5, False),
     }
     assert [each for *_, each in exports.network(edges).edges(data="weight")] == [0.93, 0.5]
+
+
+@pytest.mark.parametrize("suffix", exports.FORMATS)
+def test_ids_are_read_back_as_they_are(tmp_path: Path, suffix: str) -> None:
+    rows = ((u, v, name, 2, 60) for u in HOSTILE for v in HOSTILE for name in ("co_link", "co_tweet") if u != v)
+    frame = edge_frame(rows, "window_s")
+    exports.write(frame, tmp_path / f"network{suffix}")
+    read = READ[suffix](tmp_path / f"network{suffix}")
+    if suffix == ".csv":
+        assert read["weight"].dtype == read["window_s"].dtype == "int64"
+    elif suffix != ".parquet":
+        assert read.is_directed()
+        ends = [(u, v, *(data[name] for name in frame.columns[2:])) for u, v, data in read.edges(data=True)]
+        read = edge_frame(sorted(ends), "window_s")
+        frame = frame.sort_values(list(frame.columns[:3]), ignore_index=True)
+    pd.testing.assert_frame_equal(read, frame, check_dtype=False)
+
+
+@pytest.mark.parametrize("suffix", [".graphml", ".gexf"])
+def test_what_xml_forbids_is_spelled_out(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"network{suffix}"
+    exports.write(edge_frame([("a\x0bb", "c\x00\ufffe", "co_link", 1, 60)], "window_s"), path)
+    assert [edge[:2] for edge in READ[suffix](path).edges] == [("a\\x0bb", "c\\x00\\ufffe")]
+
+
+@pytest.mark.parametrize("suffix", exports.FORMATS)
+def test_an_empty_network_is_a_file_too(tmp_path: Path, suffix: str) -> None:
+    exports.write(edge_frame([], "window_s"), tmp_path / f"network{suffix.upper()}")
+    assert [path.name for path in tmp_path.iterdir()] == [f"network{suffix.upper()}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("network.xlsx", "Unknown file type: 'network.xlsx'. Choose an ending from: .csv, .parquet, .graphml, .gexf"),
+        ("network", "Unknown file type: 'network'"),
+        ("missing/network.csv", "no folder"),
+        ("folder.csv", "is a folder"),
+    ],
+)
+def test_a_wrong_name_is_told_before_anything_is_computed(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(UsageError, match=words):
+        exports.check_format(tmp_path / name)
+
+
+def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "network.gexf"
+    path.write_text("before")
+    with pytest.raises(KeyError):
+        exports.write(pd.DataFrame({"source": ["a"], "target": ["b"]}), path)
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["before"]

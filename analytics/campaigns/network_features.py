@@ -1,4 +1,4 @@
-"""Compute seven figures of many networks at once: each population's network of each day, by day and by week.
+"""Compute seven features of many networks at once: each population's network of each day, by day and by week.
 
 An account of two days is two nodes, so that the connected components of all days are found together.
 """
@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 Codes = NDArray[np.int64]
 
 #: Figures of a network, by their names in S2.
-FIGURES = ("nodes", "edges", "largest_cc", "mean_cc", "std_dev_cc", "mean_deg", "std_dev_deg")
+NETWORK_FEATURES = ("nodes", "edges", "largest_cc", "mean_cc", "std_dev_cc", "mean_deg", "std_dev_deg")
 
 #: Number of days of a week.
 WEEK = 7
@@ -49,10 +49,7 @@ class DailyEdges:
     def weekly(self, until: int) -> DailyEdges:
         """The union of the edges of the seven days that end with each day.
 
-        Parameters
-        ----------
-        until : int
-            The last day; no week ends later.
+        ``until`` is the last day; no week ends later.
         """
         days = (self.day[:, None] + np.arange(WEEK)).ravel()
         kept = days <= until
@@ -61,22 +58,16 @@ class DailyEdges:
         return DailyEdges.of(population, days[kept], one, other)
 
 
-def figures(edges: DailyEdges, n_populations: int, first: int, last: int) -> NDArray[np.float64]:
+def network_features(edges: DailyEdges, n_populations: int, first: int, last: int) -> NDArray[np.float64]:
     """Measure the size and connectedness of each population's network of each day.
 
-    Parameters
-    ----------
-    edges : DailyEdges
-        Edges of other days are ignored.
-    n_populations : int
-    first, last : int
-        Days, both inclusive.
+    Edges of days before ``first`` or after ``last`` are ignored.
 
     Returns
     -------
     array of float, shape (n_populations, last - first + 1, 7)
-        In the order of `FIGURES`. A node is an account with an edge; standard deviations are those of the population,
-        not of a sample. An empty network has zeros.
+        In the order of `NETWORK_FEATURES`. A node is an account with an edge; standard deviations are those of the
+        population, not of a sample. An empty network has zeros.
     """
     n_days = last - first + 1
     size = n_populations * n_days
@@ -95,13 +86,13 @@ def figures(edges: DailyEdges, n_populations: int, first: int, last: int) -> NDA
     of_component = np.zeros(len(sizes), dtype=np.int64)
     of_component[component] = of_node
 
-    found = np.zeros((size, len(FIGURES)))
+    found = np.zeros((size, len(NETWORK_FEATURES)))
     found[:, 0] = np.bincount(of_node, minlength=size)
     found[:, 1] = np.bincount(slot, minlength=size)
     np.maximum.at(found[:, 2], of_component, sizes)
     found[:, 3], found[:, 4] = _moments(of_component, sizes, size)
     found[:, 5], found[:, 6] = _moments(of_node, degree, size)
-    return found.reshape(n_populations, n_days, len(FIGURES))
+    return found.reshape(n_populations, n_days, len(NETWORK_FEATURES))
 
 
 def _moments(group: Codes, value: Codes, size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
