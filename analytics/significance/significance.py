@@ -19,14 +19,14 @@ from incahoots.analytics.coordination.derivations import derivation_of
 from incahoots.analytics.coordination.traced_posts import Codes, TracedPosts, count_traced_posts, in_turn
 from incahoots.analytics.runs.parts import TESTS, whole_or_absent
 from incahoots.analytics.runs.store import SIGNIFICANCE, batches, find_run, finish, whole_edges, writing
-from incahoots.analytics.significance.multiplicity import holm
+from incahoots.analytics.significance.multiplicity import check_alpha, holm
 from incahoots.analytics.significance.poisson import n_pairs, poisson
 from incahoots.analytics.significance.rates import family, rates
 from incahoots.analytics.significance.shuffle import shuffle
 from incahoots.analytics.significance.trial import PERMUTATIONS, Trial
 from incahoots.cypher.behaviours import find
 from incahoots.database import Connectable, Database, connect
-from incahoots.errors import UsageError
+from incahoots.errors import UsageError, check_choice
 from incahoots.locks import write
 from incahoots.progress import Progress, part, silent
 
@@ -125,7 +125,8 @@ def significance(
     have an edge, not only those that do: testing only pairs with an edge would select by the outcome. Those of
     ``shuffle`` are adjusted by the maximum over all pairs, and by Bonferroni over the behaviours.
     """
-    check(null, alpha)
+    check_choice("null model", null, NULLS)
+    check_alpha(alpha)
     with connect(database) as opened, writing(opened, run_id, progress=progress):
         run = find_run(opened, run_id)
         rows = [row for row in map(find, run.behaviours) if derivation_of(row).can_be_tested(row)]
@@ -162,20 +163,6 @@ def significance(
         for row in without.itertuples()
     )
     return Significance(run_id, null, alpha, edges, n_tests, n_tested, without, warnings)
-
-
-def check(null: str, alpha: float) -> None:
-    """Check the arguments before connecting to a database.
-
-    Raises
-    ------
-    UsageError
-        There is no such null model, or alpha is not between 0 and 1.
-    """
-    if null not in NULLS:
-        raise UsageError(f"There is no null model {null!r}.", f"Choose from: {', '.join(NULLS)}.")
-    if not 0 < alpha < 1:
-        raise UsageError(f"The significance level must be between 0 and 1 (got {alpha}).", "Try 0.05.")
 
 
 def tested(

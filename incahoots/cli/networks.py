@@ -101,7 +101,7 @@ def coordinate(context: Context, behaviours: tuple[str, ...], window: int, given
       incahoots coordinate link+mention --window 5m
       incahoots coordinate co_similarity --window 60s --threshold 0.7
     """
-    check_names(context, behaviours=behaviours)
+    check_names(context, behaviours=behaviours, operations=[given.operation_id])
     from incahoots.analytics.coordination import co_similarity, coordinate as coordination
 
     options = vars(given)

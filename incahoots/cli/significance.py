@@ -62,14 +62,16 @@ def significance(context: Context, run_id: str, given: SimpleNamespace) -> None:
       incahoots significance all-60s --null shuffle --permutations 999 --seed 7
       incahoots significance all-60s --alpha 0.01 --keep
     """
-    from incahoots.analytics.significance import significance as tests
+    from incahoots.analytics.significance.multiplicity import check_alpha
 
     null, alpha = given.null, given.alpha
-    tests.check(null, alpha)
+    check_alpha(alpha)
     asked = click.get_current_context().get_parameter_source
     if null != "shuffle" and ParameterSource.COMMANDLINE in map(asked, ("permutations", "seed")):
         raise UsageError("--permutations and --seed are for --null shuffle.", "Omit them, or add --null shuffle.")
     check_names(context, run_id)
+    from incahoots.analytics.significance import significance as tests
+
     with showing_progress(context) as progress, context.connect() as database:
         found = tests.significance(database, run_id, progress=progress, **vars(given))
     if context.json:
