@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -45,12 +46,19 @@ def measure(simulation: Path, folder: Path, times: int) -> dict[str, Any]:
     """Load a simulation and derive every network, window 60 s, weight 2 and more, two processes."""
     posts = folder / "posts.csv"
     write_eight_columns(simulation, posts)
+    found = measure_file(posts, folder, times, list(NETWORKS))
+    posts.unlink()
+    return found
+
+
+def measure_file(posts: Path, folder: Path, times: int, networks: Sequence[str]) -> dict[str, Any]:
+    """Load a file of its eight columns and derive networks, window 60 s, weight 2 and more, two processes."""
     script = folder / "peer_step.py"
     script.write_text(_STEP)
     database = folder / "peer.db"
     found: dict[str, Any] = {"load": _step(script, database, "load", posts), "networks": {}}
-    posts.unlink()
-    for behaviour, function in NETWORKS.items():
+    for behaviour in networks:
+        function = NETWORKS[behaviour]
         if behaviour == "co_link":
             found["networks"]["co_link, as it is"] = _network(script, database, "co_link", function, posts, times)
             _forget_empty_urls(database)

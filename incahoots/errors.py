@@ -88,6 +88,10 @@ class InputError(IncahootsError):
     """A file cannot be read, or is not in the format that was named."""
 
 
+class StoreError(IncahootsError):
+    """The post store cannot be used."""
+
+
 class DatabaseError(IncahootsError):
     """The database does not answer, rejects the call, or lacks something."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from incahoots.loaders.graph_tables import EDGES, NODES, TWEET_PROPERTIES
+from incahoots.loaders.graph_tables import EDGES, NODES, TWEET_PROPERTIES, graph_tables
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,14 @@ class KnownPosts:
 
     properties: pl.DataFrame  # tweet_id and the properties
     hanging: dict[str, pl.DataFrame]  # edge table -> tweet_id, other end
+
+    @classmethod
+    def of(cls, posts: pl.DataFrame) -> KnownPosts:
+        """What rows say, in the schema of posts."""
+        tables = graph_tables(posts)
+        properties = tables["tweets"].filter(pl.col("ts").is_not_null()).select("tweet_id", "ts", *TWEET_PROPERTIES)
+        hanging = {name: tables[name].select(*_of_a_kind(tables[name]), column) for name, column in _OTHER_END.items()}
+        return cls(properties, hanging)
 
     @property
     def n_posts(self) -> int:

@@ -48,6 +48,8 @@ NODES: dict[str, NodeTable] = {
 
 _TWEET = ("Tweet", "tweet_id")
 _SHARE = ("key", "ts", "is_retweet")
+#: Fractions of a second are cut off.
+_SECOND = pl.col("created_at").dt.epoch("s").alias("ts")
 
 #: In the order of writing. Names are those of the queries in ``cypher/load``.
 EDGES: dict[str, EdgeTable] = {
@@ -109,26 +111,15 @@ def graph_tables(posts: pl.DataFrame) -> dict[str, pl.DataFrame]:
         Tables by name. ``accounts`` and ``tweets`` contain stubs, too: rows with only a key. A tweet that is referred
         to *and* has a row appears once, with its row.
     """
-    posts = posts.with_columns(
-        ts=pl.col("created_at").dt.epoch("s"),
-        # As text, so that both ways of loading create the same time.
-        created_at=pl.col("created_at").dt.to_string("%Y-%m-%dT%H:%M:%S%.fZ"),
-        is_retweet=pl.col("is_retweet").fill_null(False) | pl.col("retweeted_tweet_id").is_not_null(),
-    )
-    edges = {
-        "posted": _posted(posts),
-        "retweets": _reference(posts, "retweeted_tweet_id", keyed=True),
-        "quotes": _reference(posts, "quoted_tweet_id", keyed=False),
-        "replies_to": _reference(posts, "replied_tweet_id", keyed=True),
-        "addresses": _addresses(posts),
-        "mentions": _shares(posts, "mentions", "mentioned_id").with_columns(key="mentioned_id"),
-        "has_hashtag": _hashtags(posts),
-        "links_to": _links(posts),
-    }
+    edges = edge_tables(posts)
     edges["on_domain"] = edges["links_to"].select("url", "domain").drop_nulls().unique(maintain_order=True)
-    own = posts.select("tweet_id", *TWEET_PROPERTIES, "created_at", "ts").with_columns(
-        pl.when("ids_rounded").then(pl.lit(True)).alias("ids_rounded")
-    )
+    own = posts.select(
+        "tweet_id",
+        *TWEET_PROPERTIES,
+        # As text, so that both ways of loading create the same time.
+        pl.col("created_at").dt.to_string("%Y-%m-%dT%H:%M:%S%.fZ"),
+        _SECOND,
+    ).with_columns(pl.when("ids_rounded").then(pl.lit(True)).alias("ids_rounded"))
     referred = _ids(edges, "original_id", "tweet_id").filter(~pl.col("tweet_id").is_in(own["tweet_id"].implode()))
     nodes = {
         "accounts": pl.concat(
@@ -146,6 +137,24 @@ def graph_tables(posts: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "domains": edges["on_domain"].select("domain").unique(maintain_order=True),
     }
     return nodes | edges
+
+
+def edge_tables(posts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Convert posts to the tables of ``EDGES`` that begin at a post or at its author; see `graph_tables`."""
+    posts = posts.with_columns(
+        _SECOND,
+        is_retweet=pl.col("is_retweet").fill_null(False) | pl.col("retweeted_tweet_id").is_not_null(),
+    )
+    return {
+        "posted": _posted(posts),
+        "retweets": _reference(posts, "retweeted_tweet_id", keyed=True),
+        "quotes": _reference(posts, "quoted_tweet_id", keyed=False),
+        "replies_to": _reference(posts, "replied_tweet_id", keyed=True),
+        "addresses": _addresses(posts),
+        "mentions": _shares(posts, "mentions", "mentioned_id").with_columns(key="mentioned_id"),
+        "has_hashtag": _hashtags(posts),
+        "links_to": _links(posts),
+    }
 
 
 def complete_accounts(stubs: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:

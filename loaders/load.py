@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from pathlib import Path
@@ -25,10 +25,12 @@ from incahoots.loaders.rejects import RejectFile, choose_path
 from incahoots.loaders.renewal import prepare_graph
 from incahoots.loaders.rows import ACCOUNTS, Rows
 from incahoots.loaders.sources import SOURCES, rows_of
+from incahoots.loaders.storing import is_usable, note_loads, store_folder, store_rows
 from incahoots.loaders.transactions import Written, write_rows
 from incahoots.locks import LOAD, LOAD_WAIT_S, held, write
 from incahoots.progress import Progress, silent
 from incahoots.settings import home_folder
+from incahoots.store import NewLoad, new_load
 
 __all__ = ["MAX_REJECTS", "Loaded", "Operation", "load"]
 
@@ -118,14 +120,16 @@ def load(
     server.sweep(home_folder(home))
     with closing(RejectFile(list_path, replace)) as reject_file, connect(database, home=home) as opened:
         work = _Work(inputs, format_, options, asked.max_rejects, reject_file, progress)
-        if asked.bulk:
-            _see_empty(opened)
-            work.write_store(opened, home_folder(home))
-        else:
-            work.check()
-            with held(opened, LOAD, wait_s=LOAD_WAIT_S, progress=progress):
-                prepare_graph(opened, progress)
-                work.send(opened)
+        with _storing(opened, inputs, format_) as work.store:
+            if asked.bulk:
+                _see_empty(opened)
+                work.import_all(opened, home_folder(home))
+            else:
+                work.check()
+                with held(opened, LOAD, wait_s=LOAD_WAIT_S, progress=progress):
+                    prepare_graph(opened, progress)
+                    work.send(opened)
+        note_loads(opened)
         if opened.server is not None:
             server.end_bulk(opened.server.home, [each.path for each in inputs])
         return work.result()
@@ -143,6 +147,8 @@ class _Work:
     progress: Progress
     n_rows: int = 0
     n_refused: int = 0
+    #: The load in the post store; None where the database has none.
+    store: NewLoad | None = None
 
     def __post_init__(self) -> None:
         self.counts = {str(each.path): Counts() for each in self.inputs}
@@ -157,6 +163,7 @@ class _Work:
             # Report before reading the first chunk, which can be large.
             self.progress(f"checking rows: {each.path.name}", self.n_rows)
             for rows in self._read(each):
+                self._store(each, rows)
                 self.n_rows += rows.n_read
                 self.progress(f"checking rows: {each.path.name}", self.n_rows)
         self.progress("checking rows", self.n_rows, self.n_rows)
@@ -173,7 +180,7 @@ class _Work:
                 done += rows.n_read
                 self._loaded(each, done, 0)
 
-    def write_store(self, database: Database, home: Path) -> None:
+    def import_all(self, database: Database, home: Path) -> None:
         """Import into the files of the local server; then send rows that repeat a tweet in batches.
 
         Everything is read before anything is written. As reading takes long, check again that the database is empty
@@ -187,6 +194,7 @@ class _Work:
             for each in self.inputs:
                 self.progress(f"reading rows: {each.path.name}", done)
                 for rows in self._read(each):
+                    self._store(each, rows)
                     counts, differences, put_aside = files.add(rows, each.operation_id)
                     self._note(each, Written(counts, differences))
                     if put_aside:
@@ -266,6 +274,11 @@ class _Work:
                 f"{self.reject_file.put()} lists them. Correct the file, or raise `max_rejects`.",
             )
 
+    def _store(self, each: Input, rows: Rows) -> None:
+        """Write a chunk into the post store."""
+        if self.store:
+            store_rows(self.store, rows, each.operation_id)
+
     def _send_rows(self, database: Database, each: Input, rows: Rows, told: Callable[[int], None]) -> None:
         """Send a chunk and count its rows."""
         self._note(each, write_rows(database, rows, each.operation_id, told=told))
@@ -289,6 +302,22 @@ def ahead(chunks: Iterator[Rows]) -> Iterator[Rows]:
         while (rows := following.result()) is not None:
             following = reader.submit(next, chunks, None)
             yield rows
+
+
+@contextmanager
+def _storing(database: Database, inputs: Sequence[Input], format_: str) -> Iterator[NewLoad | None]:
+    """Add a load to the post store of a local server; it appears when the graph has its posts, too."""
+    folder = store_folder(database)
+    if folder is None:
+        yield None
+        return
+    files = [{"name": each.path.name, "sha256": each.sha256} for each in inputs]
+    if not is_usable(folder):
+        yield None
+        return
+    # Whoever emptied the graph does not want the posts in the store either.
+    with new_load(folder, {"format": format_, "files": files}, is_stale=database.is_empty) as load:
+        yield load
 
 
 def _write_operation(database: Database, operation: Operation | None) -> None:

@@ -124,6 +124,15 @@ def call(home: Path, graph: Database, capsys: pytest.CaptureFixture[str]) -> Cal
     return Caller(capsys, home)
 
 
+@pytest.fixture
+def stored(graph: Database, home: Path) -> Iterator[Database]:
+    """The session's database, emptied, as that of a home, which has a post store."""
+    shutil.rmtree(home / "store", ignore_errors=True)
+    with connect(home=home) as opened:
+        yield opened
+    shutil.rmtree(home / "store", ignore_errors=True)
+
+
 def empty(database: Database) -> None:
     """Delete every node and relationship; the schema stays."""
     database.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")

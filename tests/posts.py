@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from incahoots.analytics.runs.store import weighted_edges
 from incahoots.database import Database
 from incahoots.loaders.rows import ACCOUNTS, POSTS, Rows
+from incahoots.loaders.storing import note_loads, store_folder, store_rows
 from incahoots.loaders.transactions import write_rows
+from incahoots.store import new_load
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -51,10 +53,15 @@ def rows_of_posts(posts: Iterable[dict[str, Any]]) -> Rows:
 
 
 def load_posts(graph: Database, posts: Iterable[dict[str, Any]], operation_id: str | None = None) -> None:
-    """Load posts into the graph, as batches."""
+    """Load posts into the graph, as batches, and into its post store, if it has one."""
     if operation_id:
         graph.query("load/operation", operation_id=operation_id, states=[], targets=[])
-    write_rows(graph, rows_of_posts(posts), operation_id)
+    rows = rows_of_posts(posts)
+    write_rows(graph, rows, operation_id)
+    if folder := store_folder(graph):
+        with new_load(folder, {}) as load:
+            store_rows(load, rows, operation_id)
+        note_loads(graph)
 
 
 def traces(row: dict[str, Any], behaviour: str) -> set[str]:

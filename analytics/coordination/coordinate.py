@@ -61,6 +61,7 @@ def coordinate(
     loops: bool = False,
     retweets: bool | None = None,
     similarity: Similarity | None = None,
+    engine: str = "auto",
     progress: Progress = silent,
 ) -> Coordination:
     """Derive coordination networks.
@@ -88,6 +89,9 @@ def coordinate(
         Whether co_link, co_hashtag and co_mention consider retweets; each behaviour's own default when None.
     similarity : Similarity, optional
         When two texts are similar, for co_similarity: a Jaccard index of .8 or more when None.
+    engine : {"auto", "cypher", "columnar"}
+        What derives the networks: queries in the database, or the post store beside it. Both give the same edges.
+        ``auto`` takes the store where it has the same posts as the graph, because it is many times faster.
     progress : callable
         Called as work goes on.
 
@@ -110,14 +114,16 @@ def coordinate(
     """
     request = requested(
         behaviours, window, similarity, min_weight=min_weight, leader=leader, loops=loops, retweets=retweets,
-        operation_id=operation_id,
+        operation_id=operation_id, engine=engine,
     )  # fmt: skip
     rows = {row.name: row for row in request.behaviours}
     run_id = run_id or request.default_run_id
     with connect(database) as opened, writing(opened, run_id, progress=progress):
         check_operation(opened, operation_id)
         prepare_graph(opened, progress)
-        start(opened, run_id, "coordination", request.properties(), progress=progress)
+        engines = {derivation_of(row).engine(opened, request, row) for row in rows.values()} - {None}
+        about = request.properties() | {"engines": sorted(map(str, engines))}
+        start(opened, run_id, "coordination", about, progress=progress)
         with part(progress, "looking at the times of posts"):
             done = Coordination(run_id, warnings=_too_coarse(opened, request))
         for name in in_turn(count_traced_posts(opened, rows.values()), "matching traces", progress):

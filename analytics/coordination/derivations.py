@@ -14,7 +14,7 @@ import pandas as pd
 import polars as pl
 
 from incahoots.analytics.coordination.co_similarity import Similarity
-from incahoots.analytics.coordination.engines import ARRAYS, CYPHER, engine_for
+from incahoots.analytics.coordination.engines import ARRAYS, CYPHER, ENGINES, engine_for
 from incahoots.analytics.coordination.engines.arrays import in_order, with_texts
 from incahoots.analytics.coordination.engines.cypher import counted
 from incahoots.analytics.coordination.fast_retweet import FAST_S, fetch_fast_retweets
@@ -65,7 +65,11 @@ class Derivation:
         self, database: Database, request: Request, row: Behaviour, run_id: str, progress: Progress = silent
     ) -> int:
         """Derive a network and write its edges; return their number. See the engines."""
-        return engine_for(row).derive(database, request, row, run_id, progress)
+        return ENGINES[engine_for(database, row, request.engine)].derive(database, request, row, run_id, progress)
+
+    def engine(self, database: Database, request: Request, row: Behaviour) -> str | None:
+        """The name of the engine that derives a network; None if it needs none."""
+        return engine_for(database, row, request.engine)
 
     def posts_behind(
         self, database: Database, run: Run, row: Behaviour, ends: tuple[str, str], limit: int
@@ -154,6 +158,9 @@ class SimilarTexts(Derivation):
         self, database: Database, request: Request, row: Behaviour, run_id: str, progress: Progress = silent
     ) -> int:
         return derive_similar(database, request, row, run_id, progress)
+
+    def engine(self, database: Database, request: Request, row: Behaviour) -> str | None:
+        return None
 
     def posts_behind(
         self, database: Database, run: Run, row: Behaviour, ends: tuple[str, str], limit: int

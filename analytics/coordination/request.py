@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from incahoots.analytics.runs.run import Run
 from incahoots.cypher.behaviours import BEHAVIOURS, Behaviour
-from incahoots.errors import UsageError, check_least
+from incahoots.errors import UsageError, check_choice, check_least
 from incahoots.windows import format_window
 
 if TYPE_CHECKING:
     from incahoots.analytics.coordination.co_similarity import Similarity
+
+#: What `coordinate` can be asked to derive with.
+ENGINE_NAMES = ("auto", "cypher", "columnar")
 
 #: A window that holds all posts, seconds.
 EVER = 10**10
@@ -39,6 +42,9 @@ class Request:
         Only accounts of this operation.
     similarity : Similarity or None
         When two texts are similar, for co_similarity.
+    engine : str
+        One of `ENGINE_NAMES`: what derives the networks. ``auto`` takes the post store where it agrees with the graph,
+        and the database elsewhere; all give the same edges.
     """
 
     behaviours: tuple[Behaviour, ...]
@@ -49,11 +55,13 @@ class Request:
     retweets: bool | None = None
     operation_id: str | None = None
     similarity: Similarity | None = None
+    engine: str = "auto"
 
     def __post_init__(self) -> None:
         if self.window_s < 0:
             raise UsageError(f"The window must be 0 seconds or more (got {self.window_s}).")
         check_least("The minimum weight", self.min_weight, 1)
+        check_choice("engine", self.engine, ENGINE_NAMES)
 
     @classmethod
     def of(cls, run: Run, row: Behaviour) -> Request:

@@ -6,12 +6,15 @@ complete only after its last one, and is replaced by the next run of its name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import polars as pl
+from numpy.typing import NDArray
 
 from incahoots.analytics.runs.kinds import NETWORK, check_kind
 from incahoots.analytics.runs.parts import TESTS, check_whole, unchanged
@@ -103,6 +106,42 @@ def write_edges(
         database, "runs/write_edges", edges.assign(run_id=run_id, **properties), progress=progress, type=relationship
     )
     return len(edges)
+
+
+def write_numbered_edges(
+    database: Database,
+    run_id: str,
+    relationship: str,
+    account_ids: pl.Series,
+    edges: Iterable[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]],
+    properties: Mapping[str, Any],
+    *,
+    progress: Progress = silent,
+) -> int:
+    """Write edges whose accounts are given by their places in a series, in order of source; return their number.
+
+    Accounts are looked up once, and addressed by the ids that the database gives its nodes, which are not kept.
+    """
+    nodes = None
+    done = 0
+    for source, target, weight in edges:
+        if nodes is None:
+            found = database.query("fetch/nodes_of_accounts")
+            names = pl.DataFrame({"account_id": found["account_id"].to_list(), "node": found["node"].to_list()})
+            nodes = account_ids.alias("account_id").to_frame().join(names, on="account_id", how="left")["node"]
+        for first in range(0, len(source), WRITE_BATCH):
+            part = slice(first, first + WRITE_BATCH)
+            frame = pl.DataFrame(
+                {"source": nodes.gather(source[part]), "target": nodes.gather(target[part]), "weight": weight[part]}
+            )
+            rows = frame.group_by("source", maintain_order=True).all().rows()
+            write(
+                database, "runs/write_numbered_edges", rows=rows, type=relationship,
+                properties={"run_id": run_id, **properties},
+            )  # fmt: skip
+            done += frame.height
+            progress("writing edges", done)
+    return done
 
 
 def write_rows(

@@ -27,6 +27,9 @@ from incahoots.cli.output import (
 )
 from incahoots.cypher import behaviours as table
 
+#: A copy of `incahoots.analytics.coordination.request.ENGINE_NAMES`, which is slow to import.
+_ENGINES = ("auto", "cypher", "columnar")
+
 #: A copy of `incahoots.analytics.coordination.co_similarity.MEASURES`, which is slow to import.
 _MEASURES = ("jaccard", "lexical", "embeddings")
 
@@ -81,6 +84,12 @@ def behaviours_argument(metavar: str) -> Decorator:
 @asks("--threshold", words="For co_similarity: minimum similarity of two texts (default: 0.8).", type=NUMBER)
 @asks("--min-document-size", words="For co_similarity by jaccard: minimum number of words (default: 1).", type=whole())
 @asks("--model", words="For co_similarity by embeddings: a sentence-transformers model.", metavar="NAME|DIR")
+@asks(
+    "--engine",
+    words="What derives the networks: queries in the database, or the post store, which is faster.",
+    default="auto",
+    type=OneOf(_ENGINES),
+)
 @new_run
 def coordinate(context: Context, behaviours: tuple[str, ...], window: int, given: SimpleNamespace) -> None:
     """Derive coordination networks and save them as a run (a named result).
@@ -119,8 +128,8 @@ def coordinate(context: Context, behaviours: tuple[str, ...], window: int, given
 
 #: Parameters of runs that do not fit into the table; --json prints them.
 HIDDEN = (
-    "kind", "version", "retweets", "alpha", "measure", "threshold", "min_document_size", "model", "top", "min_traces",
-    "min_accounts",
+    "kind", "version", "retweets", "alpha", "measure", "threshold", "min_document_size", "model", "top",
+    "min_traces", "min_accounts",
 )  # fmt: skip
 
 

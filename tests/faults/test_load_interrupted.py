@@ -12,6 +12,7 @@ import pytest
 
 from incahoots.database import Database
 from incahoots.loaders.load import Operation, load
+from incahoots.loaders.storing import agreed_store
 from incahoots.simulator import simulate
 from tests.checksum import checksum
 from tests.conftest import empty
@@ -43,33 +44,39 @@ def n_tweets(graph: Database) -> int:
     return int(graph.run("MATCH (t:Tweet) WHERE t.ts IS NOT NULL RETURN count(t) AS n")["n"].iloc[0])
 
 
-def test_killed_anywhere_and_run_again(home: Path, graph: Database, files: list[Path]) -> None:
-    whole = load("io-archive", files, graph, operation=OPERATION).counts
-    clean, total = checksum(graph), n_tweets(graph)
+def test_killed_anywhere_and_run_again(home: Path, stored: Database, files: list[Path]) -> None:
+    whole = load("io-archive", files, stored, operation=OPERATION).counts
+    clean, total = checksum(stored), n_tweets(stored)
     for share in (0.0, 0.2, 0.6):
-        empty(graph)
+        empty(stored)
         process = loading(home, files)
         try:
-            while n_tweets(graph) <= share * total:
+            while n_tweets(stored) <= share * total:
                 assert process.poll() is None, process.communicate()
                 time.sleep(0.01)
         finally:
             process.send_signal(signal.SIGKILL)
             process.communicate()
-        there = n_tweets(graph)
+        there = n_tweets(stored)
         assert share * total < there < total
-        again = load("io-archive", files, graph, operation=OPERATION).counts
+        again = load("io-archive", files, stored, operation=OPERATION).counts
         assert (again.rows_read, again.loaded + again.duplicates, again.rejected) == (whole.rows_read,) * 2 + (0,)
         assert again.duplicates >= there
-        assert checksum(graph) == clean
+        assert checksum(stored) == clean
+        store = agreed_store(stored)
+        assert store is not None
+        assert store.n_posts == total
 
 
-def test_two_at_once(home: Path, graph: Database, files: list[Path]) -> None:
-    load("io-archive", files, graph, operation=OPERATION)
-    clean = checksum(graph)
-    empty(graph)
+def test_two_at_once(home: Path, stored: Database, files: list[Path]) -> None:
+    load("io-archive", files, stored, operation=OPERATION)
+    clean = checksum(stored)
+    empty(stored)
     both = [loading(home, files), loading(home, files[::-1])]
     for process in both:
         _, err = process.communicate(timeout=120)
         assert (process.returncode, err.decode()) == (0, "")
-    assert checksum(graph) == clean
+    assert checksum(stored) == clean
+    store = agreed_store(stored)
+    assert store is not None
+    assert [about["posts"] for about in store.loads] == [n_tweets(stored), 0]

@@ -7,6 +7,7 @@ from typing import Protocol
 import pandas as pd
 
 from incahoots.analytics.coordination.engines.arrays import Arrays
+from incahoots.analytics.coordination.engines.columnar import Columnar, required_store
 from incahoots.analytics.coordination.engines.cypher import Cypher
 from incahoots.analytics.coordination.request import Request
 from incahoots.cypher.behaviours import Behaviour
@@ -19,6 +20,9 @@ class Engine(Protocol):
 
     def derives(self, row: Behaviour) -> bool:
         """Whether it can derive the network of a behaviour."""
+
+    def is_ready(self, database: Database) -> bool:
+        """Whether it can derive from the posts of a database."""
 
     def derive(
         self, database: Database, request: Request, row: Behaviour, run_id: str, progress: Progress = silent
@@ -43,9 +47,22 @@ CYPHER = Cypher()
 ARRAYS = Arrays()
 
 #: All engines by name. The first that can derive a behaviour does.
-ENGINES: dict[str, Engine] = {"cypher": CYPHER, "arrays": ARRAYS}
+ENGINES: dict[str, Engine] = {"columnar": Columnar(), "cypher": CYPHER, "arrays": ARRAYS}
 
 
-def engine_for(row: Behaviour) -> Engine:
-    """The engine that derives a behaviour."""
-    return next(engine for engine in ENGINES.values() if engine.derives(row))
+#: Whoever asks for queries does not want the store.
+_LEFT_OUT = ("columnar", "cypher")
+
+
+def engine_for(database: Database, row: Behaviour, asked: str = "auto") -> str:
+    """The name of the engine that derives a behaviour; ``asked`` is one of `ENGINE_NAMES`.
+
+    Raises
+    ------
+    StoreError
+        The columnar engine is asked for, and the post store does not agree with the graph.
+    """
+    fitting = [name for name, engine in ENGINES.items() if engine.derives(row) and (name, asked) != _LEFT_OUT]
+    if asked == "columnar" and asked in fitting:
+        required_store(database)
+    return next(name for name in fitting if ENGINES[name].is_ready(database))

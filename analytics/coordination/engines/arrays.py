@@ -43,6 +43,10 @@ class Arrays:
         """See `incahoots.analytics.coordination.engines.Engine`."""
         return row.derivation in _MATCHED
 
+    def is_ready(self, database: Database) -> bool:
+        """See `incahoots.analytics.coordination.engines.Engine`."""
+        return True
+
     def derive(
         self, database: Database, request: Request, row: Behaviour, run_id: str, progress: Progress = silent
     ) -> int:

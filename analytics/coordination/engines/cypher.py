@@ -19,6 +19,10 @@ class Cypher:
         """See `incahoots.analytics.coordination.engines.Engine`."""
         return f"coordination/{row.name}" in cypher.names()
 
+    def is_ready(self, database: Database) -> bool:
+        """See `incahoots.analytics.coordination.engines.Engine`."""
+        return True
+
     def derive(
         self, database: Database, request: Request, row: Behaviour, run_id: str, progress: Progress = silent
     ) -> int:
@@ -36,7 +40,7 @@ class Cypher:
     ) -> tuple[pd.DataFrame, int]:
         """See `incahoots.analytics.coordination.engines.Engine`."""
         if row.parts:
-            every = _together([self.posts_behind(database, request, part, ends)[0] for part in row.parts])
+            every = together([self.posts_behind(database, request, part, ends)[0] for part in row.parts])
             return (every.head(limit) if limit else every), len(every)
         parameters = {
             "source": ends[0], "target": ends[1], "share": row.share, "key": row.key, "window_s": request.window_s,
@@ -53,7 +57,7 @@ def counted(database: Database, query: str, found: pd.DataFrame, limit: int, **p
     return int(database.query(query, **parameters)["pairs"].iloc[0])
 
 
-def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+def together(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Keep the pairs of posts that share a trace of each part."""
     pair = ["tweet_id", "other_tweet_id"]
     first, *others = parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from incahoots.analytics.coordination.request import Request
 from incahoots.analytics.runs.store import finish, start
 from incahoots.cypher.behaviours import BEHAVIOURS, find
 from incahoots.database import Database
+from incahoots.loaders.storing import store_folder
 from tests.conftest import empty
 from tests.posts import by_definition, edges_of, load_posts, networks_of, post, random_posts, windows
 
@@ -30,10 +32,11 @@ ROWS = tuple(map(find, [*BY_TRACE, "link+mention", "tweet+hashtag", "link+mentio
 )
 @example(posts=[], window_s=60, min_weight=1, leader=False, loops=False)
 def test_agrees_with_the_definition(
-    database: Database, posts: list[dict[str, Any]], window_s: int, min_weight: int, leader: bool, loops: bool
+    stored: Database, posts: list[dict[str, Any]], window_s: int, min_weight: int, leader: bool, loops: bool
 ) -> None:
-    empty(database)
-    load_posts(database, posts)
+    empty(stored)
+    shutil.rmtree(store_folder(stored) or "", ignore_errors=True)
+    load_posts(stored, posts)
     request = Request(ROWS, window_s, min_weight, leader, loops)
     expected = {
         row.name: by_definition(posts, row.name, window_s, min_weight, leader=leader, loops=loops) for row in ROWS
@@ -41,16 +44,16 @@ def test_agrees_with_the_definition(
     event(f"behaviours with edges: {sum(map(bool, expected.values()))}")
     for name, engine in ENGINES.items():
         derived = [row for row in ROWS if engine.derives(row)]
-        start(database, name, "coordination", request.properties())
-        counts = {row.name: engine.derive(database, request, row, name) for row in derived}
-        finish(database, name, counts)
-        networks = networks_of(database, name)
+        start(stored, name, "coordination", request.properties())
+        counts = {row.name: engine.derive(stored, request, row, name) for row in derived}
+        finish(stored, name, counts)
+        networks = networks_of(stored, name)
         assert {row.name: networks[row.name] for row in derived} == {row.name: expected[row.name] for row in derived}
         assert counts == {row.name: len(expected[row.name]) for row in derived}
     for row in ROWS:
         # A few edges of each: they all take the same path.
         for ends, weight in list(expected[row.name].items())[:3]:
-            found = [engine.posts_behind(database, request, row, ends) for engine in ENGINES.values()]
+            found = [engine.posts_behind(stored, request, row, ends) for engine in ENGINES.values()]
             # The posts behind an edge are as many as its weight says.
             assert [pairs["tweet_id"].nunique() for pairs, _ in found] == [weight] * len(ENGINES)
             assert [len(pairs) for pairs, _ in found] == [count for _, count in found]
@@ -60,16 +63,16 @@ def test_agrees_with_the_definition(
 
 def test_every_behaviour_by_trace_has_an_engine() -> None:
     derived = {name: [each for each, engine in ENGINES.items() if engine.derives(find(name))] for name in BY_TRACE}
-    assert derived == {name: ["cypher", "arrays"] for name in BY_TRACE}
+    assert derived == {name: ["columnar", "cypher", "arrays"] for name in BY_TRACE}
     assert [each for each, engine in ENGINES.items() if engine.derives(find("fast_retweet"))] == ["arrays"]
 
 
 @pytest.mark.parametrize("name", ENGINES)
-def test_options_hold_for_every_engine(graph: Database, name: str) -> None:
+def test_options_hold_for_every_engine(stored: Database, name: str) -> None:
     engine, row = ENGINES[name], find("co_link")
     both = [post("a", 0, "1", urls=["https://a.example/x"]), post("b", 1, "2", urls=["https://a.example/x"])]
-    load_posts(graph, both, operation_id="op")
-    load_posts(graph, [
+    load_posts(stored, both, operation_id="op")
+    load_posts(stored, [
         post("outside", 2, "3", urls=["https://a.example/x"]),
         post("c", 3, "4", urls=["https://a.example/x"], retweeted_tweet_id="o"),
     ])  # fmt: skip
@@ -79,9 +82,9 @@ def test_options_hold_for_every_engine(graph: Database, name: str) -> None:
     found = {}
     for retweets, operation_id in expected:
         request = Request((row,), 60, 1, retweets=retweets, operation_id=operation_id)
-        start(graph, "t", "coordination", request.properties())
-        finish(graph, "t", {"co_link": engine.derive(graph, request, row, "t")})
-        found[retweets, operation_id] = {end for edge in edges_of(graph, "t", "co_link") for end in edge}
+        start(stored, "t", "coordination", request.properties())
+        finish(stored, "t", {"co_link": engine.derive(stored, request, row, "t")})
+        found[retweets, operation_id] = {end for edge in edges_of(stored, "t", "co_link") for end in edge}
     assert found == expected
-    pairs, count = engine.posts_behind(graph, Request((row,), 60), row, ("a", "outside"), limit=1)
+    pairs, count = engine.posts_behind(stored, Request((row,), 60), row, ("a", "outside"), limit=1)
     assert (pairs["tweet_id"].to_list(), pairs["trace"].to_list(), count) == (["1"], ["https://a.example/x"], 1)
